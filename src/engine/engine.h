@@ -1,0 +1,159 @@
+// The border between Basalt and what keeps its bytes. An engine knows ordered keys, transactions over keys named
+// before they run, and nothing of DynamoDB. Every engine passes engine_contract_test.cc; the memory engine is the
+// oracle for random operation sequences.
+//
+// Threads: call from any loop, handing in that loop as `home`; the completion runs there, once, exactly. No call
+// blocks. An engine may complete before the call returns only if it says so in Capabilities (none does today):
+// callers may rely on the completion running later. Views given to a call need live only until it returns.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/executor.h"
+#include "base/result.h"
+#include "base/secret_bytes.h"
+#include "base/unique_function.h"
+
+namespace basalt::engine {
+
+template <class T>
+using Done = UniqueFunction<void(Result<T>)>;
+
+// `space` tells the parts of a keyspace apart: 0 = base items, n = index n. Keys order by space, then bytes
+// (unsigned). For tables, bytes begin with a big-endian 32-bit hash of the partition key.
+struct Key {
+  uint16_t space = 0;
+  std::string bytes;
+
+  friend auto operator<=>(const Key&, const Key&) = default;
+};
+
+enum class Consistency : uint8_t {
+  kEventual,
+  kStrong,         // sees every write acknowledged before the call
+  kTransactional,  // strong, and all keys at one point in time
+};
+
+enum class Direction : uint8_t { kForward, kBackward };
+
+// Keys in [begin, end) of one space; an empty `end` means the end of the space.
+struct Range {
+  uint16_t space = 0;
+  std::string begin;
+  std::string end;
+};
+
+struct ScanLimits {
+  size_t bytes_max = size_t{1} << 20;  // of keys and values; a page always holds at least one entry if there is one
+  size_t count_max = SIZE_MAX;
+};
+
+struct Entry {
+  std::string key;  // bytes of the key, without its space
+  std::string value;
+};
+
+struct Page {
+  std::vector<Entry> entries;  // in the direction asked for
+  bool more = false;           // entries may follow: resume after the last one (forward: begin = its key + '\0')
+};
+
+struct PutEntry {
+  Key key;
+  std::string value;
+};
+
+// Added to a counter of the keyspace in the same commit; the committer sums a group's deltas.
+struct CounterDelta {
+  uint16_t counter = 0;
+  int64_t delta = 0;
+};
+
+struct Plan {
+  std::vector<PutEntry> puts;
+  std::vector<Key> deletes;
+  std::vector<CounterDelta> counter_deltas;
+};
+
+struct Reject {};  // commit nothing; the function has kept its reason
+
+// Values stand in the order of the keys given to Transact; nullopt = absent. Pure: may run again, on another
+// thread's turn of the caller's loop, with other values; must not block, post or call the engine.
+using Values = std::span<const std::optional<std::string_view>>;
+using TransactFunction = UniqueFunction<std::variant<Plan, Reject>(Values)>;
+
+enum class Outcome : uint8_t {
+  kCommitted,  // durable (synced) in an engine that is
+  kRejected,   // the values it was computed from are durable
+};
+// Errors of Transact: kConflict (nothing changed), kUnknownOutcome (may have become durable), kUnavailable
+// (nothing changed), kCorruption, kIo.
+
+struct Capabilities {
+  uint32_t lanes = 1;                  // independent orders of the change feed
+  bool transact_over_keyspaces = false;
+  size_t value_bytes_max = 0;
+};
+
+struct KeyspaceStatistics {
+  std::vector<int64_t> counters;  // index = counter number; at least those ever written
+  uint64_t disk_bytes = 0;
+  uint64_t memory_bytes = 0;
+};
+
+// One open keyspace (a table's incarnation, or one of the system's). Held by shared_ptr: it closes when Close is
+// called or its last holder lets go, after the calls under way have completed.
+class Keyspace {
+ public:
+  Keyspace() = default;
+  Keyspace(const Keyspace&) = delete;
+  Keyspace& operator=(const Keyspace&) = delete;
+  virtual ~Keyspace() = default;
+
+  virtual const std::string& name() const = 0;
+
+  virtual void Get(std::vector<Key> keys, Consistency consistency, Executor& home,
+                   Done<std::vector<std::optional<std::string>>> done) = 0;
+  virtual void Scan(Range range, Direction direction, ScanLimits limits, Consistency consistency, Executor& home,
+                    Done<Page> done) = 0;
+  // Reads `keys` under their latches, runs `function`, commits its plan atomically and durably. Puts and deletes
+  // may name only keys among `keys` or in spaces other than 0 that belong to them (their index entries).
+  virtual void Transact(std::vector<Key> keys, TransactFunction function, Executor& home, Done<Outcome> done) = 0;
+  virtual void Statistics(Executor& home, Done<KeyspaceStatistics> done) = 0;
+};
+
+// Gives the wrapping key of a keyspace each time one is opened, so that the engine keeps none; may be called on
+// any thread and may block.
+using KeySource = std::function<Result<SecretBytes>()>;
+
+class Engine {
+ public:
+  Engine() = default;
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+  virtual ~Engine() = default;  // every keyspace must be closed before
+
+  virtual Capabilities capabilities() const = 0;
+
+  // `name` is a path of lower-case letters, digits and '/', e.g. "tables/3f…" or "system/catalogue", and says
+  // nothing of a user's. Create leaves the keyspace durable and open; kAlreadyExists if there is one.
+  virtual void Create(std::string name, KeySource key, Executor& home, Done<std::shared_ptr<Keyspace>> done) = 0;
+  // Single-flight: callers during an open share it. kNotFound, kWrongKey, kCorruption (names the file).
+  virtual void Open(std::string name, KeySource key, Executor& home, Done<std::shared_ptr<Keyspace>> done) = 0;
+  // Waits for the calls under way, then closes without flushing. ok if not open.
+  virtual void Close(std::string name, Executor& home, Done<void> done) = 0;
+  // Destroys the keys first, then the rest. ok if absent. Needs no key.
+  virtual void Drop(std::string name, Executor& home, Done<void> done) = 0;
+  // Names that exist under a prefix ("tables/").
+  virtual void List(std::string prefix, Executor& home, Done<std::vector<std::string>> done) = 0;
+};
+
+}  // namespace basalt::engine

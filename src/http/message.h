@@ -1,0 +1,58 @@
+// HTTP messages as the rest of the house sees them. Views of a Request live until its Responder is called.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace basalt::http {
+
+struct Header {
+  std::string_view name;   // as received
+  std::string_view value;  // as received, outer white space removed
+};
+
+bool EqualIgnoringCase(std::string_view a, std::string_view b);  // ASCII
+
+struct RequestHead {
+  std::string_view method;  // "POST"; any token
+  std::string_view target;  // as received
+  std::string_view path;    // of the target, up to '?', still percent-encoded
+  std::string_view query;   // after '?', still encoded; empty if none
+  int minor_version = 1;    // HTTP/1.0 or 1.1
+  std::span<const Header> headers;
+  uint64_t content_length = 0;  // 0 if chunked
+  bool chunked = false;
+  bool keep_alive = true;
+
+  // The first of that name, or null.
+  const Header* Find(std::string_view name) const;
+};
+
+struct PeerAddress {
+  std::string ip;      // textual; empty for a unix socket
+  uint16_t port = 0;
+  bool tls = false;
+  std::optional<uint32_t> uid;  // of the peer process, unix sockets only
+};
+
+struct Request {
+  RequestHead head;
+  std::string_view body;  // decoded from chunks, still content-encoded
+  const PeerAddress* peer = nullptr;
+};
+
+// Date, Server, Content-Length and Connection are added when it is written.
+struct Response {
+  int status = 200;
+  std::string_view content_type;  // static text; empty = none
+  std::vector<std::pair<std::string_view, std::string>> headers;  // names are static text
+  std::string body;
+  bool close = false;  // close the connection after it
+};
+
+}  // namespace basalt::http

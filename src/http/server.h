@@ -1,0 +1,54 @@
+// Server: listeners over a set of loops. TCP listeners use SO_REUSEPORT, one acceptor a loop, after a plain bind has
+// proved the port free; a unix socket (the operator's) is served by the first loop.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "http/handler.h"
+#include "http/loop.h"
+#include "os/clock.h"
+
+namespace basalt::http {
+
+struct ServerLimits {
+  size_t head_bytes_max = size_t{32} << 10;       // request line and headers together: 431 above
+  size_t headers_max = 128;                       // 431 above
+  uint64_t body_bytes_max = uint64_t{16} << 20;   // 413 above
+  int64_t idle_timeout_ms = 120'000;              // between requests
+  int64_t head_timeout_ms = 20'000;               // from its first byte to the end of a head: 408
+  int64_t body_timeout_ms = 60'000;               // without any progress while a body or an answer moves
+  size_t connections_max = 20'000;                // over all loops; above: accepted and closed
+};
+
+struct ListenAddress {
+  std::string host;   // IPv4 or IPv6 literal, or a name that resolves to one
+  uint16_t port = 0;  // 0 = any free one
+};
+Result<ListenAddress> ParseListenAddress(std::string_view text);  // HOST:PORT, [V6]:PORT; kInvalidArgument
+
+class Server {
+ public:
+  // One handler a loop, made by the caller; all must outlive the server.
+  Server(std::span<Loop* const> loops, std::span<Handler* const> handlers, ServerLimits limits, os::Clock& clock);
+  ~Server();
+
+  // Binds and starts accepting. kAlreadyExists if the address is in use. Returns the bound address, port resolved.
+  Result<ListenAddress> Listen(const ListenAddress& address);
+  // 0600; an existing socket file is replaced. Requests arrive with peer->uid set.
+  Status ListenUnix(const std::string& path);
+
+  // Stops accepting, lets requests under way finish and their answers go out (at most `grace_ms`), closes idle
+  // connections at once; `drained` runs on some loop when no connection is left.
+  void Drain(int64_t grace_ms, UniqueFunction<void()> drained);
+
+ private:
+  struct Implementation;
+  std::unique_ptr<Implementation> implementation_;
+};
+
+}  // namespace basalt::http

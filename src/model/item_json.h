@@ -1,0 +1,30 @@
+// Attribute values from and to DynamoDB's JSON ({"S":"x"}, {"N":"42"}, …). Parsing is also the validation of a value:
+// errors are kValidation with the service's texts and order (data plane, "Validation of one value"), or
+// kSerialization where the JSON type does not fit the shape.
+#pragma once
+
+#include <string>
+
+#include "base/arena.h"
+#include "base/result.h"
+#include "json/node.h"
+#include "model/value.h"
+
+namespace basalt::model {
+
+// Type check alone (SerializationException texts), recursively, without looking at constraints.
+Status CheckValueShape(const json::Node& node);
+
+// `node` has passed CheckValueShape. Numbers become canonical, base64 is decoded, maps are sorted; nesting is at most
+// kNestingLevelsMax containers.
+Result<Value> ParseValue(const json::Node& node, Arena& arena);
+// A map of attribute name to value (Item, Key, ExpressionAttributeValues, …), sorted by name.
+Result<Item> ParseItem(const json::Node& node, Arena& arena);
+
+void AppendJson(std::string& out, const Value& value);  // {"S":"x"}
+void AppendJson(std::string& out, Item item);           // {"pk":{"S":"x"}}
+
+// For JSON this process wrote itself with AppendJson (a stored item). kCorruption if it is not such.
+Result<Item> ParseStoredItem(std::string_view text, Arena& arena);
+
+}  // namespace basalt::model
