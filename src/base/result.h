@@ -9,7 +9,6 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <source_location>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -55,15 +54,24 @@ struct ErrorDetail {
   virtual ~ErrorDetail() = default;
 };
 
+// Where an error was made (std::source_location, which clang 14 has not).
+struct SourceLocation {
+  const char* file = "";
+  int line = 0;
+
+  static constexpr SourceLocation Current(const char* file = __builtin_FILE(), int line = __builtin_LINE()) {
+    return {file, line};
+  }
+};
+
 struct [[nodiscard]] Error {
-  Error(Reason error_reason, std::string error_text,
-        std::source_location location = std::source_location::current())
+  Error(Reason error_reason, std::string error_text, SourceLocation location = SourceLocation::Current())
       : reason(error_reason), text(std::move(error_text)), where(location) {}
 
   Reason reason;
   std::string text;                     // for the client (or the operator); never a secret
   std::unique_ptr<ErrorDetail> detail;  // null unless the reason says otherwise
-  std::source_location where;           // for the log only
+  SourceLocation where;                 // for the log only
 };
 
 template <class T>
@@ -74,6 +82,13 @@ class [[nodiscard]] Result {
   // Implicit on purpose: `return value;` and `return Error(...)` are how results are made.
   Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}       // NOLINT(google-explicit-constructor)
   Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}   // NOLINT(google-explicit-constructor)
+
+  // What converts to T, e.g. a pointer to a derived class.
+  template <class U>
+    requires(std::is_convertible_v<U, T> && !std::is_same_v<std::decay_t<U>, T> &&
+             !std::is_same_v<std::decay_t<U>, Error> && !std::is_same_v<std::decay_t<U>, Result>)
+  Result(U&& value)  // NOLINT(google-explicit-constructor)
+      : state_(std::in_place_index<0>, std::forward<U>(value)) {}
 
   bool ok() const { return state_.index() == 0; }
   explicit operator bool() const { return ok(); }

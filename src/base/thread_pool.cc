@@ -24,10 +24,9 @@ ThreadPool::~ThreadPool() {
 }
 
 void ThreadPool::Post(UniqueFunction<void()> task) {
-  {
-    MutexLock lock(mutex_);
-    tasks_.push_back(std::move(task));
-  }
+  // Woken under the lock: the task may be what lets another thread destroy this pool.
+  MutexLock lock(mutex_);
+  tasks_.push_back(std::move(task));
   wake_.notify_one();
 }
 

@@ -16,7 +16,8 @@ inline constexpr size_t kAes256KeyBytes = 32;
 inline constexpr size_t kGcmNonceBytes = 12;
 inline constexpr size_t kGcmTagBytes = 16;
 
-// Seal and Open are safe from several threads at once (a context per thread and key is kept inside).
+// Seal and Open are safe from several threads at once: keyed contexts are kept inside, taken and put back by each
+// call, and wiped with the object.
 class Aes256Gcm {
  public:
   explicit Aes256Gcm(std::string_view key_32_bytes);

@@ -1,9 +1,9 @@
-// SHA-256 and HMAC-SHA256. Contexts are fetched once and reused per thread: it is the difference between under
-// 1 us and 7 us a signature.
+// SHA-256 and HMAC-SHA256. Safe from any thread; nothing here fails. Measured (digest_bench.cc): OpenSSL's block
+// functions without the EVP layer, since a request is a handful of short messages and EVP costs more than they do.
 #pragma once
 
 #include <array>
-#include <span>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -23,10 +23,17 @@ std::string HexOf(const Sha256Digest& digest);
 class HmacSha256Key {
  public:
   explicit HmacSha256Key(std::string_view key);
+  HmacSha256Key(const HmacSha256Key&) = default;
+  HmacSha256Key& operator=(const HmacSha256Key&) = default;
+  ~HmacSha256Key();  // wipes
   Sha256Digest Sign(std::string_view bytes) const;
 
  private:
-  std::array<unsigned char, 128> states_;  // two SHA-256 states (OpenSSL's SHA256_CTX is 112 bytes: see digest.cc)
+  // SHA-256's eight words after the padded key: one block exactly, so nothing else of the state is worth keeping.
+  using ChainingWords = std::array<uint32_t, 8>;
+
+  ChainingWords inner_;
+  ChainingWords outer_;
 };
 
 }  // namespace basalt::crypto

@@ -27,6 +27,9 @@ namespace basalt::engine {
 template <class T>
 using Done = UniqueFunction<void(Result<T>)>;
 
+// Spaces above this one are the engine's own (counters); a call that names one is answered with kInternal.
+inline constexpr uint16_t kSpaceMax = 0xfffe;
+
 // `space` tells the parts of a keyspace apart: 0 = base items, n = index n. Keys order by space, then bytes
 // (unsigned). For tables, bytes begin with a big-endian 32-bit hash of the partition key.
 struct Key {

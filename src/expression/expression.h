@@ -34,8 +34,8 @@ class Placeholders {
   // Keys are checked by Check(), in the order given. `values`: names with their ':'; sorted, as every Item is.
   Placeholders(std::span<const NameEntry> names, model::Item values);
 
-  Status Check() const;          // keys' syntax
-  Status CheckAllUsed() const;   // after every expression of the request was parsed
+  Status Check() const;         // keys' syntax
+  Status CheckAllUsed() const;  // after every expression of the request was parsed
 
   const std::string_view* FindName(std::string_view placeholder);  // marks it used; null if undefined
   const model::Value* FindValue(std::string_view placeholder);     // marks it used; null if undefined
@@ -43,6 +43,7 @@ class Placeholders {
  private:
   std::span<const NameEntry> names_;
   model::Item values_;
+  std::vector<uint32_t> name_order_;  // of names_, sorted by placeholder
   std::vector<bool> name_used_;
   std::vector<bool> value_used_;
 };
@@ -66,8 +67,8 @@ Result<const Projection*> ParseProjection(std::string_view text, Placeholders& p
 
 // Every path that occurs, in order of the text (for checks against the key schema and for authorization).
 std::span<const Path> PathsOf(const Condition& condition);
-std::span<const Path> PathsOf(const Update& update);      // targets and operands
-std::span<const Path> TargetsOf(const Update& update);    // what it writes
+std::span<const Path> PathsOf(const Update& update);    // targets and operands
+std::span<const Path> TargetsOf(const Update& update);  // what it writes
 std::span<const Path> PathsOf(const Projection& projection);
 
 bool Evaluate(const Condition& condition, model::Item item);
@@ -83,7 +84,16 @@ model::Item Project(const Projection& projection, model::Item item, Arena& arena
 model::Item ProjectTargets(const Update& update, model::Item item, Arena& arena);
 
 // Key conditions.
-enum class SortOperator : uint8_t { kNone, kEqual, kLess, kLessOrEqual, kGreater, kGreaterOrEqual, kBetween, kBeginsWith };
+enum class SortOperator : uint8_t {
+  kNone,
+  kEqual,
+  kLess,
+  kLessOrEqual,
+  kGreater,
+  kGreaterOrEqual,
+  kBetween,
+  kBeginsWith
+};
 struct KeyAttribute {
   std::string_view name;
   model::Type type = model::Type::kS;

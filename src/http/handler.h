@@ -32,10 +32,12 @@ class Handler {
   Handler& operator=(const Handler&) = delete;
   virtual ~Handler() = default;
 
-  // The head has arrived, the body has not been read. A Response is sent at once and the connection closed.
+  // The head has arrived, the body has not been read; its views live during the call. A Response is sent at once and
+  // the connection closed.
   virtual std::variant<std::unique_ptr<Ticket>, Response> Admit(const RequestHead& head) = 0;
   virtual Response RefuseBody() = 0;
-  // The whole request is there. `respond` is called once, now or later, on this loop.
+  // The whole request is there. `respond` is called once, now or later, on this loop; the connection may be gone by
+  // then, which it finds out by itself. Dropped without a call, it answers 500.
   virtual void Handle(const Request& request, Responder respond) = 0;
 };
 

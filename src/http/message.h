@@ -28,6 +28,7 @@ struct RequestHead {
   uint64_t content_length = 0;  // 0 if chunked
   bool chunked = false;
   bool keep_alive = true;
+  bool expect_continue = false;  // the client waits for 100 Continue before it sends the body
 
   // The first of that name, or null.
   const Header* Find(std::string_view name) const;

@@ -33,7 +33,8 @@ Result<ListenAddress> ParseListenAddress(std::string_view text);  // HOST:PORT, 
 
 class Server {
  public:
-  // One handler a loop, made by the caller; all must outlive the server.
+  // One handler a loop, made by the caller; all must outlive the server. The destructor closes every connection at
+  // once; it may run before or after the loops are stopped, not while they are being stopped.
   Server(std::span<Loop* const> loops, std::span<Handler* const> handlers, ServerLimits limits, os::Clock& clock);
   ~Server();
 
@@ -45,6 +46,8 @@ class Server {
   // Stops accepting, lets requests under way finish and their answers go out (at most `grace_ms`), closes idle
   // connections at once; `drained` runs on some loop when no connection is left.
   void Drain(int64_t grace_ms, UniqueFunction<void()> drained);
+
+  size_t connection_count() const;  // open now, over all loops; from any thread
 
  private:
   struct Implementation;

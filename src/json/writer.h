@@ -16,6 +16,8 @@ namespace basalt::json {
 
 // Appends `text` with quotes, escaping what JSON demands and nothing else.
 void AppendString(std::string& out, std::string_view text);
+// The length of the longest prefix that AppendString copies as it is: up to a quote, backslash or control character.
+size_t PlainPrefix(std::string_view text);
 
 class Writer {
  public:
@@ -28,8 +30,9 @@ class Writer {
   void Key(std::string_view name);
   void String(std::string_view text);
   void Integer(int64_t value);
-  void Double(double value);  // shortest form that reads back, always with a fraction or exponent: 1.0, 0.5
-  void Seconds(int64_t milliseconds);  // epoch seconds with a fraction of milliseconds: 1700000000.123
+  // Shortest form that reads back, always with a fraction or exponent: 1.0, 0.5. Not a number and infinity: null.
+  void Double(double value);
+  void Seconds(int64_t milliseconds);  // epoch seconds, always with three digits of fraction: 1700000000.123
   void Bool(bool value);
   void Null();
   void Raw(std::string_view json);  // a finished value

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -22,5 +23,9 @@ Result<Value> DecodeOrdered(std::string_view& bytes, Type type, Arena& arena);  
 uint32_t PartitionHash(uint64_t seed, const Value& partition);
 // Big-endian hash, then the encoded partition value: the common prefix of an item collection.
 std::string PartitionPrefix(uint64_t seed, const Value& partition);
+// The same for a global index whose partition key has several attributes, encoded one after the other.
+std::string PartitionPrefix(uint64_t seed, std::span<const Value> partition);
+
+inline constexpr size_t kPartitionHashBytes = 4;
 
 }  // namespace basalt::model

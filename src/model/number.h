@@ -20,6 +20,7 @@ class Number {
   static Result<Number> Parse(std::string_view text);
   // For text this process wrote itself: what is not canonical stops the process.
   static Number FromCanonical(std::string_view text);
+  static bool IsCanonical(std::string_view text);
 
   // Plain decimal, no exponent, no superfluous zeros or signs: "42", "-0.00001".
   void AppendCanonical(std::string& out) const;
@@ -28,6 +29,7 @@ class Number {
 
   static Result<Number> Add(const Number& a, const Number& b);
   static Result<Number> Subtract(const Number& a, const Number& b);
+  Number Negated() const;
   static int Compare(const Number& a, const Number& b);  // <0, 0, >0
 
   size_t SizeBytes() const;  // as the service counts it

@@ -66,7 +66,11 @@ int Compare(const Value& a, const Value& b);
 size_t SizeBytes(const Value& value);
 size_t SizeBytes(Item item);
 
+// Levels of nesting: 1 for a scalar, a set or an empty container, one more for each container around.
+int NestingLevels(const Value& value);
+
 // Copies everything a value points to.
 Value DeepCopy(const Value& value, Arena& arena);
+Item DeepCopy(Item item, Arena& arena);
 
 }  // namespace basalt::model

@@ -1,6 +1,7 @@
-// Time as a parameter. No other place of the house asks the system for it.
+// Time as a parameter. No other place of the house asks the system for it. Clocks are safe from any thread.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -20,9 +21,30 @@ class Clock {
 
 Clock& SystemClock();
 
-std::string FormatBasicIso8601(int64_t wall_ms);   // 20261122T081500Z
-std::string FormatHttpDate(int64_t wall_ms);       // Sun, 22 Nov 2026 08:15:00 GMT
-// Parses yyyymmddThhmmssZ strictly; -1 if it is not one.
+// Stands still until told otherwise; for tests and simulations.
+class ManualClock final : public Clock {
+ public:
+  explicit ManualClock(int64_t wall_ms = 0) : wall_ms_(wall_ms) {}
+
+  int64_t WallMs() const override { return wall_ms_.load(std::memory_order_relaxed); }
+  int64_t MonotonicMs() const override { return monotonic_ms_.load(std::memory_order_relaxed); }
+
+  void AdvanceMs(int64_t duration_ms) {
+    wall_ms_.fetch_add(duration_ms, std::memory_order_relaxed);
+    monotonic_ms_.fetch_add(duration_ms, std::memory_order_relaxed);
+  }
+  void SetWallMs(int64_t wall_ms) { wall_ms_.store(wall_ms, std::memory_order_relaxed); }  // as an operator might
+
+ private:
+  std::atomic<int64_t> wall_ms_;
+  std::atomic<int64_t> monotonic_ms_{0};
+};
+
+// Years 0000 to 9999; anything beyond is shown as the nearest of these.
+std::string FormatBasicIso8601(int64_t wall_ms);  // 20261122T081500Z
+std::string FormatIso8601(int64_t wall_ms);       // 2026-11-22T08:15:00.000Z
+std::string FormatHttpDate(int64_t wall_ms);      // Sun, 22 Nov 2026 08:15:00 GMT
+// Parses yyyymmddThhmmssZ strictly; -1 if it is not one (no whole second is -1 ms).
 int64_t ParseBasicIso8601(std::string_view text);
 
 }  // namespace basalt::os

@@ -71,7 +71,7 @@ class FileSystem {
   virtual Result<std::vector<DirectoryEntry>> ListDirectory(const std::string& path) = 0;  // sorted by name
   virtual Status CreateDirectory(const std::string& path) = 0;  // 0700; kAlreadyExists if there
   virtual Status RemoveFile(const std::string& path) = 0;
-  virtual Status RemoveDirectory(const std::string& path) = 0;  // must be empty
+  virtual Status RemoveDirectory(const std::string& path) = 0;                // must be empty
   virtual Status Rename(const std::string& from, const std::string& to) = 0;  // replaces; atomic
   virtual Status HardLink(const std::string& from, const std::string& to) = 0;
   virtual Status SyncDirectory(const std::string& path) = 0;  // names created, renamed and removed in it are durable
@@ -81,8 +81,8 @@ class FileSystem {
   Result<std::string> ReadFile(const std::string& path);
   // Temp file beside it, sync, rename, sync of the directory: afterwards the old or the new content is there, whole.
   Status WriteFileAtomically(const std::string& path, std::string_view content);
-  Status CreateDirectories(const std::string& path);          // with parents, each synced into its parent
-  Status RemoveTree(const std::string& path);                 // ok if absent
+  Status CreateDirectories(const std::string& path);  // with parents, each synced into its parent
+  Status RemoveTree(const std::string& path);         // ok if absent
 };
 
 std::string ParentDirectory(const std::string& path);

@@ -2,6 +2,11 @@
 // names whose directory was synced. PowerLoss() keeps the durable part and, by the seed, any prefix of the rest
 // (a torn last write included); StopAt(n) makes the n-th mutating operation and all later ones fail with kIo, as
 // if the machine had stopped there.
+//
+// Names after a power loss: each name created, renamed or removed since its directory's last SyncDirectory is kept or
+// lost by the seed, later changes of a name never without the earlier ones. A Rename is kept or lost as a whole and,
+// between two directories, is certain only once both are synced. Truncating a file that was synced before may leave
+// the old bytes. Safe from several threads; the same calls and seeds give the same outcome.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +25,7 @@ class SimulatedFileSystem : public FileSystem {
   // Open files become useless; unsynced bytes and unsynced names survive only as far as the seed says.
   // Clears StopAt.
   virtual void PowerLoss(uint64_t seed) = 0;
-  // Replaces a file's bytes in place, for tests of damage.
+  // Replaces a file's bytes in place, durably and uncounted, for tests of damage. The file must exist.
   virtual void Overwrite(const std::string& path, std::string content) = 0;
 };
 

@@ -3,7 +3,7 @@
 //
 //   TRY_ASSIGN(auto claim, signature::ParseClaim(request, expectations, arena));   // rows 1 to 10: before any key
 //   ... find the access key claim.credential.access_key_id names ...
-//   TRY(signature::Verify(claim, request, signing_key));                           // the last row
+//   TRY(signature::Verify(claim, request, signing_key, arena));                    // the last row
 #pragma once
 
 #include <cstdint>
@@ -65,7 +65,7 @@ class SigningKeyCache {
  public:
   explicit SigningKeyCache(size_t entries_max = 1024);
   ~SigningKeyCache();
-  // `secret_version` changes when the secret behind an access key id does.
+  // `secret_version` changes when the secret behind an access key id does. The result lives until the next call.
   const crypto::HmacSha256Key& Get(const Credential& credential, uint64_t secret_version, std::string_view secret);
 
  private:

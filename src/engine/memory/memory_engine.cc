@@ -1,0 +1,328 @@
+#include "engine/memory/memory_engine.h"
+
+#include <map>
+#include <utility>
+
+#include "base/mutex.h"
+#include "engine/contract.h"
+
+namespace basalt::engine {
+namespace {
+
+constexpr size_t kValueBytesMax = size_t{64} << 20;
+
+// What a keyspace holds; survives Close, and Drop for as long as a call under way uses it.
+struct Contents {
+  Mutex mutex;
+  std::map<Key, std::string> entries GUARDED_BY(mutex);
+  std::vector<int64_t> counters GUARDED_BY(mutex);
+  uint64_t version GUARDED_BY(mutex) = 0;  // commits so far
+};
+
+// Counts the calls under way of one opened keyspace and tells when the last one after Close is done.
+class Gate {
+ public:
+  bool Enter() {
+    MutexLock lock(mutex_);
+    if (closed_) {
+      return false;
+    }
+    ++calls_;
+    return true;
+  }
+
+  void Leave() {
+    std::vector<UniqueFunction<void()>> idle;
+    {
+      MutexLock lock(mutex_);
+      if (--calls_ == 0 && closed_) {
+        idle.swap(when_idle_);
+      }
+    }
+    for (auto& task : idle) {
+      task();
+    }
+  }
+
+  void Close(UniqueFunction<void()> when_idle) {
+    {
+      MutexLock lock(mutex_);
+      closed_ = true;
+      if (calls_ > 0) {
+        when_idle_.push_back(std::move(when_idle));
+        return;
+      }
+    }
+    when_idle();
+  }
+
+ private:
+  Mutex mutex_;
+  bool closed_ GUARDED_BY(mutex_) = false;
+  size_t calls_ GUARDED_BY(mutex_) = 0;
+  std::vector<UniqueFunction<void()>> when_idle_ GUARDED_BY(mutex_);
+};
+
+Page ScanPage(const std::map<Key, std::string>& entries, const Range& range, Direction direction,
+              const ScanLimits& limits) {
+  Page page;
+  PageBudget budget(limits);
+  const auto take = [&](const std::pair<const Key, std::string>& entry) {
+    if (!budget.Take(entry.first.bytes.size() + entry.second.size())) {
+      page.more = true;
+      return false;
+    }
+    page.entries.push_back({entry.first.bytes, entry.second});
+    return true;
+  };
+  if (!range.end.empty() && range.end <= range.begin) {
+    return page;
+  }
+  const auto first = entries.lower_bound(Key{range.space, range.begin});
+  // An empty end is the end of the space: the first key of the next one.
+  const auto end = entries.lower_bound(range.end.empty() ? Key{static_cast<uint16_t>(range.space + 1), {}}
+                                                         : Key{range.space, range.end});
+  if (direction == Direction::kForward) {
+    for (auto at = first; at != end && take(*at); ++at) {
+    }
+    return page;
+  }
+  for (auto at = end; at != first;) {
+    --at;
+    if (!take(*at)) {
+      break;
+    }
+  }
+  return page;
+}
+
+class MemoryKeyspace final : public Keyspace {
+ public:
+  MemoryKeyspace(std::string name, std::shared_ptr<Contents> contents)
+      : name_(std::move(name)), contents_(std::move(contents)) {}
+
+  const std::string& name() const override { return name_; }
+  const std::shared_ptr<Gate>& gate() const { return gate_; }
+
+  void Get(std::vector<Key> keys, Consistency /*consistency*/, Executor& home,
+           Done<std::vector<std::optional<std::string>>> done) override {
+    Call<std::vector<std::optional<std::string>>>(
+        CheckSpaces(keys), home, std::move(done), [contents = contents_, keys = std::move(keys)] {
+          std::vector<std::optional<std::string>> values;
+          values.reserve(keys.size());
+          MutexLock lock(contents->mutex);
+          for (const Key& key : keys) {
+            const auto found = contents->entries.find(key);
+            values.push_back(found == contents->entries.end() ? std::nullopt : std::optional(found->second));
+          }
+          return values;
+        });
+  }
+
+  void Scan(Range range, Direction direction, ScanLimits limits, Consistency /*consistency*/, Executor& home,
+            Done<Page> done) override {
+    Call<Page>(CheckSpace(range.space), home, std::move(done),
+               [contents = contents_, range = std::move(range), direction, limits] {
+                 MutexLock lock(contents->mutex);
+                 return ScanPage(contents->entries, range, direction, limits);
+               });
+  }
+
+  void Transact(std::vector<Key> keys, TransactFunction function, Executor& home, Done<Outcome> done) override {
+    Call<Outcome>(CheckSpaces(keys), home, std::move(done),
+                  [contents = contents_, keys = std::move(keys), function = std::move(function)]() mutable {
+                    std::optional<Outcome> outcome;
+                    while (!outcome) {
+                      outcome = TryTransact(*contents, keys, function);
+                    }
+                    return *outcome;
+                  });
+  }
+
+  void Statistics(Executor& home, Done<KeyspaceStatistics> done) override {
+    Call<KeyspaceStatistics>({}, home, std::move(done), [contents = contents_] {
+      KeyspaceStatistics statistics;
+      MutexLock lock(contents->mutex);
+      statistics.counters = contents->counters;
+      for (const auto& [key, value] : contents->entries) {
+        statistics.memory_bytes += key.bytes.size() + value.size();
+      }
+      return statistics;
+    });
+  }
+
+ private:
+  // Runs `body` and then `done` in a later turn of `home`.
+  template <class T, class Body>
+  void Call(Status usage, Executor& home, Done<T> done, Body body) {
+    if (!usage.ok()) {
+      home.Post([done = std::move(done), error = usage.TakeError()]() mutable { done(std::move(error)); });
+      return;
+    }
+    if (!gate_->Enter()) {
+      home.Post([done = std::move(done), name = name_]() mutable {
+        done(Error(Reason::kUnavailable, "keyspace " + name + " is closed"));
+      });
+      return;
+    }
+    home.Post([gate = gate_, done = std::move(done), body = std::move(body)]() mutable {
+      done(body());
+      gate->Leave();
+    });
+  }
+
+  // nullopt if something was committed while the function ran.
+  static std::optional<Outcome> TryTransact(Contents& contents, const std::vector<Key>& keys,
+                                            TransactFunction& function) {
+    std::vector<std::optional<std::string>> values(keys.size());
+    uint64_t version = 0;
+    {
+      MutexLock lock(contents.mutex);
+      version = contents.version;
+      for (size_t i = 0; i < keys.size(); ++i) {
+        const auto found = contents.entries.find(keys[i]);
+        if (found != contents.entries.end()) {
+          values[i] = found->second;
+        }
+      }
+    }
+    const std::vector<std::optional<std::string_view>> views(values.begin(), values.end());
+    std::variant<Plan, Reject> decision = function(views);
+
+    MutexLock lock(contents.mutex);
+    if (contents.version != version) {
+      return std::nullopt;
+    }
+    Plan* const plan = std::get_if<Plan>(&decision);
+    if (plan == nullptr) {
+      return Outcome::kRejected;
+    }
+    BASALT_CHECK(PlanKeepsToKeys(*plan, keys));
+    for (PutEntry& put : plan->puts) {
+      contents.entries[std::move(put.key)] = std::move(put.value);
+    }
+    for (const Key& key : plan->deletes) {
+      contents.entries.erase(key);
+    }
+    for (const CounterDelta& delta : plan->counter_deltas) {
+      if (contents.counters.size() <= delta.counter) {
+        contents.counters.resize(delta.counter + size_t{1});
+      }
+      int64_t& counter = contents.counters[delta.counter];
+      counter = static_cast<int64_t>(static_cast<uint64_t>(counter) + static_cast<uint64_t>(delta.delta));
+    }
+    ++contents.version;
+    return Outcome::kCommitted;
+  }
+
+  const std::string name_;
+  const std::shared_ptr<Contents> contents_;
+  const std::shared_ptr<Gate> gate_ = std::make_shared<Gate>();
+};
+
+class MemoryEngine final : public Engine {
+ public:
+  Capabilities capabilities() const override { return {.value_bytes_max = kValueBytesMax}; }
+
+  void Create(std::string name, KeySource /*key*/, Executor& home, Done<std::shared_ptr<Keyspace>> done) override {
+    Answer(home, std::move(done), CreateNow(name));
+  }
+
+  void Open(std::string name, KeySource /*key*/, Executor& home, Done<std::shared_ptr<Keyspace>> done) override {
+    Answer(home, std::move(done), OpenNow(name));
+  }
+
+  void Close(std::string name, Executor& home, Done<void> done) override {
+    std::shared_ptr<MemoryKeyspace> open;
+    {
+      MutexLock lock(mutex_);
+      const auto found = keyspaces_.find(name);
+      if (found != keyspaces_.end()) {
+        open = found->second.open.lock();
+        found->second.open.reset();
+      }
+    }
+    Finish(open, home, std::move(done));
+  }
+
+  void Drop(std::string name, Executor& home, Done<void> done) override {
+    std::shared_ptr<MemoryKeyspace> open;
+    {
+      MutexLock lock(mutex_);
+      const auto found = keyspaces_.find(name);
+      if (found != keyspaces_.end()) {
+        open = found->second.open.lock();
+        keyspaces_.erase(found);
+      }
+    }
+    Finish(open, home, std::move(done));
+  }
+
+  void List(std::string prefix, Executor& home, Done<std::vector<std::string>> done) override {
+    std::vector<std::string> names;
+    {
+      MutexLock lock(mutex_);
+      for (auto at = keyspaces_.lower_bound(prefix); at != keyspaces_.end() && at->first.starts_with(prefix); ++at) {
+        names.push_back(at->first);
+      }
+    }
+    Answer(home, std::move(done), Result<std::vector<std::string>>(std::move(names)));
+  }
+
+ private:
+  struct Stored {
+    std::shared_ptr<Contents> contents;
+    std::weak_ptr<MemoryKeyspace> open;
+  };
+
+  template <class T>
+  static void Answer(Executor& home, Done<T> done, Result<T> result) {
+    home.Post([done = std::move(done), result = std::move(result)]() mutable { done(std::move(result)); });
+  }
+
+  static void Finish(const std::shared_ptr<MemoryKeyspace>& open, Executor& home, Done<void> done) {
+    if (open == nullptr) {
+      Answer(home, std::move(done), Status());
+      return;
+    }
+    open->gate()->Close(
+        [&home, done = std::move(done)]() mutable { Answer(home, std::move(done), Status()); });
+  }
+
+  Result<std::shared_ptr<Keyspace>> CreateNow(const std::string& name) {
+    TRY(CheckKeyspaceName(name));
+    MutexLock lock(mutex_);
+    const auto [at, inserted] = keyspaces_.try_emplace(name);
+    if (!inserted) {
+      return Error(Reason::kAlreadyExists, "keyspace " + name + " exists");
+    }
+    at->second.contents = std::make_shared<Contents>();
+    auto keyspace = std::make_shared<MemoryKeyspace>(name, at->second.contents);
+    at->second.open = keyspace;
+    return std::shared_ptr<Keyspace>(std::move(keyspace));
+  }
+
+  Result<std::shared_ptr<Keyspace>> OpenNow(const std::string& name) {
+    TRY(CheckKeyspaceName(name));
+    MutexLock lock(mutex_);
+    const auto found = keyspaces_.find(name);
+    if (found == keyspaces_.end()) {
+      return Error(Reason::kNotFound, "there is no keyspace " + name);
+    }
+    std::shared_ptr<MemoryKeyspace> keyspace = found->second.open.lock();
+    if (keyspace == nullptr) {
+      keyspace = std::make_shared<MemoryKeyspace>(name, found->second.contents);
+      found->second.open = keyspace;
+    }
+    return std::shared_ptr<Keyspace>(std::move(keyspace));
+  }
+
+  Mutex mutex_;
+  std::map<std::string, Stored> keyspaces_ GUARDED_BY(mutex_);
+};
+
+}  // namespace
+
+std::unique_ptr<Engine> NewMemoryEngine() { return std::make_unique<MemoryEngine>(); }
+
+}  // namespace basalt::engine

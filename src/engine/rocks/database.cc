@@ -1,0 +1,305 @@
+#include "engine/rocks/database.h"
+
+#include <rocksdb/cache.h>
+#include <rocksdb/db.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/options.h>
+#include <rocksdb/table.h>
+#include <rocksdb/write_batch.h>
+#include <rocksdb/write_buffer_manager.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/bytes.h"
+#include "engine/contract.h"
+#include "engine/rocks/rocks_status.h"
+#include "engine/rocks/sealed_env.h"
+#include "sealed/sealed_file.h"
+
+namespace basalt::engine::rocks {
+namespace {
+
+constexpr uint16_t kEngineSpace = kSpaceMax + 1;
+constexpr size_t kSpaceBytes = 2;
+constexpr char kCounterTag = 'c';
+
+std::string CounterKey(uint16_t counter) {
+  std::string key = StoredKey(kEngineSpace, std::string_view(&kCounterTag, 1));
+  AppendBigEndian16(key, counter);
+  return key;
+}
+
+rocksdb::Slice SliceOf(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
+
+// A log without its final frame was cut off by a crash. RocksDB would keep it and go on in a new one; flushed, it is
+// gone before anything stands behind its torn end.
+Result<bool> NewestLogIsWhole(const DatabaseOptions& options) {
+  TRY_ASSIGN(const std::vector<os::DirectoryEntry> entries, options.files->ListDirectory(options.directory));
+  std::string newest;
+  for (const os::DirectoryEntry& entry : entries) {
+    // Numbers have six digits or more and no leading zero beyond that: longer is larger.
+    if (entry.name.ends_with(".log") &&
+        (newest.empty() || std::pair(newest.size(), newest) < std::pair(entry.name.size(), entry.name))) {
+      newest = entry.name;
+    }
+  }
+  if (newest.empty()) {
+    return true;
+  }
+  const std::string path = os::JoinPath(options.directory, newest);
+  TRY_ASSIGN(const auto log, sealed::NewSealedReader(*options.files, path, options.keyring));
+  return log->closed();
+}
+
+}  // namespace
+
+std::string StoredKey(uint16_t space, std::string_view bytes) {
+  std::string key;
+  key.reserve(kSpaceBytes + bytes.size());
+  AppendBigEndian16(key, space);
+  key.append(bytes);
+  return key;
+}
+
+struct MemoryPool::Parts {
+  std::shared_ptr<rocksdb::Cache> block_cache;
+  std::shared_ptr<rocksdb::WriteBufferManager> write_buffers;
+};
+
+MemoryPool::MemoryPool(size_t block_cache_bytes, size_t write_buffer_bytes) : parts_(std::make_unique<Parts>()) {
+  parts_->block_cache = rocksdb::NewLRUCache(block_cache_bytes);
+  parts_->write_buffers = std::make_shared<rocksdb::WriteBufferManager>(write_buffer_bytes);
+}
+
+MemoryPool::~MemoryPool() = default;
+
+struct Database::Rocks {
+  std::shared_ptr<MemoryPool> memory;
+  std::unique_ptr<rocksdb::Env> env;  // outlives the database
+  std::unique_ptr<rocksdb::DB> db;
+  rocksdb::WriteBatch batch;  // of the committing thread; kept for its memory
+};
+
+namespace {
+
+rocksdb::Options OptionsFor(const DatabaseOptions& options, const MemoryPool::Parts& memory, rocksdb::Env* env) {
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = memory.block_cache;
+  table.checksum = rocksdb::kXXH3;
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  // Indexes and filters live in the bounded cache too, so that hundreds of open tables have a known price.
+  table.cache_index_and_filter_blocks = true;
+  table.pin_l0_filter_and_index_blocks_in_cache = true;
+
+  rocksdb::Options rocks;
+  rocks.env = env;
+  rocks.info_log = NewSilentLogger();
+  rocks.info_log_level = rocksdb::InfoLogLevel::FATAL_LEVEL;
+  rocks.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  rocks.write_buffer_manager = memory.write_buffers;
+  rocks.write_buffer_size = options.write_buffer_bytes;
+  rocks.max_write_buffer_number = 4;
+  rocks.arena_block_size = size_t{16} << 10;  // the default holds 1 MiB per idle table
+  rocks.allow_concurrent_memtable_write = false;  // one thread a keyspace writes
+  rocks.enable_write_thread_adaptive_yield = false;
+  // Items repeat their attribute names: LZ4 halves what is sealed and written and costs less than the sealing it
+  // saves. Blocks in the cache are uncompressed.
+  rocks.compression = rocksdb::kLZ4Compression;
+  rocks.level_compaction_dynamic_level_bytes = true;
+  rocks.max_open_files = options.open_files_max;
+  rocks.max_manifest_file_size = size_t{16} << 20;
+
+  // With the default mode a corruption inside a log would end its replay in silence.
+  rocks.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  rocks.track_and_verify_wals_in_manifest = true;
+  rocks.recycle_log_file_num = 0;
+  rocks.avoid_flush_during_shutdown = true;
+  rocks.avoid_flush_during_recovery = true;
+  rocks.max_bgerror_resume_count = 0;  // an error closes the database; the engine opens it again from its log
+
+  rocks.skip_stats_update_on_db_open = true;
+  rocks.stats_dump_period_sec = 0;
+  rocks.stats_persist_period_sec = 0;
+  rocks.avoid_unnecessary_blocking_io = true;  // a read that lets go of an old file does not delete it on a loop
+  return rocks;
+}
+
+}  // namespace
+
+Database::Database(std::unique_ptr<Rocks> rocks) : rocks_(std::move(rocks)) {}
+
+Database::~Database() {
+  // The log holds everything: a failure to close loses nothing.
+  rocks_->db->Close().PermitUncheckedError();
+}
+
+Result<std::unique_ptr<Database>> Database::Create(const DatabaseOptions& options) {
+  return OpenAs(options, Mode::kCreate);
+}
+
+Result<std::unique_ptr<Database>> Database::Open(const DatabaseOptions& options) {
+  return OpenAs(options, Mode::kOpen);
+}
+
+Result<std::unique_ptr<Database>> Database::OpenReadOnly(const DatabaseOptions& options) {
+  return OpenAs(options, Mode::kReadOnly);
+}
+
+Result<std::unique_ptr<Database>> Database::OpenAs(const DatabaseOptions& options, Mode mode) {
+  auto rocks = std::make_unique<Rocks>();
+  rocks->memory = options.memory;
+  const Access access = mode == Mode::kReadOnly ? Access::kReadOnly : Access::kReadWrite;
+  rocks->env = rocksdb::NewCompositeEnv(NewSealedFileSystem(*options.files, options.keyring, access));
+  rocksdb::Options rocks_options = OptionsFor(options, options.memory->parts(), rocks->env.get());
+  rocks_options.create_if_missing = mode == Mode::kCreate;
+  rocks_options.error_if_exists = mode == Mode::kCreate;
+  if (mode == Mode::kOpen) {
+    const std::string current = os::JoinPath(options.directory, "CURRENT");
+    TRY_ASSIGN(const bool has_current, options.files->FileExists(current));
+    if (!has_current) {
+      return Error(Reason::kCorruption, current + " is missing: its making was interrupted, or it was removed");
+    }
+    TRY_ASSIGN(rocks_options.avoid_flush_during_recovery, NewestLogIsWhole(options));
+  }
+  rocksdb::DB* db = nullptr;
+  const rocksdb::Status status = mode == Mode::kReadOnly
+                                     ? rocksdb::DB::OpenForReadOnly(rocks_options, options.directory, &db)
+                                     : rocksdb::DB::Open(rocks_options, options.directory, &db);
+  rocks->db.reset(db);
+  TRY(StatusOf(status));
+  return std::unique_ptr<Database>(new Database(std::move(rocks)));
+}
+
+Result<ReadOutcome> Database::Get(std::span<const std::string> keys, Consistency consistency, ReadTier tier,
+                                  std::vector<std::optional<std::string>>& values) const {
+  rocksdb::DB& db = *rocks_->db;
+  rocksdb::ReadOptions read;
+  read.read_tier = tier == ReadTier::kCache ? rocksdb::kBlockCacheTier : rocksdb::kReadAllTier;
+  // Only what is durable is visible, so a snapshot of now is after every acknowledged write.
+  const bool at_one_time = consistency == Consistency::kTransactional && keys.size() > 1;
+  const auto release = [&db](const rocksdb::Snapshot* snapshot) { db.ReleaseSnapshot(snapshot); };
+  std::unique_ptr<const rocksdb::Snapshot, decltype(release)> snapshot(at_one_time ? db.GetSnapshot() : nullptr,
+                                                                       release);
+  read.snapshot = snapshot.get();
+  values.assign(keys.size(), std::nullopt);
+  for (size_t i = 0; i < keys.size(); ++i) {
+    std::string value;
+    const rocksdb::Status status = db.Get(read, SliceOf(keys[i]), &value);
+    if (status.IsIncomplete()) {
+      return ReadOutcome::kMiss;
+    }
+    if (status.ok()) {
+      values[i] = std::move(value);
+    } else if (!status.IsNotFound()) {
+      return ErrorOf(status);
+    }
+  }
+  return ReadOutcome::kDone;
+}
+
+Result<ReadOutcome> Database::Scan(const Range& range, Direction direction, const ScanLimits& limits, ReadTier tier,
+                                   Page& page) const {
+  std::string begin = StoredKey(range.space, range.begin);
+  std::string end = range.end.empty() ? StoredKey(static_cast<uint16_t>(range.space + 1), {})
+                                      : StoredKey(range.space, range.end);
+  PageBudget budget(limits);
+  for (const Entry& entry : page.entries) {
+    budget.Take(entry.key.size() + entry.value.size());
+  }
+  if (!page.entries.empty()) {
+    std::string last = StoredKey(range.space, page.entries.back().key);
+    if (direction == Direction::kForward) {
+      begin = std::move(last) + '\0';
+    } else {
+      end = std::move(last);
+    }
+  }
+  if (end <= begin) {
+    return ReadOutcome::kDone;
+  }
+
+  const rocksdb::Slice lower(begin);
+  const rocksdb::Slice upper(end);
+  rocksdb::ReadOptions read;
+  read.read_tier = tier == ReadTier::kCache ? rocksdb::kBlockCacheTier : rocksdb::kReadAllTier;
+  read.iterate_lower_bound = &lower;
+  read.iterate_upper_bound = &upper;
+  const std::unique_ptr<rocksdb::Iterator> at(rocks_->db->NewIterator(read));
+  const bool forward = direction == Direction::kForward;
+  for (forward ? at->SeekToFirst() : at->SeekToLast(); at->Valid(); forward ? at->Next() : at->Prev()) {
+    std::string_view key(at->key().data(), at->key().size());
+    key.remove_prefix(kSpaceBytes);
+    if (!budget.Take(key.size() + at->value().size())) {
+      page.more = true;
+      break;
+    }
+    page.entries.push_back({std::string(key), at->value().ToString()});
+  }
+  const rocksdb::Status status = at->status();
+  if (status.IsIncomplete()) {
+    return ReadOutcome::kMiss;
+  }
+  if (!status.ok()) {
+    return ErrorOf(status);
+  }
+  return ReadOutcome::kDone;
+}
+
+Status Database::Write(std::span<const PendingWritePtr> writes, std::span<const CounterDelta> new_counter_values) {
+  rocksdb::WriteBatch& batch = rocks_->batch;
+  batch.Clear();
+  for (const PendingWritePtr& write : writes) {
+    TRY(StatusOf(write->value.has_value() ? batch.Put(SliceOf(write->key), SliceOf(*write->value))
+                                          : batch.Delete(SliceOf(write->key))));
+  }
+  for (const CounterDelta& counter : new_counter_values) {
+    std::string value;
+    AppendBigEndian64(value, static_cast<uint64_t>(counter.delta));
+    TRY(StatusOf(batch.Put(SliceOf(CounterKey(counter.counter)), SliceOf(value))));
+  }
+  rocksdb::WriteOptions synced;
+  synced.sync = true;
+  return StatusOf(rocks_->db->Write(synced, &batch));
+}
+
+Result<std::vector<int64_t>> Database::LoadCounters() const {
+  std::vector<int64_t> counters;
+  const std::string begin = CounterKey(0);
+  const rocksdb::Slice lower(begin);
+  rocksdb::ReadOptions read;
+  read.iterate_lower_bound = &lower;
+  const std::unique_ptr<rocksdb::Iterator> at(rocks_->db->NewIterator(read));
+  for (at->SeekToFirst(); at->Valid() && at->key().size() == begin.size() &&
+                          at->key().starts_with(rocksdb::Slice(begin.data(), begin.size() - 2));
+       at->Next()) {
+    if (at->value().size() != sizeof(uint64_t)) {
+      return Error(Reason::kCorruption, "a counter has " + std::to_string(at->value().size()) + " bytes");
+    }
+    counters.resize(ReadBigEndian16(at->key().data() + begin.size() - 2) + size_t{1});
+    counters.back() = static_cast<int64_t>(ReadBigEndian64(at->value().data()));
+  }
+  TRY(StatusOf(at->status()));
+  return counters;
+}
+
+Status Database::Flush() {
+  rocksdb::FlushOptions options;
+  options.wait = true;
+  options.allow_write_stall = true;
+  return StatusOf(rocks_->db->Flush(options));
+}
+
+uint64_t Database::MemtableBytes() const {
+  uint64_t bytes = 0;
+  rocks_->db->GetIntProperty(rocksdb::DB::Properties::kCurSizeAllMemTables, &bytes);
+  return bytes;
+}
+
+uint64_t Database::MemoryBytes() const {
+  uint64_t readers_bytes = 0;
+  rocks_->db->GetIntProperty(rocksdb::DB::Properties::kEstimateTableReadersMem, &readers_bytes);
+  return MemtableBytes() + readers_bytes;
+}
+
+}  // namespace basalt::engine::rocks

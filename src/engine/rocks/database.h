@@ -1,0 +1,90 @@
+// One RocksDB instance in one directory, all of it sealed: the settings, and the few things done with it. No RocksDB
+// types here.
+//
+// Threads: Get and Scan with ReadTier::kCache never wait for a disk and may run on a loop; everything else may wait.
+// One thread at a time calls Write. Opening and destroying take milliseconds and several syncs.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "engine/engine.h"
+#include "engine/rocks/pending_write.h"
+#include "os/file_system.h"
+#include "sealed/keyring.h"
+
+namespace basalt::engine::rocks {
+
+// What open databases share. The block cache holds blocks in clear, so whoever must be able to forget them gives
+// each domain a pool of its own.
+class MemoryPool {
+ public:
+  MemoryPool(size_t block_cache_bytes, size_t write_buffer_bytes);
+  MemoryPool(const MemoryPool&) = delete;
+  MemoryPool& operator=(const MemoryPool&) = delete;
+  ~MemoryPool();
+
+  struct Parts;
+  const Parts& parts() const { return *parts_; }
+
+ private:
+  std::unique_ptr<Parts> parts_;
+};
+
+struct DatabaseOptions {
+  os::FileSystem* files = nullptr;
+  std::string directory;
+  std::shared_ptr<const sealed::Keyring> keyring;
+  std::shared_ptr<MemoryPool> memory;
+  size_t write_buffer_bytes = size_t{16} << 20;  // of one memtable
+  int open_files_max = 256;
+};
+
+enum class ReadTier : uint8_t { kCache, kDisk };
+
+// kMiss: the cache alone cannot tell; ask again with kDisk.
+enum class ReadOutcome : uint8_t { kDone, kMiss };
+
+class Database {
+ public:
+  static Result<std::unique_ptr<Database>> Create(const DatabaseOptions& options);
+  // A directory whose newest log lacks its final frame (a crash) is flushed before this returns.
+  static Result<std::unique_ptr<Database>> Open(const DatabaseOptions& options);
+  // Writes nothing into the directory and takes no lock: for a server that is stopped.
+  static Result<std::unique_ptr<Database>> OpenReadOnly(const DatabaseOptions& options);
+
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+  ~Database();  // closes without flushing
+
+  // `keys` are stored keys; `values` become as long. With kMiss they say nothing.
+  Result<ReadOutcome> Get(std::span<const std::string> keys, Consistency consistency, ReadTier tier,
+                          std::vector<std::optional<std::string>>& values) const;
+  // Appends to `page`. With kMiss the entries appended so far are right; ask again for the rest of the range.
+  Result<ReadOutcome> Scan(const Range& range, Direction direction, const ScanLimits& limits, ReadTier tier,
+                           Page& page) const;
+
+  // One batch, one sync. After a failure the database must be closed: the outcome is not known.
+  Status Write(std::span<const PendingWritePtr> writes, std::span<const CounterDelta> new_counter_values);
+  Result<std::vector<int64_t>> LoadCounters() const;
+
+  Status Flush();
+  uint64_t MemtableBytes() const;
+  uint64_t MemoryBytes() const;
+
+ private:
+  struct Rocks;
+  enum class Mode : uint8_t { kCreate, kOpen, kReadOnly };
+
+  explicit Database(std::unique_ptr<Rocks> rocks);
+  static Result<std::unique_ptr<Database>> OpenAs(const DatabaseOptions& options, Mode mode);
+
+  std::unique_ptr<Rocks> rocks_;
+};
+
+}  // namespace basalt::engine::rocks

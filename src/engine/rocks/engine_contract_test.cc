@@ -1,0 +1,522 @@
+// What engine.h promises, asked of every engine.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <charconv>
+#include <random>
+
+#include "engine/memory/memory_engine.h"
+#include "engine/rocks/rocks_engine.h"
+#include "engine/testing.h"
+#include "os/simulated_file_system.h"
+
+namespace basalt::engine {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+struct Kind {
+  const char* name;
+  std::unique_ptr<Engine> (*make)(os::FileSystem&);
+};
+
+std::unique_ptr<Engine> MakeRocks(os::FileSystem& files) {
+  RocksOptions options;
+  options.files = &files;
+  options.root = "/data";
+  options.read_threads = 2;
+  options.commit_threads = 2;
+  return NewRocksEngine(options);
+}
+
+std::unique_ptr<Engine> MakeMemory(os::FileSystem& /*files*/) { return NewMemoryEngine(); }
+
+const Kind kKinds[] = {{"Memory", MakeMemory}, {"Rocks", MakeRocks}};
+
+uint64_t NumberIn(const std::optional<std::string_view>& value) {
+  uint64_t number = 0;
+  if (value.has_value()) {
+    std::from_chars(value->data(), value->data() + value->size(), number);
+  }
+  return number;
+}
+
+TransactFunction Increment(Key key) {
+  return [key = std::move(key)](Values values) {
+    return Plan{.puts = {{key, std::to_string(NumberIn(values[0]) + 1)}}, .counter_deltas = {{3, 1}}};
+  };
+}
+
+std::vector<std::string> KeysOf(const Result<Page>& page) {
+  std::vector<std::string> keys;
+  for (const Entry& entry : (*page).entries) {
+    keys.push_back(entry.key);
+  }
+  return keys;
+}
+
+class EngineContract : public ::testing::TestWithParam<Kind> {
+ protected:
+  std::shared_ptr<Keyspace> Create(const std::string& name) {
+    auto created = CreateNow(loop_, *engine_, name);
+    EXPECT_TRUE(created.ok()) << (created.ok() ? "" : created.error().text);
+    return std::move(created).ValueOr(nullptr);
+  }
+
+  const std::unique_ptr<os::SimulatedFileSystem> files_ = os::NewSimulatedFileSystem();
+  TestLoop loop_;
+  const std::unique_ptr<Engine> engine_ = GetParam().make(*files_);
+};
+
+INSTANTIATE_TEST_SUITE_P(Engines, EngineContract, ::testing::ValuesIn(kKinds),
+                         [](const auto& kind) { return kind.param.name; });
+
+TEST_P(EngineContract, GetsWhatWasPutInTheOrderAsked) {
+  const auto keyspace = Create("tables/1");
+  ASSERT_EQ(*PutNow(loop_, *keyspace, {0, "b"}, "2"), Outcome::kCommitted);
+  ASSERT_EQ(*PutNow(loop_, *keyspace, {0, "a"}, ""), Outcome::kCommitted);
+  for (const Consistency consistency : {Consistency::kEventual, Consistency::kStrong, Consistency::kTransactional}) {
+    const auto values = GetNow(loop_, *keyspace, {{0, "b"}, {0, "x"}, {0, "a"}, {0, "b"}}, consistency);
+    EXPECT_THAT(*values, ElementsAre("2", std::nullopt, "", "2"));
+  }
+  EXPECT_THAT(*GetNow(loop_, *keyspace, {}), IsEmpty());
+}
+
+TEST_P(EngineContract, CompletesOnItsHomeAndNeverInsideTheCall) {
+  const auto keyspace = Create("tables/1");
+  std::promise<bool> later;
+  loop_.Post([&] {
+    auto inside = std::make_shared<bool>(true);
+    keyspace->Get({{0, "a"}}, Consistency::kStrong, loop_, [&, inside](auto /*values*/) {
+      later.set_value(!*inside && loop_.IsCurrent());
+    });
+    *inside = false;
+  });
+  EXPECT_TRUE(later.get_future().get());
+}
+
+TEST_P(EngineContract, GivesTheFunctionItsValuesInTheOrderOfTheKeys) {
+  const auto keyspace = Create("tables/1");
+  ASSERT_TRUE(PutNow(loop_, *keyspace, {0, "a"}, "A").ok());
+  ASSERT_TRUE(PutNow(loop_, *keyspace, {7, "a"}, "A7").ok());
+  std::vector<std::optional<std::string>> seen;
+  const auto outcome =
+      TransactNow(loop_, *keyspace, {{7, "a"}, {0, "z"}, {0, "a"}, {7, "a"}}, [&](Values values) {
+        seen.assign(values.begin(), values.end());
+        return Plan{};
+      });
+  EXPECT_EQ(*outcome, Outcome::kCommitted);
+  EXPECT_THAT(seen, ElementsAre("A7", std::nullopt, "A", "A7"));
+}
+
+TEST_P(EngineContract, RunsATransactionWithoutKeys) {
+  const auto keyspace = Create("tables/1");
+  const auto outcome = TransactNow(loop_, *keyspace, {}, [](Values values) {
+    return Plan{.puts = {}, .deletes = {}, .counter_deltas = {{0, static_cast<int64_t>(values.size()) + 5}}};
+  });
+  EXPECT_EQ(*outcome, Outcome::kCommitted);
+  EXPECT_THAT((*StatisticsNow(loop_, *keyspace)).counters, ElementsAre(5));
+}
+
+TEST_P(EngineContract, RejectChangesNothing) {
+  const auto keyspace = Create("tables/1");
+  ASSERT_TRUE(PutNow(loop_, *keyspace, {0, "a"}, "1").ok());
+  EXPECT_EQ(*TransactNow(loop_, *keyspace, {{0, "a"}}, [](Values) { return Reject{}; }), Outcome::kRejected);
+  EXPECT_THAT(*GetNow(loop_, *keyspace, {{0, "a"}}), ElementsAre("1"));
+}
+
+TEST_P(EngineContract, CommitsPutsDeletesAndIndexEntriesTogether) {
+  const auto keyspace = Create("tables/1");
+  ASSERT_TRUE(PutNow(loop_, *keyspace, {0, "old"}, "1").ok());
+  ASSERT_EQ(*TransactNow(loop_, *keyspace, {{0, "old"}, {0, "new"}},
+                         [](Values) {
+                           return Plan{.puts = {{{0, "new"}, "2"}, {{1, "entry"}, "3"}}, .deletes = {{0, "old"}}};
+                         }),
+            Outcome::kCommitted);
+  EXPECT_THAT(*GetNow(loop_, *keyspace, {{0, "old"}, {0, "new"}, {1, "entry"}}), ElementsAre(std::nullopt, "2", "3"));
+  // An entry written as part of another key's plan is seen by a later function on it.
+  std::optional<std::string> seen;
+  ASSERT_TRUE(TransactNow(loop_, *keyspace, {{1, "entry"}}, [&](Values values) {
+                seen = values[0];
+                return Plan{.puts = {}, .deletes = {{1, "entry"}}};
+              }).ok());
+  EXPECT_EQ(seen, "3");
+  EXPECT_THAT(*GetNow(loop_, *keyspace, {{1, "entry"}}), ElementsAre(std::nullopt));
+}
+
+TEST_P(EngineContract, ScansInUnsignedByteOrderWithinOneSpace) {
+  const auto keyspace = Create("tables/1");
+  const std::vector<std::string> in_order = {"", std::string(1, '\0'), "a", std::string("a\0", 2), "ab", "b", "\x7f",
+                                             "\x80", "\xff", "\xff\xff"};
+  std::vector<std::string> shuffled = in_order;
+  std::shuffle(shuffled.begin(), shuffled.end(), std::mt19937(1));
+  for (const std::string& key : shuffled) {
+    ASSERT_TRUE(PutNow(loop_, *keyspace, {5, key}, "v").ok());
+  }
+  ASSERT_TRUE(PutNow(loop_, *keyspace, {4, "\xff\xff\xff"}, "v").ok());
+  ASSERT_TRUE(PutNow(loop_, *keyspace, {6, ""}, "v").ok());
+  ASSERT_TRUE(PutNow(loop_, *keyspace, {kSpaceMax, "last"}, "v").ok());
+
+  EXPECT_EQ(KeysOf(ScanNow(loop_, *keyspace, {.space = 5})), in_order);
+  std::vector<std::string> backward = in_order;
+  std::reverse(backward.begin(), backward.end());
+  EXPECT_EQ(KeysOf(ScanNow(loop_, *keyspace, {.space = 5}, Direction::kBackward)), backward);
+  EXPECT_THAT(KeysOf(ScanNow(loop_, *keyspace, {5, "a", "b"})), ElementsAre("a", std::string("a\0", 2), "ab"));
+  EXPECT_THAT(KeysOf(ScanNow(loop_, *keyspace, {5, "a", "b"}, Direction::kBackward)),
+              ElementsAre("ab", std::string("a\0", 2), "a"));
+  EXPECT_THAT(KeysOf(ScanNow(loop_, *keyspace, {5, "\xff", ""})), ElementsAre("\xff", "\xff\xff"));
+  EXPECT_THAT(KeysOf(ScanNow(loop_, *keyspace, {5, "b", "a"})), IsEmpty());
+  EXPECT_THAT(KeysOf(ScanNow(loop_, *keyspace, {5, "b", "b"})), IsEmpty());
+  EXPECT_THAT(KeysOf(ScanNow(loop_, *keyspace, {.space = 9})), IsEmpty());
+  EXPECT_THAT(KeysOf(ScanNow(loop_, *keyspace, {.space = kSpaceMax})), ElementsAre("last"));
+  EXPECT_THAT(KeysOf(ScanNow(loop_, *keyspace, {.space = kSpaceMax}, Direction::kBackward)), ElementsAre("last"));
+}
+
+TEST_P(EngineContract, PagesAreBoundedAndResumeByKey) {
+  const auto keyspace = Create("tables/1");
+  for (int i = 10; i < 30; ++i) {
+    ASSERT_TRUE(PutNow(loop_, *keyspace, {0, std::to_string(i)}, std::string(8, 'v')).ok());
+  }
+  for (const ScanLimits limits : {ScanLimits{.bytes_max = 39}, ScanLimits{.count_max = 3}}) {
+    for (const Direction direction : {Direction::kForward, Direction::kBackward}) {
+      Range range{.space = 0, .begin = "11", .end = "29"};
+      std::vector<std::string> keys;
+      bool more = true;
+      while (more) {
+        const auto page = ScanNow(loop_, *keyspace, range, direction, limits);
+        ASSERT_LE((*page).entries.size(), 3U);
+        ASSERT_GE((*page).entries.size(), 1U);
+        for (const Entry& entry : (*page).entries) {
+          keys.push_back(entry.key);
+        }
+        more = (*page).more;
+        if (direction == Direction::kForward) {
+          range.begin = keys.back() + '\0';
+        } else {
+          range.end = keys.back();
+        }
+      }
+      EXPECT_EQ(keys.size(), 18U);
+      EXPECT_EQ(keys.front(), direction == Direction::kForward ? "11" : "28");
+      EXPECT_EQ(keys.back(), direction == Direction::kForward ? "28" : "11");
+    }
+  }
+  // A page that holds exactly what there is says so; an entry larger than the page is a page.
+  EXPECT_FALSE((*ScanNow(loop_, *keyspace, {}, Direction::kForward, {.count_max = 20})).more);
+  const auto large = ScanNow(loop_, *keyspace, {}, Direction::kForward, {.bytes_max = 1});
+  EXPECT_THAT(KeysOf(large), ElementsAre("10"));
+  EXPECT_TRUE((*large).more);
+}
+
+TEST_P(EngineContract, RefusesSpacesOfItsOwn) {
+  const auto keyspace = Create("tables/1");
+  EXPECT_EQ(GetNow(loop_, *keyspace, {{0xffff, "a"}}).error().reason, Reason::kInternal);
+  EXPECT_EQ(ScanNow(loop_, *keyspace, {.space = 0xffff}).error().reason, Reason::kInternal);
+  EXPECT_EQ(TransactNow(loop_, *keyspace, {{0xffff, "a"}}, [](Values) { return Plan{}; }).error().reason,
+            Reason::kInternal);
+}
+
+TEST_P(EngineContract, CountersAddUpAndOutliveClosing) {
+  auto keyspace = Create("tables/1");
+  for (const int64_t delta : {int64_t{5}, int64_t{-7}, int64_t{1}}) {
+    ASSERT_TRUE(TransactNow(loop_, *keyspace, {{0, "a"}}, [&](Values) {
+                  return Plan{.puts = {}, .deletes = {}, .counter_deltas = {{2, delta}, {0, 1}, {2, delta}}};
+                }).ok());
+  }
+  EXPECT_THAT((*StatisticsNow(loop_, *keyspace)).counters, ElementsAre(3, 0, -2));
+  ASSERT_TRUE(CloseNow(loop_, *engine_, "tables/1").ok());
+  keyspace = *OpenNow(loop_, *engine_, "tables/1");
+  EXPECT_THAT((*StatisticsNow(loop_, *keyspace)).counters, ElementsAre(3, 0, -2));
+}
+
+TEST_P(EngineContract, CreatesOpensClosesDropsAndLists) {
+  EXPECT_EQ(OpenNow(loop_, *engine_, "tables/1").error().reason, Reason::kNotFound);
+  EXPECT_TRUE(CloseNow(loop_, *engine_, "tables/1").ok());
+  EXPECT_TRUE(DropNow(loop_, *engine_, "tables/1").ok());
+  auto one = Create("tables/1");
+  auto two = Create("tables/2");
+  auto catalogue = Create("system/catalogue");
+  EXPECT_EQ(one->name(), "tables/1");
+  EXPECT_EQ(CreateNow(loop_, *engine_, "tables/1").error().reason, Reason::kAlreadyExists);
+  EXPECT_EQ((*OpenNow(loop_, *engine_, "tables/1")).get(), one.get());
+  EXPECT_THAT(*ListNow(loop_, *engine_, "tables/"), ElementsAre("tables/1", "tables/2"));
+  EXPECT_THAT(*ListNow(loop_, *engine_, ""), ElementsAre("system/catalogue", "tables/1", "tables/2"));
+  EXPECT_THAT(*ListNow(loop_, *engine_, "tables/2"), ElementsAre("tables/2"));
+  EXPECT_THAT(*ListNow(loop_, *engine_, "x/"), IsEmpty());
+
+  ASSERT_TRUE(PutNow(loop_, *one, {0, "a"}, "1").ok());
+  ASSERT_TRUE(PutNow(loop_, *two, {0, "a"}, "2").ok());
+  ASSERT_TRUE(CloseNow(loop_, *engine_, "tables/1").ok());
+  EXPECT_EQ(GetNow(loop_, *one, {{0, "a"}}).error().reason, Reason::kUnavailable);
+  EXPECT_EQ(ScanNow(loop_, *one, {}).error().reason, Reason::kUnavailable);
+  EXPECT_EQ(PutNow(loop_, *one, {0, "a"}, "9").error().reason, Reason::kUnavailable);
+  EXPECT_EQ(StatisticsNow(loop_, *one).error().reason, Reason::kUnavailable);
+  EXPECT_EQ(CreateNow(loop_, *engine_, "tables/1").error().reason, Reason::kAlreadyExists);
+  one = *OpenNow(loop_, *engine_, "tables/1");
+  EXPECT_THAT(*GetNow(loop_, *one, {{0, "a"}}), ElementsAre("1"));
+
+  ASSERT_TRUE(DropNow(loop_, *engine_, "tables/1").ok());
+  EXPECT_EQ(GetNow(loop_, *one, {{0, "a"}}).error().reason, Reason::kUnavailable);
+  EXPECT_EQ(OpenNow(loop_, *engine_, "tables/1").error().reason, Reason::kNotFound);
+  EXPECT_THAT(*ListNow(loop_, *engine_, "tables/"), ElementsAre("tables/2"));
+  EXPECT_THAT(*GetNow(loop_, *two, {{0, "a"}}), ElementsAre("2"));
+  one = Create("tables/1");
+  EXPECT_THAT(*GetNow(loop_, *one, {{0, "a"}}), ElementsAre(std::nullopt));
+}
+
+TEST_P(EngineContract, RefusesNamesThatAreNoPaths) {
+  for (const char* name : {"", "a", "/a", "a/", "a//b", "../b", "a/..", "A/b", "a/b.c", "a/b\n"}) {
+    EXPECT_EQ(CreateNow(loop_, *engine_, name).error().reason, Reason::kInvalidArgument) << name;
+    EXPECT_EQ(OpenNow(loop_, *engine_, name).error().reason, Reason::kInvalidArgument) << name;
+    EXPECT_EQ(DropNow(loop_, *engine_, name).error().reason, Reason::kInvalidArgument) << name;
+  }
+}
+
+TEST_P(EngineContract, ClosesWithItsLastHolderAndKeepsEverything) {
+  for (int i = 0; i < 5; ++i) {
+    auto keyspace = i == 0 ? Create("tables/1") : *OpenNow(loop_, *engine_, "tables/1");
+    EXPECT_THAT(*GetNow(loop_, *keyspace, {{0, "a"}}),
+                ElementsAre(i == 0 ? std::nullopt : std::optional(std::to_string(i - 1))));
+    ASSERT_TRUE(PutNow(loop_, *keyspace, {0, "a"}, std::to_string(i)).ok());
+  }
+}
+
+TEST_P(EngineContract, AnswersCallsUnderWayBeforeItCloses) {
+  const auto keyspace = Create("tables/1");
+  std::atomic<int> answered = 0;
+  int answered_at_close = 0;
+  std::promise<void> closed;
+  loop_.Post([&] {
+    for (int i = 0; i < 50; ++i) {
+      keyspace->Transact({{0, "a"}}, Increment({0, "a"}), loop_, [&](Result<Outcome> outcome) {
+        EXPECT_TRUE(outcome.ok());
+        ++answered;
+      });
+    }
+    engine_->Close("tables/1", loop_, [&](const Status& status) {
+      EXPECT_TRUE(status.ok());
+      answered_at_close = answered;
+      closed.set_value();
+    });
+  });
+  closed.get_future().get();
+  EXPECT_EQ(answered_at_close, 50);
+  const auto again = *OpenNow(loop_, *engine_, "tables/1");
+  EXPECT_THAT(*GetNow(loop_, *again, {{0, "a"}}), ElementsAre("50"));
+}
+
+TEST_P(EngineContract, OpensOnceForAllWhoAskMeanwhile) {
+  Create("tables/1").reset();
+  ASSERT_TRUE(CloseNow(loop_, *engine_, "tables/1").ok());
+  std::vector<std::unique_ptr<TestLoop>> loops;
+  constexpr int kAskers = 24;
+  std::vector<std::shared_ptr<Keyspace>> opened(kAskers);
+  std::vector<std::promise<void>> answers(kAskers);
+  for (int i = 0; i < 3; ++i) {
+    loops.push_back(std::make_unique<TestLoop>());
+  }
+  for (size_t i = 0; i < kAskers; ++i) {
+    TestLoop& loop = *loops[i % loops.size()];
+    loop.Post([&, i] {
+      engine_->Open("tables/1", TestKey, loop, [&, i](Result<std::shared_ptr<Keyspace>> keyspace) {
+        EXPECT_TRUE(keyspace.ok());
+        opened[i] = std::move(keyspace).ValueOr(nullptr);
+        answers[i].set_value();
+      });
+    });
+  }
+  for (auto& answer : answers) {
+    answer.get_future().get();
+  }
+  for (const auto& keyspace : opened) {
+    EXPECT_EQ(keyspace.get(), opened[0].get());
+  }
+}
+
+// Thousands of read-modify-writes of one key from several loops, with as many under way as a server has.
+TEST_P(EngineContract, LosesNoIncrementOfAHotKey) {
+  const auto keyspace = Create("tables/1");
+  constexpr int kLoops = 3;
+  constexpr int kChains = 40;
+  constexpr int kSteps = 25;
+  std::vector<std::unique_ptr<TestLoop>> loops;
+  std::atomic<int> wrong_thread = 0;
+  std::atomic<int> failed = 0;
+  std::atomic<int> left = kLoops * kChains;
+  std::promise<void> finished;
+  struct Chain {
+    Keyspace& keyspace;
+    TestLoop& loop;
+    std::atomic<int>& wrong_thread;
+    std::atomic<int>& failed;
+    std::atomic<int>& left;
+    std::promise<void>& finished;
+    int steps = kSteps;
+
+    void Step() {
+      keyspace.Transact({{0, "hot"}}, Increment({0, "hot"}), loop, [this](const Result<Outcome>& outcome) {
+        wrong_thread += loop.IsCurrent() ? 0 : 1;
+        failed += outcome.ok() ? 0 : 1;
+        if (--steps > 0) {
+          Step();
+        } else if (--left == 0) {
+          finished.set_value();
+        }
+      });
+    }
+  };
+  std::vector<std::unique_ptr<Chain>> chains;
+  for (int i = 0; i < kLoops; ++i) {
+    loops.push_back(std::make_unique<TestLoop>());
+    for (int j = 0; j < kChains; ++j) {
+      chains.push_back(std::make_unique<Chain>(
+          Chain{*keyspace, *loops.back(), wrong_thread, failed, left, finished}));
+      loops.back()->Post([chain = chains.back().get()] { chain->Step(); });
+    }
+  }
+  finished.get_future().get();
+  EXPECT_EQ(wrong_thread, 0);
+  EXPECT_EQ(failed, 0);
+  EXPECT_THAT(*GetNow(loop_, *keyspace, {{0, "hot"}}), ElementsAre(std::to_string(kLoops * kChains * kSteps)));
+  EXPECT_EQ((*StatisticsNow(loop_, *keyspace)).counters[3], kLoops * kChains * kSteps);
+}
+
+// Money moves between accounts in both orders of keys while transactional reads add it up.
+TEST_P(EngineContract, TransactionsAreAtomicAndTransactionalReadsSeeOnePointInTime) {
+  const auto keyspace = Create("tables/1");
+  constexpr size_t kAccounts = 5;
+  std::vector<Key> accounts;
+  for (size_t i = 0; i < kAccounts; ++i) {
+    accounts.push_back({0, "account" + std::to_string(i)});
+    ASSERT_TRUE(PutNow(loop_, *keyspace, accounts.back(), "100").ok());
+  }
+  std::vector<std::unique_ptr<TestLoop>> loops;
+  for (int i = 0; i < 3; ++i) {
+    loops.push_back(std::make_unique<TestLoop>());
+  }
+  std::atomic<int> left = 600;
+  std::atomic<int> wrong_sums = 0;
+  std::promise<void> finished;
+  std::mt19937 random(7);
+  const auto count_down = [&] {
+    if (--left == 0) {
+      finished.set_value();
+    }
+  };
+  for (int i = 0; i < 600; ++i) {
+    TestLoop& loop = *loops[static_cast<size_t>(i) % loops.size()];
+    if (i % 3 == 0) {
+      loop.Post([&] {
+        keyspace->Get(accounts, Consistency::kTransactional, loop, [&](const auto& values) {
+          uint64_t sum = 0;
+          for (const auto& value : *values) {
+            sum += NumberIn(value);
+          }
+          wrong_sums += sum == kAccounts * 100 ? 0 : 1;
+          count_down();
+        });
+      });
+      continue;
+    }
+    const size_t from = random() % kAccounts;
+    const size_t to = (from + 1 + random() % (kAccounts - 1)) % kAccounts;
+    loop.Post([&, from, to] {
+      keyspace->Transact({accounts[from], accounts[to]},
+                         [&, from, to](Values values) -> std::variant<Plan, Reject> {
+                           if (NumberIn(values[0]) == 0) {
+                             return Reject{};
+                           }
+                           return Plan{.puts = {{accounts[from], std::to_string(NumberIn(values[0]) - 1)},
+                                                {accounts[to], std::to_string(NumberIn(values[1]) + 1)}}};
+                         },
+                         loop, [&](const Result<Outcome>& outcome) {
+                           wrong_sums += outcome.ok() ? 0 : 1;
+                           count_down();
+                         });
+    });
+  }
+  finished.get_future().get();
+  EXPECT_EQ(wrong_sums, 0);
+}
+
+// The memory engine is the oracle: the same random calls, closings included, must be answered alike.
+TEST(EngineAgreement, RocksAnswersRandomCallsAsMemoryDoes) {
+  for (uint32_t seed = 1; seed <= 6; ++seed) {
+    SCOPED_TRACE(seed);
+    const auto files = os::NewSimulatedFileSystem();
+    TestLoop loop;
+    const std::unique_ptr<Engine> engines[] = {MakeMemory(*files), MakeRocks(*files)};
+    std::shared_ptr<Keyspace> keyspaces[2];
+    for (size_t e = 0; e < 2; ++e) {
+      keyspaces[e] = *CreateNow(loop, *engines[e], "tables/1");
+    }
+    std::mt19937 random(seed);
+    const auto random_key = [&] {
+      return Key{static_cast<uint16_t>(random() % 3), std::string(random() % 3, static_cast<char>('a' + random() % 4))};
+    };
+    for (int step = 0; step < 250; ++step) {
+      const uint32_t choice = random() % 100;
+      if (choice < 50) {
+        std::vector<Key> keys;
+        for (uint32_t i = random() % 4 + 1; i > 0; --i) {
+          keys.push_back(random_key());
+        }
+        const uint32_t salt = random();
+        std::optional<std::string> seen[2];
+        Outcome outcomes[2];
+        for (size_t e = 0; e < 2; ++e) {
+          outcomes[e] = *TransactNow(loop, *keyspaces[e], keys, [&](Values values) -> std::variant<Plan, Reject> {
+            std::string all;
+            Plan plan;
+            for (size_t i = 0; i < keys.size(); ++i) {
+              all += values[i].has_value() ? "=" + std::string(*values[i]) : "-";
+              if ((salt >> i) % 3 == 0) {
+                plan.deletes.push_back(keys[i]);
+              } else if ((salt >> i) % 3 == 1) {
+                plan.puts.push_back({keys[i], std::to_string(salt % 1000) + std::string(salt % 700, 'x')});
+              }
+            }
+            plan.counter_deltas.push_back({static_cast<uint16_t>(salt % 4), static_cast<int64_t>(salt % 100) - 50});
+            seen[e] = all;
+            if (salt % 7 == 0) {
+              return Reject{};
+            }
+            return plan;
+          });
+        }
+        ASSERT_EQ(seen[0], seen[1]);
+        ASSERT_EQ(outcomes[0], outcomes[1]);
+      } else if (choice < 70) {
+        const std::vector<Key> keys = {random_key(), random_key(), random_key()};
+        ASSERT_EQ(*GetNow(loop, *keyspaces[0], keys, Consistency::kTransactional),
+                  *GetNow(loop, *keyspaces[1], keys, Consistency::kTransactional));
+      } else if (choice < 95) {
+        const Range range{random_key().space, random_key().bytes, random_key().bytes};
+        const Direction direction = random() % 2 == 0 ? Direction::kForward : Direction::kBackward;
+        const ScanLimits limits{.bytes_max = random() % 1500, .count_max = random() % 6};
+        const auto expected = ScanNow(loop, *keyspaces[0], range, direction, limits);
+        const auto actual = ScanNow(loop, *keyspaces[1], range, direction, limits);
+        ASSERT_EQ((*expected).more, (*actual).more);
+        ASSERT_EQ((*expected).entries.size(), (*actual).entries.size());
+        for (size_t i = 0; i < (*expected).entries.size(); ++i) {
+          ASSERT_EQ((*expected).entries[i].key, (*actual).entries[i].key);
+          ASSERT_EQ((*expected).entries[i].value, (*actual).entries[i].value);
+        }
+      } else if (choice < 98) {
+        ASSERT_EQ((*StatisticsNow(loop, *keyspaces[0])).counters, (*StatisticsNow(loop, *keyspaces[1])).counters);
+      } else {
+        for (size_t e = 0; e < 2; ++e) {
+          ASSERT_TRUE(CloseNow(loop, *engines[e], "tables/1").ok());
+          keyspaces[e] = *OpenNow(loop, *engines[e], "tables/1");
+        }
+      }
+    }
+    keyspaces[0].reset();
+    keyspaces[1].reset();
+  }
+}
+
+}  // namespace
+}  // namespace basalt::engine

@@ -1,0 +1,691 @@
+#include "engine/rocks/keyspace_core.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "engine/contract.h"
+
+namespace basalt::engine::rocks {
+namespace {
+
+constexpr size_t kGroupBytesMax = size_t{8} << 20;  // a larger group is closed and another one opened behind it
+constexpr int kGroupsInARow = 8;                    // before other keyspaces get the commit thread
+constexpr int64_t kReopenPauseMinMs = 20;
+constexpr int64_t kReopenPauseMaxMs = 5000;
+
+std::string_view LastPart(std::string_view name) { return name.substr(name.rfind('/') + 1); }
+
+}  // namespace
+
+struct KeyspaceCore::Call {
+  std::shared_ptr<KeyspaceCore> core;
+  std::vector<Key> keys;
+  TransactFunction function;
+  Executor* home = nullptr;
+  Done<Outcome> done;
+
+  std::vector<std::string> stored;                 // the keys as stored: sorted, each once
+  std::vector<size_t> place;                       // keys[i] is stored[place[i]]
+  std::vector<PendingWritePtr> pending;            // of each stored key, taken with its latch
+  std::vector<std::optional<std::string>> values;  // of each stored key, if read from the database
+  size_t latched = 0;                              // stored keys whose latches are held: the first so many
+  uint64_t epoch = 0;
+  uint64_t depends_on = 0;  // the newest group a value came from; 0: all are durable
+
+  const PendingWrite* PendingAt(size_t at) const {
+    const PendingWrite* const write = pending[at].get();
+    return write != nullptr && write->epoch == epoch ? write : nullptr;
+  }
+};
+
+struct KeyspaceCore::Completion {
+  Executor* home;
+  Done<Outcome> done;
+  Outcome outcome;
+};
+
+struct KeyspaceCore::Group {
+  uint64_t number = 0;
+  bool closed = false;  // the commit thread has it: only completions may still be added
+  size_t bytes = 0;
+  std::vector<PendingWritePtr> writes;
+  std::vector<CounterDelta> counter_deltas;
+  std::vector<Completion> completions;
+};
+
+KeyspaceCore::KeyspaceCore(const Surroundings& around, std::string name, std::string directory, KeySource key)
+    : around_(around), name_(std::move(name)), directory_(std::move(directory)), key_(std::move(key)) {}
+
+KeyspaceCore::~KeyspaceCore() = default;
+
+Result<std::shared_ptr<KeyspaceCore>> KeyspaceCore::Create(const Surroundings& around, std::string name,
+                                                           std::string directory, KeySource key) {
+  return Make(around, std::move(name), std::move(directory), std::move(key), true);
+}
+
+Result<std::shared_ptr<KeyspaceCore>> KeyspaceCore::Open(const Surroundings& around, std::string name,
+                                                         std::string directory, KeySource key) {
+  return Make(around, std::move(name), std::move(directory), std::move(key), false);
+}
+
+Result<std::shared_ptr<KeyspaceCore>> KeyspaceCore::Make(const Surroundings& around, std::string name,
+                                                         std::string directory, KeySource key, bool create) {
+  const std::shared_ptr<KeyspaceCore> core(
+      new KeyspaceCore(around, std::move(name), std::move(directory), std::move(key)));
+  TRY_ASSIGN(std::unique_ptr<Database> database, core->OpenNow(create));
+  TRY_ASSIGN(std::vector<int64_t> counters, database->LoadCounters());
+  MutexLock lock(core->mutex_);
+  core->Install(std::move(database), std::move(counters));
+  return core;
+}
+
+Result<std::unique_ptr<Database>> KeyspaceCore::OpenNow(bool create) {
+  DatabaseOptions options;
+  options.files = &around_.files;
+  options.directory = directory_;
+  options.memory = around_.memory;
+  options.write_buffer_bytes = around_.write_buffer_bytes;
+  options.open_files_max = around_.open_files_max;
+  const std::string directory_id(LastPart(name_));
+  TRY_ASSIGN(const SecretBytes wrapping_key, key_());
+  if (!create) {
+    TRY_ASSIGN(options.keyring, sealed::Keyring::Load(around_.files, directory_, directory_id, wrapping_key));
+    return Database::Open(options);
+  }
+  TRY(around_.files.CreateDirectories(directory_));
+  TRY_ASSIGN(options.keyring, sealed::Keyring::Create(around_.files, directory_, directory_id, wrapping_key));
+  return Database::Create(options);
+}
+
+void KeyspaceCore::Install(std::unique_ptr<Database> database, std::vector<int64_t> counters) {
+  open_.release = std::make_shared<Release>();
+  open_.database = std::shared_ptr<Database>(
+      database.release(), [release = open_.release, &pool = around_.control_pool](Database* last) {
+        pool.Post([release, owned = std::unique_ptr<Database>(last)]() mutable {
+          owned.reset();
+          if (release->then) {
+            release->then();
+          }
+        });
+      });
+  counters_ = std::move(counters);
+  state_ = State::kOpen;
+}
+
+bool KeyspaceCore::closed() {
+  MutexLock lock(mutex_);
+  return state_ == State::kClosed;
+}
+
+std::shared_ptr<Database> KeyspaceCore::Enter() {
+  MutexLock lock(mutex_);
+  if (state_ != State::kOpen) {
+    return nullptr;
+  }
+  ++calls_;
+  return open_.database;
+}
+
+void KeyspaceCore::Leave(size_t calls) {
+  OpenDatabase open;
+  UniqueFunction<void()> when_closed;
+  {
+    MutexLock lock(mutex_);
+    BASALT_CHECK(calls_ >= calls);
+    calls_ -= calls;
+    if (calls_ > 0 || state_ != State::kClosing) {
+      return;
+    }
+    state_ = State::kClosed;
+    open = std::move(open_);
+    when_closed = std::move(when_closed_);
+  }
+  around_.governor.Forget(*this);
+  if (open.database != nullptr) {
+    open.release->then = std::move(when_closed);  // before the last holder lets go, who may be this one
+    return;
+  }
+  around_.control_pool.Post(std::move(when_closed));
+}
+
+Error KeyspaceCore::Unavailable() const { return {Reason::kUnavailable, "keyspace " + name_ + " is not open"}; }
+
+// Ends a call that entered.
+template <class T>
+void KeyspaceCore::Answer(Executor& home, Done<T> done, Result<T> result) {
+  home.Post([self = shared_from_this(), done = std::move(done), result = std::move(result)]() mutable {
+    done(std::move(result));
+    self->Leave();
+  });
+}
+
+// Ends a call that never entered.
+template <class T>
+void KeyspaceCore::Refuse(Executor& home, Done<T> done, Error error) {
+  home.Post([done = std::move(done), error = std::move(error)]() mutable { done(std::move(error)); });
+}
+
+void KeyspaceCore::Get(std::vector<Key> keys, Consistency consistency, Executor& home,
+                       Done<std::vector<std::optional<std::string>>> done) {
+  if (Status usage = CheckSpaces(keys); !usage.ok()) {
+    return Refuse(home, std::move(done), usage.TakeError());
+  }
+  std::shared_ptr<Database> database = Enter();
+  if (database == nullptr) {
+    return Refuse(home, std::move(done), Unavailable());
+  }
+  std::vector<std::string> stored;
+  stored.reserve(keys.size());
+  for (const Key& key : keys) {
+    stored.push_back(StoredKey(key.space, key.bytes));
+  }
+  std::vector<std::optional<std::string>> values;
+  Result<ReadOutcome> outcome = database->Get(stored, consistency, ReadTier::kCache, values);
+  if (!outcome.ok()) {
+    return Answer<std::vector<std::optional<std::string>>>(home, std::move(done), outcome.TakeError());
+  }
+  if (*outcome == ReadOutcome::kDone) {
+    return Answer<std::vector<std::optional<std::string>>>(home, std::move(done), std::move(values));
+  }
+  around_.read_pool.Post([self = shared_from_this(), database = std::move(database), stored = std::move(stored),
+                          consistency, &home, done = std::move(done)]() mutable {
+    std::vector<std::optional<std::string>> read;
+    Result<ReadOutcome> disk = database->Get(stored, consistency, ReadTier::kDisk, read);
+    database.reset();
+    if (!disk.ok()) {
+      return self->Answer<std::vector<std::optional<std::string>>>(home, std::move(done), disk.TakeError());
+    }
+    self->Answer<std::vector<std::optional<std::string>>>(home, std::move(done), std::move(read));
+  });
+}
+
+void KeyspaceCore::Scan(Range range, Direction direction, ScanLimits limits, Executor& home, Done<Page> done) {
+  if (Status usage = CheckSpace(range.space); !usage.ok()) {
+    return Refuse(home, std::move(done), usage.TakeError());
+  }
+  std::shared_ptr<Database> database = Enter();
+  if (database == nullptr) {
+    return Refuse(home, std::move(done), Unavailable());
+  }
+  Page page;
+  Result<ReadOutcome> outcome = database->Scan(range, direction, limits, ReadTier::kCache, page);
+  if (!outcome.ok()) {
+    return Answer<Page>(home, std::move(done), outcome.TakeError());
+  }
+  if (*outcome == ReadOutcome::kDone) {
+    return Answer<Page>(home, std::move(done), std::move(page));
+  }
+  around_.read_pool.Post([self = shared_from_this(), database = std::move(database), range = std::move(range),
+                          direction, limits, page = std::move(page), &home, done = std::move(done)]() mutable {
+    Result<ReadOutcome> disk = database->Scan(range, direction, limits, ReadTier::kDisk, page);
+    database.reset();
+    if (!disk.ok()) {
+      return self->Answer<Page>(home, std::move(done), disk.TakeError());
+    }
+    self->Answer<Page>(home, std::move(done), std::move(page));
+  });
+}
+
+void KeyspaceCore::Statistics(Executor& home, Done<KeyspaceStatistics> done) {
+  std::shared_ptr<Database> database = Enter();
+  if (database == nullptr) {
+    return Refuse(home, std::move(done), Unavailable());
+  }
+  around_.read_pool.Post([self = shared_from_this(), database = std::move(database), &home,
+                          done = std::move(done)]() mutable {
+    KeyspaceStatistics statistics;
+    statistics.memory_bytes = database->MemoryBytes();
+    database.reset();
+    {
+      MutexLock lock(self->mutex_);
+      statistics.counters = self->counters_;
+    }
+    auto entries = self->around_.files.ListDirectory(self->directory_);
+    if (!entries.ok()) {
+      return self->Answer<KeyspaceStatistics>(home, std::move(done), entries.TakeError());
+    }
+    for (const os::DirectoryEntry& entry : *entries) {
+      const Result<uint64_t> size = self->around_.files.FileSize(os::JoinPath(self->directory_, entry.name));
+      statistics.disk_bytes += size.ok() ? *size : 0;  // a file may have gone since it was listed
+    }
+    self->Answer<KeyspaceStatistics>(home, std::move(done), std::move(statistics));
+  });
+}
+
+void KeyspaceCore::Transact(std::vector<Key> keys, TransactFunction function, Executor& home, Done<Outcome> done) {
+  if (Status usage = CheckSpaces(keys); !usage.ok()) {
+    return Refuse(home, std::move(done), usage.TakeError());
+  }
+  if (Enter() == nullptr) {
+    return Refuse(home, std::move(done), Unavailable());
+  }
+  auto call = std::make_unique<Call>();
+  call->core = shared_from_this();
+  call->function = std::move(function);
+  call->home = &home;
+  call->done = std::move(done);
+  call->stored.reserve(keys.size());
+  for (const Key& key : keys) {
+    call->stored.push_back(StoredKey(key.space, key.bytes));
+  }
+  if (keys.size() == 1) {
+    call->place.push_back(0);
+  } else {
+    const std::vector<std::string> in_order = call->stored;
+    std::sort(call->stored.begin(), call->stored.end());
+    call->stored.erase(std::unique(call->stored.begin(), call->stored.end()), call->stored.end());
+    for (const std::string& key : in_order) {
+      const auto at = std::lower_bound(call->stored.begin(), call->stored.end(), key);
+      call->place.push_back(static_cast<size_t>(at - call->stored.begin()));
+    }
+  }
+  call->keys = std::move(keys);
+  call->pending.resize(call->stored.size());
+  Latch(std::move(call));
+}
+
+void KeyspaceCore::Latch(CallPtr call) {
+  while (call->latched < call->stored.size()) {
+    const size_t at = call->latched;
+    if (!latches_.Acquire(call->stored[at], call, call->pending[at])) {
+      return;  // whoever releases that latch goes on from here
+    }
+    ++call->latched;
+  }
+  ReadValues(std::move(call));
+}
+
+void KeyspaceCore::ReadValues(CallPtr call) {
+  std::shared_ptr<Database> database;
+  {
+    MutexLock lock(mutex_);
+    database = open_.database;
+    call->epoch = epoch_;
+  }
+  if (database == nullptr) {
+    return Park(std::move(call));
+  }
+
+  // Pending values first; a value that left the overlay meanwhile is in the database by now, and the same.
+  call->depends_on = 0;
+  call->values.assign(call->stored.size(), std::nullopt);
+  std::vector<size_t> unknown;
+  for (size_t at = 0; at < call->stored.size(); ++at) {
+    if (const PendingWrite* const write = call->PendingAt(at); write != nullptr) {
+      call->depends_on = std::max(call->depends_on, write->group);
+    } else {
+      unknown.push_back(at);
+    }
+  }
+  if (unknown.empty()) {
+    return Decide(std::move(call));
+  }
+  std::vector<std::string> keys;
+  keys.reserve(unknown.size());
+  for (const size_t at : unknown) {
+    keys.push_back(call->stored[at]);
+  }
+  std::vector<std::optional<std::string>> values;
+  Result<ReadOutcome> outcome = database->Get(keys, Consistency::kStrong, ReadTier::kCache, values);
+  if (!outcome.ok()) {
+    return Fail(std::move(call), outcome.TakeError());
+  }
+  if (*outcome == ReadOutcome::kDone) {
+    for (size_t i = 0; i < unknown.size(); ++i) {
+      call->values[unknown[i]] = std::move(values[i]);
+    }
+    return Decide(std::move(call));
+  }
+  around_.read_pool.Post([self = shared_from_this(), database = std::move(database), keys = std::move(keys),
+                          unknown = std::move(unknown), call = std::move(call)]() mutable {
+    std::vector<std::optional<std::string>> read;
+    Result<ReadOutcome> disk = database->Get(keys, Consistency::kStrong, ReadTier::kDisk, read);
+    database.reset();
+    if (!disk.ok()) {
+      return self->Fail(std::move(call), disk.TakeError());
+    }
+    for (size_t i = 0; i < unknown.size(); ++i) {
+      call->values[unknown[i]] = std::move(read[i]);
+    }
+    Executor& home = *call->home;
+    home.Post([self, call = std::move(call)]() mutable { self->Decide(std::move(call)); });
+  });
+}
+
+void KeyspaceCore::Decide(CallPtr call) {
+  std::vector<std::optional<std::string_view>> views;
+  views.reserve(call->place.size());
+  for (const size_t at : call->place) {
+    const PendingWrite* const write = call->PendingAt(at);
+    views.push_back(write != nullptr ? write->value : call->values[at]);
+  }
+  Decision decision = call->function(views);
+  Join(std::move(call), std::move(decision));
+}
+
+void KeyspaceCore::Join(CallPtr call, Decision decision) {
+  Plan* const plan = std::get_if<Plan>(&decision);
+  const Outcome outcome = plan != nullptr ? Outcome::kCommitted : Outcome::kRejected;
+  std::vector<std::shared_ptr<PendingWrite>> writes;
+  if (plan != nullptr) {
+    BASALT_CHECK(PlanKeepsToKeys(*plan, call->keys));
+    writes.reserve(plan->puts.size() + plan->deletes.size());
+    for (PutEntry& put : plan->puts) {
+      writes.push_back(std::make_shared<PendingWrite>(
+          PendingWrite{.key = StoredKey(put.key.space, put.key.bytes), .value = std::move(put.value)}));
+    }
+    for (const Key& key : plan->deletes) {
+      writes.push_back(
+          std::make_shared<PendingWrite>(PendingWrite{.key = StoredKey(key.space, key.bytes), .value = std::nullopt}));
+    }
+  }
+  const bool changes_something = !writes.empty() || (plan != nullptr && !plan->counter_deltas.empty());
+
+  bool stale = false;
+  bool durable = false;
+  bool wake_committer = false;
+  {
+    MutexLock lock(mutex_);
+    if (call->epoch != epoch_) {
+      stale = true;
+    } else if (changes_something) {
+      AddToOpenGroup(*call, std::move(writes), std::move(plan->counter_deltas));
+      wake_committer = !committing_;
+      if (wake_committer) {
+        committing_ = true;
+        ++calls_;  // the commit thread's own, so that nothing closes under it
+      }
+    } else if (groups_.empty() || call->depends_on < groups_.front()->number) {
+      durable = true;
+    } else {
+      // Computed from a value on its way: true only once that value is durable.
+      groups_[call->depends_on - groups_.front()->number]->completions.push_back(
+          {call->home, std::move(call->done), outcome});
+    }
+  }
+  if (stale) {
+    // What the function saw never became durable. The latches are still held: read again.
+    return ReadValues(std::move(call));
+  }
+  if (wake_committer) {
+    around_.commit_pool.Post([self = shared_from_this()] { self->CommitGroups(); });
+  }
+  ReleaseLatches(*call);
+  if (durable) {
+    Answer<Outcome>(*call->home, std::move(call->done), outcome);
+  }
+}
+
+void KeyspaceCore::AddToOpenGroup(Call& call, std::vector<std::shared_ptr<PendingWrite>> writes,
+                                  std::vector<CounterDelta> counter_deltas) {
+  if (groups_.empty() || groups_.back()->closed || groups_.back()->bytes > kGroupBytesMax) {
+    groups_.push_back(std::make_unique<Group>());
+    groups_.back()->number = ++last_group_;
+  }
+  Group& group = *groups_.back();
+  for (std::shared_ptr<PendingWrite>& write : writes) {
+    write->group = group.number;
+    write->epoch = epoch_;
+    group.bytes += write->key.size() + (write->value.has_value() ? write->value->size() : 0);
+    group.writes.push_back(std::move(write));
+    // In the overlay before the group can be committed, so that the commit finds what it has to clear.
+    latches_.SetPending(group.writes.back());
+  }
+  group.counter_deltas.insert(group.counter_deltas.end(), counter_deltas.begin(), counter_deltas.end());
+  group.completions.push_back({call.home, std::move(call.done), Outcome::kCommitted});
+}
+
+void KeyspaceCore::ReleaseLatches(Call& call) {
+  for (size_t at = 0; at < call.latched; ++at) {
+    PendingWritePtr pending;
+    CallPtr next = latches_.Release(call.stored[at], pending);
+    if (next == nullptr) {
+      continue;
+    }
+    next->pending[next->latched] = std::move(pending);
+    ++next->latched;
+    Executor& home = *next->home;
+    home.Post([self = shared_from_this(), next = std::move(next)]() mutable { self->Latch(std::move(next)); });
+  }
+  call.latched = 0;
+}
+
+// Waits for the database to be opened again; with it gone for good, gives up.
+void KeyspaceCore::Park(CallPtr call) {
+  ReleaseLatches(*call);
+  bool again = false;
+  {
+    MutexLock lock(mutex_);
+    if (state_ == State::kReopening) {
+      parked_.push_back(std::move(call));
+      return;
+    }
+    again = state_ == State::kOpen;
+  }
+  if (again) {
+    return Latch(std::move(call));
+  }
+  Fail(std::move(call), Unavailable());
+}
+
+void KeyspaceCore::Fail(CallPtr call, Error error) {
+  ReleaseLatches(*call);
+  Answer<Outcome>(*call->home, std::move(call->done), std::move(error));
+}
+
+void KeyspaceCore::CommitGroups() {
+  for (int i = 0; i < kGroupsInARow; ++i) {
+    Group* group = nullptr;
+    std::shared_ptr<Database> database;
+    std::vector<int64_t> counters;
+    {
+      MutexLock lock(mutex_);
+      if (groups_.empty()) {
+        committing_ = false;
+        break;
+      }
+      group = groups_.front().get();
+      group->closed = true;
+      database = open_.database;
+      if (!group->counter_deltas.empty()) {
+        counters = counters_;
+      }
+    }
+    BASALT_CHECK(database != nullptr);
+
+    std::map<uint16_t, uint64_t> sums;
+    for (const CounterDelta& delta : group->counter_deltas) {
+      sums[delta.counter] += static_cast<uint64_t>(delta.delta);
+    }
+    std::vector<CounterDelta> new_values;
+    for (const auto& [counter, sum] : sums) {
+      if (counters.size() <= counter) {
+        counters.resize(counter + size_t{1});
+      }
+      counters[counter] = static_cast<int64_t>(static_cast<uint64_t>(counters[counter]) + sum);
+      new_values.push_back({counter, counters[counter]});
+    }
+    const Status status = database->Write(group->writes, new_values);
+    if (!status.ok()) {
+      database.reset();
+      GroupsFailed(status.error());
+      Leave();
+      return;
+    }
+
+    std::unique_ptr<Group> durable;
+    {
+      MutexLock lock(mutex_);
+      durable = std::move(groups_.front());
+      groups_.pop_front();
+      if (!new_values.empty()) {
+        counters_ = std::move(counters);
+      }
+    }
+    for (const PendingWritePtr& write : durable->writes) {
+      latches_.ClearPending(write);
+    }
+    Complete(std::move(durable->completions), nullptr);
+    around_.governor.Wrote(std::static_pointer_cast<KeyspaceCore>(shared_from_this()), database->MemtableBytes());
+    {
+      MutexLock lock(mutex_);
+      if (groups_.empty()) {
+        committing_ = false;
+        break;
+      }
+    }
+    if (i + 1 == kGroupsInARow) {
+      around_.commit_pool.Post([self = shared_from_this()] { self->CommitGroups(); });
+      return;
+    }
+  }
+  Leave();
+}
+
+void KeyspaceCore::GroupsFailed(const Error& error) {
+  std::deque<std::unique_ptr<Group>> failed;
+  OpenDatabase broken;
+  {
+    MutexLock lock(mutex_);
+    ++epoch_;
+    failed.swap(groups_);
+    committing_ = false;
+    broken = std::move(open_);
+    open_ = {};
+    ++calls_;  // until the broken database is closed and the first attempt to reopen made
+    if (state_ == State::kOpen) {
+      state_ = State::kReopening;
+    }
+    // Cleared before anybody can park, be resumed and look at the overlay of the next epoch.
+    for (const auto& group : failed) {
+      for (const PendingWritePtr& write : group->writes) {
+        latches_.ClearPending(write);
+      }
+    }
+  }
+  for (const auto& group : failed) {
+    Complete(std::move(group->completions), &error);
+  }
+  broken.release->then = [self = shared_from_this()] { self->Reopen(0); };
+}
+
+// Each loop is woken once.
+void KeyspaceCore::Complete(std::vector<Completion> completions, const Error* failure) {
+  std::vector<std::pair<Executor*, std::vector<Completion>>> by_home;
+  for (Completion& completion : completions) {
+    auto at = std::find_if(by_home.begin(), by_home.end(),
+                           [&](const auto& batch) { return batch.first == completion.home; });
+    if (at == by_home.end()) {
+      by_home.emplace_back(completion.home, std::vector<Completion>());
+      at = by_home.end() - 1;
+    }
+    at->second.push_back(std::move(completion));
+  }
+  for (auto& [home, batch] : by_home) {
+    home->Post([self = shared_from_this(), batch = std::move(batch),
+                failure = failure == nullptr ? std::nullopt : std::optional(failure->text)]() mutable {
+      for (Completion& completion : batch) {
+        if (failure.has_value()) {
+          completion.done(Error(Reason::kUnknownOutcome, "a write to keyspace " + self->name_ + " failed: " + *failure));
+        } else {
+          completion.done(completion.outcome);
+        }
+      }
+      self->Leave(batch.size());
+    });
+  }
+}
+
+// Entered as a call. Under kClosing there is nothing to reopen.
+void KeyspaceCore::Reopen(uint32_t attempt) {
+  {
+    MutexLock lock(mutex_);
+    if (state_ != State::kReopening) {
+      attempt = UINT32_MAX;
+    }
+  }
+  if (attempt == UINT32_MAX) {
+    Leave();
+    return;
+  }
+  Result<std::unique_ptr<Database>> database = OpenNow(false);
+  Result<std::vector<int64_t>> counters =
+      database.ok() ? (*database)->LoadCounters() : Result<std::vector<int64_t>>(Unavailable());
+  const bool opened = database.ok() && counters.ok();
+  bool resume = false;
+  bool retry = false;
+  std::vector<CallPtr> waiting;
+  {
+    MutexLock lock(mutex_);
+    waiting.swap(parked_);
+    if (state_ == State::kReopening && opened) {
+      Install(std::move(*database), std::move(*counters));
+      resume = true;
+    }
+    retry = state_ == State::kReopening;
+  }
+  for (CallPtr& call : waiting) {
+    if (!resume) {
+      Fail(std::move(call), Unavailable());
+      continue;
+    }
+    Executor& home = *call->home;
+    home.Post([self = shared_from_this(), call = std::move(call)]() mutable { self->Latch(std::move(call)); });
+  }
+  if (retry) {
+    ReopenAfterPause(attempt + 1);
+  }
+  if (database.ok()) {
+    database->reset();  // not installed: closed before this call is over
+  }
+  Leave();
+}
+
+void KeyspaceCore::ReopenAfterPause(uint32_t attempt) {
+  const int64_t pause_ms = std::min(kReopenPauseMaxMs, kReopenPauseMinMs << std::min<uint32_t>(attempt - 1, 16));
+  around_.retries.After(pause_ms, [weak = weak_from_this(), attempt] {
+    const std::shared_ptr<KeyspaceCore> self = weak.lock();
+    if (self == nullptr) {
+      return;
+    }
+    {
+      MutexLock lock(self->mutex_);
+      if (self->state_ != State::kReopening) {
+        return;
+      }
+      ++self->calls_;
+    }
+    self->around_.control_pool.Post([self, attempt] { self->Reopen(attempt); });
+  });
+}
+
+void KeyspaceCore::Close(UniqueFunction<void()> closed) {
+  std::vector<CallPtr> waiting;
+  {
+    MutexLock lock(mutex_);
+    BASALT_CHECK(state_ == State::kOpen || state_ == State::kReopening);
+    state_ = State::kClosing;
+    when_closed_ = std::move(closed);
+    waiting.swap(parked_);
+    ++calls_;  // this one, so that it ends the count whoever else is under way
+  }
+  for (CallPtr& call : waiting) {
+    Fail(std::move(call), Unavailable());
+  }
+  Leave();
+}
+
+uint64_t KeyspaceCore::FlushMemory() {
+  const std::shared_ptr<Database> database = Enter();
+  if (database == nullptr) {
+    return 0;
+  }
+  // A failure stays with the database, where the next write meets it and has it reopened.
+  const Status ignored = database->Flush();
+  const uint64_t bytes = ignored.ok() ? database->MemtableBytes() : 0;
+  Leave();
+  return bytes;
+}
+
+}  // namespace basalt::engine::rocks

@@ -1,0 +1,143 @@
+// One open keyspace over one RocksDB: reads, the path of a write from latch to acknowledgement, and recovery from a
+// failed write. What the engine hands out is a handle on one of these.
+//
+// The path of a write: latches in key order -> values (pending ones first, then RocksDB) -> the caller's function on
+// its loop -> the open commit group and the overlay -> latches released -> one synced batch for the whole group ->
+// each loop woken once. Nothing waits for a disk on a loop, and no lock is held across a read, a function or I/O.
+//
+// A failed write or sync fails its group and those behind it (kUnknownOutcome), closes the database and opens it
+// again from its log, with growing pauses. Until then calls answer kUnavailable; those already under way that have
+// not decided wait for the first attempt and run again.
+//
+// Threads: all methods from any thread. Ownership: shared by the engine, its handles and every call under way.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/executor.h"
+#include "base/mutex.h"
+#include "engine/engine.h"
+#include "engine/rocks/database.h"
+#include "engine/rocks/key_latches.h"
+#include "engine/rocks/memory_governor.h"
+#include "engine/rocks/pending_write.h"
+#include "engine/rocks/retry_schedule.h"
+#include "os/file_system.h"
+
+namespace basalt::engine::rocks {
+
+// What the keyspaces of one engine share; outlives each of them.
+struct Surroundings {
+  os::FileSystem& files;
+  Executor& read_pool;
+  Executor& commit_pool;
+  Executor& control_pool;  // opens and closes databases
+  RetrySchedule& retries;
+  MemoryGovernor& governor;
+  std::shared_ptr<MemoryPool> memory;
+  size_t write_buffer_bytes;
+  int open_files_max;
+};
+
+class KeyspaceCore final : public MemoryGovernor::Holder, public std::enable_shared_from_this<KeyspaceCore> {
+ public:
+  // Both may wait for the disk. `directory` is the keyspace's own; Create finds it absent.
+  static Result<std::shared_ptr<KeyspaceCore>> Create(const Surroundings& around, std::string name,
+                                                      std::string directory, KeySource key);
+  static Result<std::shared_ptr<KeyspaceCore>> Open(const Surroundings& around, std::string name,
+                                                    std::string directory, KeySource key);
+  ~KeyspaceCore() override;
+
+  const std::string& name() const { return name_; }
+  bool closed() EXCLUDES(mutex_);
+
+  void Get(std::vector<Key> keys, Consistency consistency, Executor& home,
+           Done<std::vector<std::optional<std::string>>> done);
+  void Scan(Range range, Direction direction, ScanLimits limits, Executor& home, Done<Page> done);
+  void Transact(std::vector<Key> keys, TransactFunction function, Executor& home, Done<Outcome> done);
+  void Statistics(Executor& home, Done<KeyspaceStatistics> done);
+
+  // Once. Calls from now on answer kUnavailable; after those under way have completed the database is closed
+  // without flushing and `closed` runs on the control pool.
+  void Close(UniqueFunction<void()> closed) EXCLUDES(mutex_);
+
+  uint64_t FlushMemory() override;
+
+ private:
+  struct Call;
+  struct Group;
+  struct Completion;
+  using CallPtr = std::unique_ptr<Call>;
+  using Decision = std::variant<Plan, Reject>;
+
+  enum class State : uint8_t { kOpen, kReopening, kClosing, kClosed };
+
+  // The last holder of a database may be a call on a loop: whoever lets go of it last sends it to the control pool,
+  // and `then` runs there after it has closed.
+  struct Release {
+    UniqueFunction<void()> then;
+  };
+  struct OpenDatabase {
+    std::shared_ptr<Database> database;
+    std::shared_ptr<Release> release;
+  };
+
+  KeyspaceCore(const Surroundings& around, std::string name, std::string directory, KeySource key);
+  static Result<std::shared_ptr<KeyspaceCore>> Make(const Surroundings& around, std::string name,
+                                                    std::string directory, KeySource key, bool create);
+
+  Result<std::unique_ptr<Database>> OpenNow(bool create);
+  void Install(std::unique_ptr<Database> database, std::vector<int64_t> counters) REQUIRES(mutex_);
+
+  // A call counts as under way from Enter (null: not open) to Leave.
+  std::shared_ptr<Database> Enter() EXCLUDES(mutex_);
+  void Leave(size_t calls = 1) EXCLUDES(mutex_);
+  template <class T>
+  void Answer(Executor& home, Done<T> done, Result<T> result);
+  template <class T>
+  void Refuse(Executor& home, Done<T> done, Error error);
+  Error Unavailable() const;
+
+  // The path of a write, step by step.
+  void Latch(CallPtr call);
+  void ReadValues(CallPtr call) EXCLUDES(mutex_);
+  void Decide(CallPtr call);
+  void Join(CallPtr call, Decision decision) EXCLUDES(mutex_);
+  void AddToOpenGroup(Call& call, std::vector<std::shared_ptr<PendingWrite>> writes,
+                      std::vector<CounterDelta> counter_deltas) REQUIRES(mutex_);
+  void ReleaseLatches(Call& call);
+  void Park(CallPtr call) EXCLUDES(mutex_);
+  void Fail(CallPtr call, Error error);
+
+  // On the commit pool, one thread a keyspace at a time.
+  void CommitGroups() EXCLUDES(mutex_);
+  void GroupsFailed(const Error& error) EXCLUDES(mutex_);
+  void Complete(std::vector<Completion> completions, const Error* failure);
+
+  // On the control pool.
+  void Reopen(uint32_t attempt) EXCLUDES(mutex_);
+  void ReopenAfterPause(uint32_t attempt) EXCLUDES(mutex_);
+
+  const Surroundings around_;
+  const std::string name_;
+  const std::string directory_;
+  const KeySource key_;
+  KeyLatches<Call> latches_;
+
+  Mutex mutex_;
+  State state_ GUARDED_BY(mutex_) = State::kReopening;
+  size_t calls_ GUARDED_BY(mutex_) = 0;
+  OpenDatabase open_ GUARDED_BY(mutex_);      // empty while reopening
+  uint64_t epoch_ GUARDED_BY(mutex_) = 0;     // grows when a group fails: what was read before is worth nothing
+  std::deque<std::unique_ptr<Group>> groups_ GUARDED_BY(mutex_);  // not yet durable, oldest first
+  uint64_t last_group_ GUARDED_BY(mutex_) = 0;     // number of the newest one
+  bool committing_ GUARDED_BY(mutex_) = false;     // a commit thread is at work or on its way
+  std::vector<int64_t> counters_ GUARDED_BY(mutex_);  // durable values
+  std::vector<CallPtr> parked_ GUARDED_BY(mutex_);    // run again after reopening
+  UniqueFunction<void()> when_closed_ GUARDED_BY(mutex_);
+};
+
+}  // namespace basalt::engine::rocks

@@ -1,0 +1,224 @@
+// Key conditions: what a condition must look like to select by key, and what the key schema asks of it.
+#include "expression/key_condition.h"
+
+#include <array>
+#include <string>
+
+#include "expression/checks.h"
+#include "expression/message.h"
+#include "expression/syntax.h"
+#include "model/limits.h"
+
+namespace basalt::expression {
+namespace {
+
+using model::Type;
+using model::Value;
+
+Error Refuse(std::string text, SourceLocation where = SourceLocation::Current()) {
+  return Error(Reason::kValidation, std::move(text), where);
+}
+
+Error InvalidParameter(std::string_view text) {
+  return Refuse("One or more parameter values were invalid: " + std::string(text));
+}
+
+Error InvalidOperator(std::string_view name) {
+  return Refuse("Invalid operator used in KeyConditionExpression: " + std::string(name));
+}
+
+Error InvalidCondition(std::string_view text) {
+  return Refuse("Invalid condition in KeyConditionExpression: " + std::string(text));
+}
+
+SortOperator ComparisonOf(Operation operation, bool mirrored) {
+  switch (operation) {
+    case Operation::kLess:
+      return mirrored ? SortOperator::kGreater : SortOperator::kLess;
+    case Operation::kLessOrEqual:
+      return mirrored ? SortOperator::kGreaterOrEqual : SortOperator::kLessOrEqual;
+    case Operation::kGreater:
+      return mirrored ? SortOperator::kLess : SortOperator::kGreater;
+    case Operation::kGreaterOrEqual:
+      return mirrored ? SortOperator::kLessOrEqual : SortOperator::kGreaterOrEqual;
+    case Operation::kBetween:
+      return SortOperator::kBetween;
+    case Operation::kCall:
+      return SortOperator::kBeginsWith;
+    default:
+      return SortOperator::kEqual;
+  }
+}
+
+Status CheckOperator(const Node& node) {
+  switch (node.operation) {
+    case Operation::kOr:
+    case Operation::kNot:
+    case Operation::kIn:
+    case Operation::kNotEqual:
+      return InvalidOperator(OperationName(node.operation));
+    case Operation::kCall:
+      return node.function == Function::kBeginsWith ? Status() : InvalidOperator(node.name);
+    default:
+      return {};
+  }
+}
+
+// A comparison as the tree has it, every operand a path, a literal or size().
+Result<KeyComparison> ParseComparison(const Node& node) {
+  const Node* path = nullptr;
+  size_t path_count = 0;
+  for (const Node* operand = node.first; operand != nullptr; operand = operand->next) {
+    if (operand->operation == Operation::kCall) {
+      return Refuse("KeyConditionExpressions cannot contain nested operations");
+    }
+    if (operand->operation == Operation::kPath) {
+      path = operand;
+      ++path_count;
+      if (operand->path.size() > 1) {
+        return Refuse("KeyConditionExpressions cannot have conditions on nested attributes");
+      }
+    }
+  }
+  if (path_count == 0) {
+    return InvalidCondition("No key attribute specified");
+  }
+  if (path_count > 1) {
+    return InvalidCondition("Multiple attribute names used in one condition");
+  }
+  const bool mirrored = path != node.first;
+  if (mirrored && (node.operation == Operation::kBetween || node.operation == Operation::kCall)) {
+    return InvalidCondition(std::string(node.operation == Operation::kBetween ? "BETWEEN" : node.name) +
+                            " operator must have the key attribute as its first operand");
+  }
+  KeyComparison comparison;
+  comparison.attribute = path->path.front().name;
+  comparison.comparison = ComparisonOf(node.operation, mirrored);
+  comparison.low = mirrored ? node.first->value : node.first->next->value;
+  if (node.operation == Operation::kBetween) {
+    comparison.high = node.last->value;
+  }
+  return comparison;
+}
+
+// One or two comparisons joined by AND.
+class Collector {
+ public:
+  // Recursion: one level an operator.
+  Status Collect(const Node& node) {
+    TRY(CheckOperator(node));
+    if (node.operation == Operation::kAnd) {
+      for (const Node* operand = node.first; operand != nullptr; operand = operand->next) {
+        TRY(Collect(*operand));
+      }
+      return {};
+    }
+    TRY_ASSIGN(const KeyComparison comparison, ParseComparison(node));
+    for (size_t i = 0; i < count_ && i < comparisons_.size(); ++i) {
+      if (comparisons_[i].attribute == comparison.attribute) {
+        return Refuse("KeyConditionExpressions must only contain one condition per key");
+      }
+    }
+    if (count_ < comparisons_.size()) {
+      comparisons_[count_] = comparison;
+    }
+    ++count_;
+    return {};
+  }
+
+  Result<std::span<const KeyComparison>> Take(Arena& arena) const {
+    if (count_ > comparisons_.size()) {
+      return Refuse("Conditions can be of length 1 or 2 only");
+    }
+    return arena.CopyArray(std::span<const KeyComparison>(comparisons_).first(count_));
+  }
+
+ private:
+  std::array<KeyComparison, 2> comparisons_{};
+  size_t count_ = 0;
+};
+
+const KeyComparison* FindComparison(const KeyCondition& condition, std::string_view attribute) {
+  for (const KeyComparison& comparison : condition.comparisons) {
+    if (comparison.attribute == attribute) {
+      return &comparison;
+    }
+  }
+  return nullptr;
+}
+
+Status CheckKeyValue(const Value& value, const KeyAttribute& attribute, bool is_partition) {
+  if (value.type != attribute.type) {
+    return InvalidParameter("Condition parameter type does not match schema type");
+  }
+  if (value.type == Type::kN) {
+    return {};
+  }
+  if (value.text.empty()) {
+    std::string text =
+        "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty ";
+    text += value.type == Type::kS ? "string" : "binary";
+    text += " value. Key: ";
+    text += attribute.name;
+    return Refuse(std::move(text));
+  }
+  if (is_partition && value.text.size() > model::kPartitionKeyBytesMax) {
+    return InvalidParameter("Size of hashkey has exceeded the maximum size limit of2048 bytes");
+  }
+  if (!is_partition && value.text.size() > model::kSortKeyBytesMax) {
+    return InvalidParameter("Aggregated size of all range keys has exceeded the size limit of 1024 bytes");
+  }
+  return {};
+}
+
+Error MissedElement(std::string_view attribute) {
+  return Refuse("Query condition missed key schema element: " + std::string(attribute));
+}
+
+}  // namespace
+
+Result<const KeyCondition*> ParseKeyCondition(std::string_view text, Placeholders& placeholders, Arena& arena) {
+  TRY_ASSIGN(const Syntax* syntax, ParseCheckedCondition(Kind::kKeyCondition, text, placeholders, arena));
+  Collector collector;
+  TRY(collector.Collect(*syntax->root));
+  KeyCondition* condition = arena.New<KeyCondition>();
+  TRY_ASSIGN(condition->comparisons, collector.Take(arena));
+  return condition;
+}
+
+Result<KeyRange> BindKeyCondition(const KeyCondition& condition, const KeyAttribute& partition,
+                                  const KeyAttribute* sort) {
+  const KeyComparison* on_partition = FindComparison(condition, partition.name);
+  if (on_partition == nullptr) {
+    return MissedElement(partition.name);
+  }
+  const KeyComparison* on_sort = nullptr;
+  if (condition.comparisons.size() > 1) {
+    if (sort == nullptr) {
+      return Refuse("Query key condition not supported");
+    }
+    on_sort = FindComparison(condition, sort->name);
+    if (on_sort == nullptr) {
+      return MissedElement(sort->name);
+    }
+  }
+  if (on_partition->comparison != SortOperator::kEqual) {
+    return Refuse("Query key condition not supported");
+  }
+
+  KeyRange range;
+  TRY(CheckKeyValue(*on_partition->low, partition, true));
+  range.partition = *on_partition->low;
+  if (on_sort != nullptr) {
+    TRY(CheckKeyValue(*on_sort->low, *sort, false));
+    range.sort_operator = on_sort->comparison;
+    range.sort_low = *on_sort->low;
+    if (on_sort->high != nullptr) {
+      TRY(CheckKeyValue(*on_sort->high, *sort, false));
+      range.sort_high = *on_sort->high;
+    }
+  }
+  return range;
+}
+
+}  // namespace basalt::expression

@@ -1,0 +1,26 @@
+// Update: a checked update expression. The targets form one tree; each of its leaves is an action.
+#pragma once
+
+#include <span>
+
+#include "expression/expression.h"
+#include "expression/path_tree.h"
+#include "expression/syntax.h"
+#include "model/value.h"
+
+namespace basalt::expression {
+
+struct Action {
+  Section section = Section::kSet;
+  const Node* value = nullptr;  // SET: the right-hand side; ADD and DELETE: a literal; REMOVE: null
+};
+
+struct Update {
+  std::span<const Action> actions;  // as in the text
+  std::span<const Path> targets;    // of the actions, in the same order
+  std::span<const Path> paths;
+  const PathNode* tree = nullptr;  // of targets: a leaf's path is the number of its action
+  bool deletes_only = false;
+};
+
+}  // namespace basalt::expression

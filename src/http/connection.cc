@@ -1,0 +1,516 @@
+// Two rules keep this simple. Every change of state happens in Advance, which loops rather than recurses, so a handler
+// that answers at once does not deepen the stack however many requests are pipelined. And a wait that fires in a
+// state that no longer wants it is ignored.
+#include "http/connection.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+#include <variant>
+
+#include "http/loop_implementation.h"
+#include "http/response_head.h"
+
+namespace basalt::http {
+namespace {
+
+constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+constexpr int64_t kLingerMs = 2000;
+constexpr int kDiscardsAtOnceMax = 16;
+constexpr size_t kTrustedRequestBytes = size_t{1} << 20;  // allocated on the word of Content-Length
+constexpr size_t kChunkedRoomBytes = 4096;                // free space to read chunks into
+
+}  // namespace
+
+// The Responder given to the handler. If it goes without having been called, the client hears of it.
+class Connection::Answer {
+ public:
+  explicit Answer(std::shared_ptr<Connection> connection) : connection_(std::move(connection)) {}
+  Answer(Answer&&) noexcept = default;
+  Answer& operator=(Answer&&) = delete;
+  Answer(const Answer&) = delete;
+  Answer& operator=(const Answer&) = delete;
+  ~Answer() {
+    if (connection_ != nullptr) {
+      connection_->Abandon();
+    }
+  }
+
+  void operator()(Response response) {
+    const std::shared_ptr<Connection> connection = std::move(connection_);
+    if (connection != nullptr) {
+      connection->Respond(std::move(response));
+    }
+  }
+
+ private:
+  std::shared_ptr<Connection> connection_;
+};
+
+Connection::Connection(std::shared_ptr<ConnectionGroup> group, WatchedDescriptor descriptor,
+                       std::unique_ptr<Stream> stream, PeerAddress peer, size_t index)
+    : group_(std::move(group)),
+      descriptor_(std::move(descriptor)),
+      stream_(std::move(stream)),
+      peer_(std::move(peer)),
+      index_(index),
+      parser_(group_->limits().head_bytes_max, group_->limits().headers_max) {}
+
+Connection::~Connection() = default;
+
+void Connection::Start() { Advance(); }
+
+void Connection::Close() {
+  if (state_ == State::kClosed) {
+    return;
+  }
+  const bool handling = state_ == State::kHandling;
+  state_ = State::kClosed;
+  ClearDeadline();
+  asio::error_code error;
+  descriptor_.close(error);
+  if (!handling) {  // else the request's views live on until its Responder is called
+    ticket_.reset();
+    ReleaseBuffer();
+  }
+  out_head_ = {};
+  out_body_ = {};
+  group_->Remove(index_);
+}
+
+void Connection::CloseIfIdle() {
+  if (state_ == State::kHead && available_bytes() == 0) {
+    Close();
+  }
+}
+
+void Connection::OnTick(uint64_t tick) {
+  if (tick < deadline_tick_) {
+    return;
+  }
+  if ((state_ == State::kHead && head_begun_) || state_ == State::kBody) {
+    Refuse(408, "The request did not arrive in time.");
+    Advance();
+  } else {
+    Close();
+  }
+}
+
+void Connection::Advance() {
+  if (advancing_) {
+    return;
+  }
+  advancing_ = true;
+  while (Step()) {
+  }
+  advancing_ = false;
+}
+
+bool Connection::Step() {
+  switch (state_) {
+    case State::kHead:
+      return StepHead();
+    case State::kBody:
+      return chunked_ ? StepChunkedBody() : StepBody();
+    case State::kWritingContinue:
+    case State::kHandling:
+    case State::kWriting:
+    case State::kLingering:
+    case State::kClosed:
+      return false;
+  }
+  return false;
+}
+
+bool Connection::StepHead() {
+  if (available_bytes() == 0) {
+    ReleaseBuffer();
+    if (group_->draining()) {
+      Close();
+      return false;
+    }
+    SetDeadline(group_->limits().idle_timeout_ms);
+    WaitReadable();
+    return false;
+  }
+  switch (parser_.Parse({At(0), available_bytes()})) {
+    case Progress::kNeedsMore:
+      if (!head_begun_) {
+        head_begun_ = true;
+        SetDeadline(group_->limits().head_timeout_ms);
+      }
+      MakeRoom(available_bytes() + 1);
+      WaitReadable();
+      return false;
+    case Progress::kRefused:
+      Refuse(parser_.refusal().status, parser_.refusal().text);
+      return true;
+    case Progress::kComplete:
+      return BeginRequest();
+  }
+  return false;
+}
+
+bool Connection::BeginRequest() {
+  const RequestHead& head = parser_.HeadAt(At(0));
+  const ServerLimits& limits = group_->limits();
+  is_head_request_ = head.method == "HEAD";
+  keep_alive_ = head.keep_alive;
+  content_length_ = head.content_length;
+  chunked_ = head.chunked;
+  if (content_length_ > limits.body_bytes_max) {
+    Refuse(413, "The request body is too large.");
+    return true;
+  }
+  std::variant<std::unique_ptr<Ticket>, Response> admitted = group_->handler().Admit(head);
+  if (Response* refusal = std::get_if<Response>(&admitted); refusal != nullptr) {
+    StartAnswer(std::move(*refusal), true);
+    return true;
+  }
+  ticket_ = std::get<std::unique_ptr<Ticket>>(std::move(admitted));
+  request_size_bytes_ = parser_.head_size_bytes();
+  if (chunked_) {
+    decoder_ = ChunkedDecoder(limits.body_bytes_max, limits.head_bytes_max);
+  }
+  SetDeadline(limits.body_timeout_ms);
+  const bool body_follows = chunked_ || content_length_ > 0;
+  if (head.expect_continue && body_follows && available_bytes() == request_size_bytes_) {
+    state_ = State::kWritingContinue;
+    out_head_ = kContinue;
+    out_body_.clear();
+    out_written_ = 0;
+    return Flush();
+  }
+  state_ = State::kBody;
+  return true;
+}
+
+bool Connection::StepBody() {
+  const size_t head_bytes = parser_.head_size_bytes();
+  const size_t request_bytes = head_bytes + content_length_;
+  if (available_bytes() >= request_bytes) {
+    Dispatch({At(head_bytes), content_length_}, request_bytes);
+    return true;
+  }
+  MakeRoom(request_bytes);
+  WaitReadable();
+  return false;
+}
+
+bool Connection::StepChunkedBody() {
+  const size_t head_bytes = parser_.head_size_bytes();
+  const size_t body_bytes = decoder_.body_bytes();
+  // The buffer holds the head, the decoded body, and raw bytes from `request_size_bytes_` on.
+  const ChunkedDecoder::Step step = decoder_.Decode({At(request_size_bytes_), available_bytes() - request_size_bytes_},
+                                                    At(head_bytes + body_bytes));
+  request_size_bytes_ += step.consumed;
+  if (step.progress == Progress::kRefused) {
+    Refuse(decoder_.refusal().status, decoder_.refusal().text);
+    return true;
+  }
+  if (step.written > 0 && ticket_ != nullptr && !ticket_->Grow(decoder_.body_bytes())) {
+    StartAnswer(group_->handler().RefuseBody(), true);
+    return true;
+  }
+  if (step.progress == Progress::kComplete) {
+    Dispatch({At(head_bytes), decoder_.body_bytes()}, request_size_bytes_);
+    return true;
+  }
+  // All raw bytes are used up, so the next ones go right behind what is decoded.
+  request_size_bytes_ = head_bytes + decoder_.body_bytes();
+  filled_ = begin_ + request_size_bytes_;
+  MakeRoom(request_size_bytes_ + kChunkedRoomBytes);
+  WaitReadable();
+  return false;
+}
+
+void Connection::Dispatch(std::string_view body, size_t request_size_bytes) {
+  request_size_bytes_ = request_size_bytes;
+  state_ = State::kHandling;
+  ClearDeadline();
+  request_.head = parser_.HeadAt(At(0));  // again: reading the body may have moved the buffer
+  request_.body = body;
+  request_.peer = &peer_;
+  group_->handler().Handle(request_, Answer(shared_from_this()));
+}
+
+void Connection::Respond(Response response) {
+  if (state_ != State::kHandling) {  // closed meanwhile: nobody is left to tell
+    ticket_.reset();
+    ReleaseBuffer();
+    return;
+  }
+  StartAnswer(std::move(response), !keep_alive_);
+  Advance();
+}
+
+void Connection::Abandon() {
+  // On another thread only if the loop is being torn down with requests under way.
+  if (CurrentLoop() != group_->loop()) {
+    return;
+  }
+  Response response;
+  response.status = 500;
+  response.close = true;
+  Respond(std::move(response));
+}
+
+void Connection::Refuse(int status, std::string_view text) {
+  Response response;
+  response.status = status;
+  response.content_type = "text/plain; charset=utf-8";
+  response.body.reserve(text.size() + 1);
+  response.body.append(text).push_back('\n');
+  StartAnswer(std::move(response), true);
+}
+
+void Connection::StartAnswer(Response response, bool close) {
+  state_ = State::kWriting;
+  close_after_answer_ = close || response.close || group_->draining();
+  std::string& head = group_->head_scratch();
+  head.clear();
+  AppendResponseHead(head, response, group_->HttpDate(), !close_after_answer_);
+  const bool has_body = !is_head_request_ && StatusAllowsBody(response.status);
+  const std::string_view body = has_body ? std::string_view(response.body) : std::string_view();
+
+  // Almost always the socket takes everything at once; only otherwise is anything kept.
+  const StreamResult result = stream_->Write(head, body);
+  if (result.kind == StreamResult::Kind::kFailed || result.kind == StreamResult::Kind::kEnd) {
+    Close();
+    return;
+  }
+  if (result.kind == StreamResult::Kind::kBytes && result.size_bytes == head.size() + body.size()) {
+    OnFlushed();
+    return;
+  }
+  out_head_ = head;
+  out_body_ = has_body ? std::move(response.body) : std::string();
+  out_written_ = result.kind == StreamResult::Kind::kBytes ? result.size_bytes : 0;
+  SetDeadline(group_->limits().body_timeout_ms);
+  if (result.kind == StreamResult::Kind::kWantsRead) {
+    WaitReadable();
+  } else {
+    WaitWritable();
+  }
+}
+
+bool Connection::Flush() {
+  const size_t total = out_head_.size() + out_body_.size();
+  while (out_written_ < total) {
+    const size_t head_written = std::min(out_written_, out_head_.size());
+    std::string_view first = std::string_view(out_head_).substr(head_written);
+    std::string_view second = std::string_view(out_body_).substr(out_written_ - head_written);
+    if (first.empty()) {
+      first = std::exchange(second, std::string_view());
+    }
+    const StreamResult result = stream_->Write(first, second);
+    switch (result.kind) {
+      case StreamResult::Kind::kBytes:
+        out_written_ += result.size_bytes;
+        SetDeadline(group_->limits().body_timeout_ms);
+        break;
+      case StreamResult::Kind::kWantsWrite:
+        WaitWritable();
+        return false;
+      case StreamResult::Kind::kWantsRead:
+        WaitReadable();
+        return false;
+      case StreamResult::Kind::kEnd:
+      case StreamResult::Kind::kFailed:
+        Close();
+        return false;
+    }
+  }
+  OnFlushed();
+  return true;
+}
+
+void Connection::OnFlushed() {
+  if (out_written_ > 0) {
+    out_head_ = {};
+    out_body_ = {};
+    out_written_ = 0;
+  }
+  if (state_ == State::kWritingContinue) {
+    state_ = State::kBody;
+    SetDeadline(group_->limits().body_timeout_ms);
+    return;
+  }
+  ticket_.reset();
+  if (close_after_answer_) {
+    Linger();
+    return;
+  }
+  Consume(request_size_bytes_);
+  state_ = State::kHead;
+}
+
+// A socket closed with unread bytes in it is reset, and the reset may reach the client before it has read the answer.
+void Connection::Linger() {
+  state_ = State::kLingering;
+  ReleaseBuffer();
+  stream_->ShutdownWrite();
+  SetDeadline(kLingerMs);
+  WaitReadable();
+}
+
+void Connection::WaitReadable() {
+  if (read_awaited_) {
+    return;
+  }
+  read_awaited_ = true;
+  descriptor_.async_wait(WatchedDescriptor::wait_read,
+                         [connection = shared_from_this()](const asio::error_code& error) {
+                           connection->read_awaited_ = false;
+                           if (!error) {
+                             connection->OnReadable();
+                           }
+                         });
+}
+
+void Connection::WaitWritable() {
+  if (write_awaited_) {
+    return;
+  }
+  write_awaited_ = true;
+  descriptor_.async_wait(WatchedDescriptor::wait_write,
+                         [connection = shared_from_this()](const asio::error_code& error) {
+                           connection->write_awaited_ = false;
+                           if (!error) {
+                             connection->OnWritable();
+                           }
+                         });
+}
+
+void Connection::OnReadable() {
+  switch (state_) {
+    case State::kHead:
+    case State::kBody:
+      ReadMore();
+      return;
+    case State::kWritingContinue:
+    case State::kWriting:
+      OnWritable();  // a stream that encrypts may need to read in order to write
+      return;
+    case State::kLingering:
+      Discard();
+      return;
+    case State::kHandling:
+    case State::kClosed:
+      return;
+  }
+}
+
+void Connection::OnWritable() {
+  if ((state_ == State::kWriting || state_ == State::kWritingContinue) && Flush()) {
+    Advance();
+  }
+}
+
+void Connection::ReadMore() {
+  if (buffer_.bytes == nullptr) {
+    buffer_ = group_->TakeBuffer();
+    begin_ = filled_ = 0;
+  }
+  const StreamResult result = stream_->Read(buffer_.bytes.get() + filled_, buffer_.capacity_bytes - filled_);
+  switch (result.kind) {
+    case StreamResult::Kind::kBytes:
+      filled_ += result.size_bytes;
+      if (state_ == State::kBody) {
+        SetDeadline(group_->limits().body_timeout_ms);
+      }
+      Advance();
+      return;
+    case StreamResult::Kind::kWantsRead:
+      if (available_bytes() == 0) {
+        ReleaseBuffer();
+      }
+      WaitReadable();
+      return;
+    case StreamResult::Kind::kWantsWrite:
+      WaitWritable();
+      return;
+    case StreamResult::Kind::kEnd:  // every whole request before it has been answered
+    case StreamResult::Kind::kFailed:
+      Close();
+      return;
+  }
+}
+
+void Connection::Discard() {
+  // A client in the middle of a body that is refused gets to send it, up to a bound.
+  const uint64_t lingered_bytes_max = 2 * group_->limits().body_bytes_max + kBufferBytes;
+  for (int i = 0; i < kDiscardsAtOnceMax; ++i) {
+    const StreamResult result = stream_->Read(group_->discarded_bytes(), ConnectionGroup::kDiscardedBytesMax);
+    if (result.kind == StreamResult::Kind::kWantsRead) {
+      break;
+    }
+    lingered_bytes_ += result.size_bytes;
+    if (result.kind != StreamResult::Kind::kBytes || lingered_bytes_ > lingered_bytes_max) {
+      Close();
+      return;
+    }
+  }
+  WaitReadable();
+}
+
+void Connection::MakeRoom(size_t request_bytes) {
+  if (begin_ + request_bytes <= buffer_.capacity_bytes) {
+    return;
+  }
+  if (request_bytes > buffer_.capacity_bytes) {
+    size_t capacity = request_bytes;
+    if (state_ == State::kHead || chunked_) {
+      capacity = std::max(request_bytes, 2 * buffer_.capacity_bytes);
+    } else if (request_bytes > kTrustedRequestBytes) {
+      // Double, so that memory follows what was sent rather than what was announced.
+      capacity = std::min(request_bytes, std::max(kTrustedRequestBytes, 2 * buffer_.capacity_bytes));
+      if (available_bytes() < buffer_.capacity_bytes && buffer_.capacity_bytes >= kTrustedRequestBytes) {
+        capacity = buffer_.capacity_bytes;
+      }
+    }
+    if (capacity > buffer_.capacity_bytes) {
+      Buffer larger{std::unique_ptr<char[]>(new char[capacity]), capacity};
+      std::memcpy(larger.bytes.get(), At(0), available_bytes());
+      group_->GiveBuffer(std::exchange(buffer_, std::move(larger)));
+      filled_ -= begin_;
+      begin_ = 0;
+      return;
+    }
+  }
+  if (begin_ > 0) {
+    std::memmove(buffer_.bytes.get(), At(0), available_bytes());
+    filled_ -= begin_;
+    begin_ = 0;
+  }
+}
+
+void Connection::Consume(size_t request_bytes) {
+  begin_ += request_bytes;
+  request_ = {};
+  request_size_bytes_ = 0;
+  is_head_request_ = false;
+  head_begun_ = false;
+  chunked_ = false;
+  content_length_ = 0;
+  parser_.Reset();
+  if (begin_ == filled_) {
+    begin_ = filled_ = 0;
+  }
+  if (buffer_.capacity_bytes > kBufferBytes && available_bytes() > 0 && available_bytes() <= kBufferBytes) {
+    Buffer usual = group_->TakeBuffer();
+    std::memcpy(usual.bytes.get(), At(0), available_bytes());
+    buffer_ = std::move(usual);
+    filled_ -= begin_;
+    begin_ = 0;
+  }
+}
+
+void Connection::ReleaseBuffer() {
+  if (buffer_.bytes != nullptr) {
+    group_->GiveBuffer(std::exchange(buffer_, {}));
+  }
+  begin_ = filled_ = 0;
+}
+
+}  // namespace basalt::http

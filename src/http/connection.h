@@ -1,0 +1,116 @@
+// Connection: one client's socket and the request it is at. Reads a head, asks the handler to admit it, reads the
+// body, hands the request over, writes the answer, and goes on to the next. While a request is handled nothing is
+// read, so a client that pipelines is held back by its own socket.
+//
+//   head -> body -> handling -> writing -> head ...      any refusal: writing -> lingering -> closed
+//
+// Kept alive by its group while open, by its pending waits and by its Responder. Loop thread only.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "http/connection_group.h"
+#include "http/handler.h"
+#include "http/request_parser.h"
+#include "http/stream.h"
+
+namespace basalt::http {
+
+class Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  Connection(std::shared_ptr<ConnectionGroup> group, WatchedDescriptor descriptor,
+             std::unique_ptr<Stream> stream, PeerAddress peer, size_t index);
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+  ~Connection();
+
+  void Start();
+  void OnTick(uint64_t tick);
+  void CloseIfIdle();
+  void Close();
+  void set_index(size_t index) { index_ = index; }  // in the group
+
+ private:
+  enum class State : uint8_t {
+    kHead,             // waiting for (the rest of) a head
+    kWritingContinue,  // 100 Continue is on its way
+    kBody,
+    kHandling,
+    kWriting,
+    kLingering,  // answered for the last time; what the client still sends is dropped until it closes
+    kClosed,
+  };
+  class Answer;
+
+  // Runs from step to step until something must be waited for.
+  void Advance();
+  bool Step();
+  bool StepHead();
+  bool BeginRequest();
+  bool StepBody();
+  bool StepChunkedBody();
+  void Dispatch(std::string_view body, size_t request_size_bytes);
+
+  void Respond(Response response);
+  void Abandon();
+  void Refuse(int status, std::string_view text);
+  void StartAnswer(Response response, bool close);
+  // Writes what is left of the output; false: it waits, or the connection is closed.
+  bool Flush();
+  void OnFlushed();
+  void Linger();
+
+  void WaitReadable();
+  void WaitWritable();
+  void OnReadable();
+  void OnWritable();
+  void ReadMore();
+  void Discard();
+
+  char* At(size_t offset) { return buffer_.bytes.get() + begin_ + offset; }
+  size_t available_bytes() const { return filled_ - begin_; }
+  // Room for a request of `request_bytes`, at least as far as the bytes that arrived justify.
+  void MakeRoom(size_t request_bytes);
+  void Consume(size_t request_bytes);
+  void ReleaseBuffer();
+  void SetDeadline(int64_t delay_ms) { deadline_tick_ = group_->TickAfter(delay_ms); }
+  void ClearDeadline() { deadline_tick_ = UINT64_MAX; }
+
+  const std::shared_ptr<ConnectionGroup> group_;
+  WatchedDescriptor descriptor_;
+  const std::unique_ptr<Stream> stream_;
+  const PeerAddress peer_;
+  size_t index_;
+
+  State state_ = State::kHead;
+  bool advancing_ = false;
+  bool read_awaited_ = false;
+  bool write_awaited_ = false;
+  bool head_begun_ = false;
+  bool is_head_request_ = false;  // the method HEAD
+  bool keep_alive_ = true;        // as the request asked
+  bool close_after_answer_ = false;
+  uint64_t deadline_tick_ = UINT64_MAX;
+
+  // [begin_, filled_) of the buffer is what arrived and is not yet answered.
+  Buffer buffer_;
+  size_t begin_ = 0;
+  size_t filled_ = 0;
+  RequestParser parser_;
+  ChunkedDecoder decoder_;
+  size_t request_size_bytes_ = 0;
+  uint64_t content_length_ = 0;
+  bool chunked_ = false;
+  std::unique_ptr<Ticket> ticket_;
+  Request request_;
+
+  // What remains to be written.
+  std::string out_head_;
+  std::string out_body_;
+  size_t out_written_ = 0;  // of both together
+  uint64_t lingered_bytes_ = 0;
+};
+
+}  // namespace basalt::http

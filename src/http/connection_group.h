@@ -1,0 +1,108 @@
+// ConnectionGroup: the connections of one server on one loop, with what they share: the handler, a pool of read
+// buffers, the date, and one coarse clock whose ticks find connections past their deadline. Also accepts them.
+//
+// Owned by shared pointers of the server and of its connections. Everything runs on the loop, except construction
+// and what RunOnLoop runs for a loop without a thread.
+#pragma once
+
+#include <asio/basic_waitable_timer.hpp>
+#include <asio/io_context.hpp>
+#include <asio/posix/basic_stream_descriptor.hpp>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/unique_function.h"
+#include "http/handler.h"
+#include "http/loop.h"
+#include "http/server.h"
+#include "os/clock.h"
+
+namespace basalt::http {
+
+class Connection;
+
+// Bound to the loop's own executor: the type-erased default costs at every wait.
+using WatchedDescriptor = asio::posix::basic_stream_descriptor<asio::io_context::executor_type>;
+using Timer = asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>,
+                                         asio::io_context::executor_type>;
+
+struct Buffer {
+  std::unique_ptr<char[]> bytes;  // null if none
+  size_t capacity_bytes = 0;
+};
+
+inline constexpr size_t kBufferBytes = size_t{16} << 10;
+
+class ConnectionGroup : public std::enable_shared_from_this<ConnectionGroup> {
+ public:
+  // `connection_count` counts over all groups of the server.
+  ConnectionGroup(Loop& loop, Handler& handler, const ServerLimits& limits, os::Clock& clock,
+                  std::shared_ptr<std::atomic<size_t>> connection_count);
+  ConnectionGroup(const ConnectionGroup&) = delete;
+  ConnectionGroup& operator=(const ConnectionGroup&) = delete;
+  ~ConnectionGroup();
+
+  // Takes the listening descriptor over.
+  void Accept(int listening_descriptor);
+  // After at most `grace_ms` no connection is left; then `drained` runs.
+  void Drain(int64_t grace_ms, UniqueFunction<void()> drained);
+  // Closes everything at once; drains under way are forgotten.
+  void Shut();
+
+  // The rest is for connections.
+  const Loop* loop() const { return &loop_; }
+  Handler& handler() { return handler_; }
+  const ServerLimits& limits() const { return limits_; }
+  bool draining() const { return draining_; }
+  uint64_t tick() const { return tick_; }
+  // The tick by which `delay_ms` have passed for sure.
+  uint64_t TickAfter(int64_t delay_ms) const;
+  Buffer TakeBuffer();  // of kBufferBytes
+  void GiveBuffer(Buffer buffer);
+  std::string_view HttpDate();
+  std::string& head_scratch() { return head_scratch_; }
+  // A place for bytes nobody wants.
+  char* discarded_bytes();
+  static constexpr size_t kDiscardedBytesMax = kBufferBytes;
+  void Remove(size_t index);
+
+ private:
+  class Listener;
+
+  void WaitToAccept(const std::shared_ptr<Listener>& listener);
+  void AcceptSome(const std::shared_ptr<Listener>& listener);
+  void Add(int descriptor);
+  void StartTicking();
+  void OnTick();
+  void StopAccepting();
+  void CloseConnections();
+  void FinishDrainsIfEmpty();
+
+  Loop& loop_;
+  Handler& handler_;
+  const ServerLimits limits_;
+  os::Clock& clock_;
+  const std::shared_ptr<std::atomic<size_t>> connection_count_;
+
+  const int64_t tick_ms_;
+  uint64_t tick_ = 0;
+  bool ticking_ = false;
+  bool draining_ = false;
+  bool shut_ = false;
+  Timer tick_timer_;
+  std::vector<std::shared_ptr<Listener>> listeners_;
+  std::vector<std::shared_ptr<Connection>> connections_;
+  std::vector<UniqueFunction<void()>> drains_;
+  std::vector<Buffer> spare_buffers_;
+  std::unique_ptr<char[]> discarded_;
+  std::string head_scratch_;
+  std::string http_date_;
+  int64_t http_date_s_ = -1;
+};
+
+}  // namespace basalt::http

@@ -1,0 +1,236 @@
+// Tests of the directory, on the memory engine.
+#include "identity/directory.h"
+
+#include <gtest/gtest.h>
+
+#include <future>
+#include <set>
+
+#include "base/thread_pool.h"
+#include "engine/memory/memory_engine.h"
+
+namespace basalt::identity {
+namespace {
+
+template <class T, class Start>
+Result<T> Await(Start start) {
+  auto promise = std::make_shared<std::promise<Result<T>>>();
+  auto future = promise->get_future();
+  start([promise](Result<T> result) { promise->set_value(std::move(result)); });
+  return future.get();
+}
+
+class DirectoryTest : public testing::Test {
+ protected:
+  DirectoryTest() : home_("home", 1), engine_(engine::NewMemoryEngine()), clock_(1'700'000'000'000) {
+    auto keyspace = Await<std::shared_ptr<engine::Keyspace>>([&](auto done) {
+      engine_->Create(kIdentityKeyspace, [] { return SecretBytes(); }, home_, std::move(done));
+    });
+    keyspace_ = std::move(keyspace).value();
+    Reload();
+  }
+  ~DirectoryTest() override {
+    directory_.reset();
+    keyspace_.reset();
+    EXPECT_TRUE(Await<void>([&](auto done) { engine_->Close(kIdentityKeyspace, home_, std::move(done)); }).ok());
+  }
+
+  void Reload() {
+    auto loaded = Load();
+    ASSERT_TRUE(loaded.ok()) << loaded.error().text;
+    directory_ = std::move(*loaded);
+  }
+  Result<std::unique_ptr<Directory>> Load() {
+    return Await<std::unique_ptr<Directory>>(
+        [&](auto done) { Directory::Load(keyspace_, clock_, home_, std::move(done)); });
+  }
+  Result<IssuedKey> Create(const std::string& id) {
+    return Await<IssuedKey>([&](auto done) { directory_->CreateAccount(id, home_, std::move(done)); });
+  }
+  Result<IssuedKey> Reset(const std::string& id) {
+    return Await<IssuedKey>([&](auto done) { directory_->ResetRoot(id, home_, std::move(done)); });
+  }
+  void Put(const std::string& key, const std::string& value) {
+    auto outcome = Await<engine::Outcome>([&](auto done) {
+      keyspace_->Transact(
+          {engine::Key{0, key}},
+          [&](engine::Values) -> std::variant<engine::Plan, engine::Reject> {
+            engine::Plan plan;
+            plan.puts.push_back({engine::Key{0, key}, value});
+            return plan;
+          },
+          home_, std::move(done));
+    });
+    ASSERT_TRUE(outcome.ok());
+  }
+
+  ThreadPool home_;
+  std::unique_ptr<engine::Engine> engine_;
+  os::ManualClock clock_;
+  std::shared_ptr<engine::Keyspace> keyspace_;
+  std::unique_ptr<Directory> directory_;
+};
+
+TEST_F(DirectoryTest, IssuesKeysOfTheDocumentedForm) {
+  const auto key = Create("111122223333");
+  ASSERT_TRUE(key.ok());
+  EXPECT_EQ(key->account_id, "111122223333");
+  EXPECT_EQ(key->access_key_id.size(), 20u);
+  EXPECT_EQ(key->access_key_id.substr(0, 4), "AKIA");
+  EXPECT_EQ(key->access_key_id.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 4), std::string::npos);
+  EXPECT_EQ(key->secret.size(), 40u);
+  EXPECT_EQ(key->secret.view().find_first_not_of(
+                "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"),
+            std::string_view::npos);
+}
+
+TEST_F(DirectoryTest, FindsAnIssuedKeyWithItsPrincipal) {
+  const auto issued = Create("111122223333");
+  ASSERT_TRUE(issued.ok());
+  Subscriber<Snapshot> identities(directory_->snapshots());
+  const AccessKey* key = identities.Get().FindAccessKey(issued->access_key_id);
+  ASSERT_NE(key, nullptr);
+  EXPECT_EQ(key->account_id, "111122223333");
+  EXPECT_EQ(key->secret.view(), issued->secret.view());
+  EXPECT_EQ(key->status, KeyStatus::kActive);
+  EXPECT_EQ(key->principal_arn, "arn:aws:iam::111122223333:root");
+  EXPECT_EQ(key->user_id, "111122223333");
+  EXPECT_EQ(key->created_ms, 1'700'000'000'000);
+  EXPECT_TRUE(identities.Get().HasAccount("111122223333"));
+  EXPECT_FALSE(identities.Get().HasAccount("111122223334"));
+  EXPECT_EQ(identities.Get().FindAccessKey("AKIAAAAAAAAAAAAAAAAA"), nullptr);
+  EXPECT_FALSE(directory_->WasIssued("AKIAAAAAAAAAAAAAAAAA"));
+  EXPECT_FALSE(directory_->WasIssued(""));
+}
+
+TEST_F(DirectoryTest, ASubscriberSeesLaterChanges) {
+  Subscriber<Snapshot> identities(directory_->snapshots());
+  EXPECT_FALSE(identities.Get().HasAccount("111122223333"));
+  const auto issued = Create("111122223333");
+  ASSERT_TRUE(issued.ok());
+  EXPECT_NE(identities.Get().FindAccessKey(issued->access_key_id), nullptr);
+}
+
+TEST_F(DirectoryTest, RefusesAnAccountThatExists) {
+  ASSERT_TRUE(Create("111122223333").ok());
+  const auto again = Create("111122223333");
+  ASSERT_FALSE(again.ok());
+  EXPECT_EQ(again.error().reason, Reason::kAlreadyExists);
+  EXPECT_EQ(directory_->ListAccounts().size(), 1u);
+}
+
+TEST_F(DirectoryTest, RefusesIdsThatAreNotTwelveDigits) {
+  for (const char* id : {"", "1", "11112222333", "1111222233334", "11112222333a", "11112222333 "}) {
+    const auto key = Create(id);
+    ASSERT_FALSE(key.ok()) << id;
+    EXPECT_EQ(key.error().reason, Reason::kInvalidArgument);
+    EXPECT_EQ(Reset(id).error().reason, Reason::kInvalidArgument);
+  }
+}
+
+TEST_F(DirectoryTest, ResetRootReplacesTheKeyAndRemembersTheOldId) {
+  const auto first = Create("111122223333");
+  ASSERT_TRUE(first.ok());
+  const auto second = Reset("111122223333");
+  ASSERT_TRUE(second.ok());
+  EXPECT_NE(first->access_key_id, second->access_key_id);
+  EXPECT_NE(first->secret.view(), second->secret.view());
+  const auto check = [&] {
+    const auto snapshot = directory_->snapshots().Load();
+    EXPECT_EQ(snapshot->FindAccessKey(first->access_key_id), nullptr);
+    EXPECT_TRUE(snapshot->WasIssued(first->access_key_id));
+    ASSERT_NE(snapshot->FindAccessKey(second->access_key_id), nullptr);
+    EXPECT_EQ(snapshot->FindAccessKey(second->access_key_id)->secret.view(), second->secret.view());
+  };
+  check();
+  Reload();
+  check();
+}
+
+TEST_F(DirectoryTest, ResetRootLeavesOtherAccountsAlone) {
+  const auto other = Create("222233334444");
+  ASSERT_TRUE(Create("111122223333").ok());
+  ASSERT_TRUE(Reset("111122223333").ok());
+  EXPECT_NE(directory_->snapshots().Load()->FindAccessKey(other->access_key_id), nullptr);
+}
+
+TEST_F(DirectoryTest, ResetRootOfAnUnknownAccountIsNotFound) {
+  EXPECT_EQ(Reset("111122223333").error().reason, Reason::kNotFound);
+}
+
+TEST_F(DirectoryTest, ForgetsTheSecretOfADeletedKeyOnDisk) {
+  const auto first = Create("111122223333");
+  ASSERT_TRUE(Reset("111122223333").ok());
+  auto value = Await<std::vector<std::optional<std::string>>>([&](auto done) {
+    keyspace_->Get({engine::Key{0, "k" + first->access_key_id}}, engine::Consistency::kStrong, home_,
+                   std::move(done));
+  });
+  ASSERT_TRUE(value.ok());
+  ASSERT_TRUE((*value)[0].has_value());
+  EXPECT_EQ((*value)[0]->find(first->secret.view()), std::string::npos);
+}
+
+TEST_F(DirectoryTest, SurvivesAReloadWithManyAccounts) {
+  std::set<std::string> ids;
+  for (int i = 0; i < 300; ++i) {
+    std::string id = std::to_string(100'000'000'000 + i);
+    const auto key = Create(id);
+    ASSERT_TRUE(key.ok());
+    ids.insert(key->access_key_id);
+  }
+  EXPECT_EQ(ids.size(), 300u);
+  Reload();
+  EXPECT_EQ(directory_->ListAccounts().size(), 300u);
+  EXPECT_EQ(directory_->ListAccounts().front().id, "100000000000");
+  for (const std::string& id : ids) {
+    EXPECT_NE(directory_->snapshots().Load()->FindAccessKey(id), nullptr);
+  }
+}
+
+TEST_F(DirectoryTest, ChangesThatArriveTogetherAllHappen) {
+  std::vector<std::future<Result<IssuedKey>>> futures;
+  for (int i = 0; i < 50; ++i) {
+    auto promise = std::make_shared<std::promise<Result<IssuedKey>>>();
+    futures.push_back(promise->get_future());
+    directory_->CreateAccount(std::to_string(200'000'000'000 + i / 2), home_,
+                              [promise](Result<IssuedKey> key) { promise->set_value(std::move(key)); });
+  }
+  int made = 0;
+  for (auto& future : futures) {
+    made += future.get().ok() ? 1 : 0;
+  }
+  EXPECT_EQ(made, 25);
+  EXPECT_EQ(directory_->ListAccounts().size(), 25u);
+}
+
+TEST_F(DirectoryTest, RefusesRecordsItCannotUnderstand) {
+  const std::pair<std::string, std::string> records[] = {
+      {"a111122223333", ""},
+      {"a111122223333", std::string("\x02\0\0\0\0\0\0\0\0", 9)},   // a later format
+      {"a111122223333", std::string("\x01\0\0\0\0\0\0\0\0\0", 10)},  // one byte too many
+      {"a1", std::string("\x01\0\0\0\0\0\0\0\0", 9)},
+      {"kAKIA", std::string("\x01\x04", 2)},
+      {"x", "y"},
+      {"", "y"},
+  };
+  for (const auto& [key, value] : records) {
+    Put(key, value);
+    const auto loaded = Load();
+    EXPECT_FALSE(loaded.ok()) << key;
+    auto outcome = Await<engine::Outcome>([&, &name = key](auto done) {
+      keyspace_->Transact(
+          {engine::Key{0, name}},
+          [&](engine::Values) -> std::variant<engine::Plan, engine::Reject> {
+            engine::Plan plan;
+            plan.deletes.push_back(engine::Key{0, name});
+            return plan;
+          },
+          home_, std::move(done));
+    });
+    ASSERT_TRUE(outcome.ok());
+  }
+  EXPECT_TRUE(Load().ok());
+}
+
+}  // namespace
+}  // namespace basalt::identity

@@ -1,0 +1,179 @@
+// simdjson's DOM parser, copied out into nodes of our own. Each thread keeps one parser and one padded copy of the
+// text; both shrink again after a very large document.
+#include "json/node.h"
+
+#include <simdjson.h>
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <limits>
+#include <memory>
+#include <string>
+
+#include "json/utf8.h"
+
+namespace basalt::json {
+namespace {
+
+namespace dom = simdjson::dom;
+
+constexpr size_t kFirstCapacityBytes = size_t{16} << 10;
+constexpr size_t kKeptCapacityBytes = size_t{1} << 20;  // a parser takes about 14 times its capacity
+constexpr size_t kSaturatedCount = 0xffffff;            // simdjson counts children in 24 bits
+
+struct ThreadParser {
+  dom::parser parser;
+  dom::document document;
+  std::unique_ptr<char[]> text;
+  size_t text_bytes = 0;
+
+  // A copy of `source` with the padding that simdjson reads beyond the end, and a parser large enough for it.
+  bool Prepare(std::string_view source) {
+    if (source.size() > parser.capacity() || text == nullptr) {
+      const size_t capacity = std::bit_ceil(std::max(source.size(), kFirstCapacityBytes));
+      if (parser.allocate(capacity, kNestingDepthMax) != simdjson::SUCCESS ||
+          document.allocate(capacity) != simdjson::SUCCESS) {
+        return false;
+      }
+      text_bytes = capacity + simdjson::SIMDJSON_PADDING;
+      text.reset(new char[text_bytes]);
+    }
+    std::memcpy(text.get(), source.data(), source.size());
+    std::memset(text.get() + source.size(), 0, simdjson::SIMDJSON_PADDING);
+    return true;
+  }
+
+  void Shrink() {
+    if (text_bytes > kKeptCapacityBytes + simdjson::SIMDJSON_PADDING) {
+      parser = dom::parser();
+      document = dom::document();
+      text.reset();
+      text_bytes = 0;
+    }
+  }
+};
+
+ThreadParser& ParserOfThisThread() {
+  thread_local ThreadParser parser;
+  return parser;
+}
+
+// Depth is bounded by the parser. Answers false for a number that no node can hold.
+class Converter {
+ public:
+  explicit Converter(Arena& arena) : arena_(arena) {}
+
+  bool Convert(dom::element element, Node& node) {
+    switch (element.type()) {
+      case dom::element_type::NULL_VALUE:
+        return true;
+      case dom::element_type::BOOL:
+        node.kind = element.get_bool().value_unsafe() ? Kind::kTrue : Kind::kFalse;
+        return true;
+      case dom::element_type::INT64:
+        node.kind = Kind::kInteger;
+        node.integer = element.get_int64().value_unsafe();
+        return true;
+      case dom::element_type::UINT64:  // only what is above the largest int64
+        return false;
+      case dom::element_type::DOUBLE:
+        node.kind = Kind::kDouble;
+        node.real = element.get_double().value_unsafe();
+        return true;
+      case dom::element_type::STRING:
+        node.kind = Kind::kString;
+        node.string = arena_.Copy(element.get_string().value_unsafe());
+        return true;
+      case dom::element_type::ARRAY:
+        return ConvertArray(element.get_array().value_unsafe(), node);
+      case dom::element_type::OBJECT:
+        return ConvertObject(element.get_object().value_unsafe(), node);
+    }
+    return false;
+  }
+
+ private:
+  template <class Container>
+  static size_t Count(const Container& container) {
+    const size_t counted = container.size();
+    if (counted < kSaturatedCount) [[likely]] {
+      return counted;
+    }
+    size_t count = 0;
+    for (auto it = container.begin(); it != container.end(); ++it) {
+      ++count;
+    }
+    return count;
+  }
+
+  bool ConvertArray(dom::array array, Node& node) {
+    const std::span<Node> elements = arena_.NewArray<Node>(Count(array));
+    size_t i = 0;
+    for (const dom::element element : array) {
+      if (!Convert(element, elements[i++])) {
+        return false;
+      }
+    }
+    node.kind = Kind::kArray;
+    node.elements = elements;
+    return true;
+  }
+
+  bool ConvertObject(dom::object object, Node& node) {
+    const std::span<Member> members = arena_.NewArray<Member>(Count(object));
+    size_t i = 0;
+    for (const dom::key_value_pair field : object) {
+      Member& member = members[i++];
+      member.name = arena_.Copy(field.key);
+      if (!Convert(field.value, member.value)) {
+        return false;
+      }
+    }
+    node.kind = Kind::kObject;
+    node.members = members;
+    return true;
+  }
+
+  Arena& arena_;
+};
+
+}  // namespace
+
+const Node* Node::Find(std::string_view name) const {
+  if (kind != Kind::kObject) {
+    return nullptr;
+  }
+  for (size_t i = members.size(); i > 0; --i) {
+    const Member& member = members[i - 1];
+    if (member.name == name && !member.value.IsNull()) {
+      return &member.value;
+    }
+  }
+  return nullptr;
+}
+
+Result<Node> Parse(std::string_view text, Arena& arena) {
+  ThreadParser& thread_parser = ParserOfThisThread();
+  if (!thread_parser.Prepare(text)) {
+    return Error(Reason::kSerialization, "JSON: no memory for a document of this size");
+  }
+  dom::element root;
+  const simdjson::error_code code =
+      thread_parser.parser.parse_into_document(thread_parser.document, thread_parser.text.get(), text.size(), false)
+          .get(root);
+  Node node;
+  const bool converted = code == simdjson::SUCCESS && Converter(arena).Convert(root, node);
+  thread_parser.Shrink();
+  if (code != simdjson::SUCCESS) {
+    return Error(Reason::kSerialization, std::string("JSON: ") + simdjson::error_message(code));
+  }
+  if (!converted) {
+    return Error(Reason::kSerialization, "JSON: an integer does not fit 64 bits");
+  }
+  return node;
+}
+
+bool IsUtf8(std::string_view text) { return simdjson::validate_utf8(text.data(), text.size()); }
+
+}  // namespace basalt::json

@@ -1,0 +1,156 @@
+// Serves the operator's API.
+#include "main/admin_api.h"
+
+#include <array>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "base/arena.h"
+#include "json/node.h"
+#include "json/writer.h"
+
+namespace basalt::main {
+namespace {
+
+http::Response Answer(int status, std::string body) {
+  http::Response response;
+  response.status = status;
+  response.content_type = "application/json";
+  response.body = std::move(body);
+  response.body += '\n';
+  return response;
+}
+
+http::Response Failure(int status, std::string_view text) {
+  std::string body;
+  json::Writer writer(body);
+  writer.BeginObject();
+  writer.Key("error");
+  writer.String(text);
+  writer.EndObject();
+  return Answer(status, std::move(body));
+}
+
+http::Response FailureOf(const Error& error) {
+  switch (error.reason) {
+    case Reason::kAlreadyExists:
+      return Failure(409, error.text);
+    case Reason::kNotFound:
+      return Failure(404, error.text);
+    case Reason::kInvalidArgument:
+      return Failure(400, error.text);
+    default:
+      return Failure(500, error.text);
+  }
+}
+
+class SmallBody final : public http::Ticket {
+ public:
+  bool Grow(uint64_t body_bytes) override { return body_bytes <= kAdminBodyBytesMax; }
+};
+
+class AdminApi final : public http::Handler {
+ public:
+  AdminApi(Executor& loop, identity::Directory& directory, uid_t owner)
+      : loop_(loop), directory_(directory), owner_(owner) {}
+
+  std::variant<std::unique_ptr<http::Ticket>, http::Response> Admit(const http::RequestHead& head) override {
+    if (head.content_length > kAdminBodyBytesMax) {
+      return RefuseBody();
+    }
+    return std::unique_ptr<http::Ticket>(std::make_unique<SmallBody>());
+  }
+
+  http::Response RefuseBody() override { return Failure(413, "the request is too large"); }
+
+  void Handle(const http::Request& request, http::Responder respond) override {
+    // The socket's mode keeps others out already; this holds should its directory be shared.
+    if (request.peer == nullptr || !request.peer->uid || (*request.peer->uid != owner_ && *request.peer->uid != 0)) {
+      return respond(Failure(403, "only the user that runs the server, and root, may do that"));
+    }
+    if (request.head.method != "POST") {
+      return respond(Failure(405, "use POST"));
+    }
+    struct Route {
+      std::string_view path;
+      void (AdminApi::*serve)(const json::Node& body, http::Responder respond);
+    };
+    static constexpr std::array<Route, 3> kRoutes = {{
+        {"/account/create", &AdminApi::CreateAccount},
+        {"/account/list", &AdminApi::ListAccounts},
+        {"/account/reset-root", &AdminApi::ResetRoot},
+    }};
+    for (const Route& route : kRoutes) {
+      if (route.path != request.head.path) {
+        continue;
+      }
+      Arena arena;
+      const Result<json::Node> body = json::Parse(request.body, arena);
+      if (!body.ok() || !body->IsObject()) {
+        return respond(Failure(400, "the body is not a JSON object"));
+      }
+      return (this->*route.serve)(*body, std::move(respond));
+    }
+    respond(Failure(404, "there is no such call"));
+  }
+
+ private:
+  static std::string AccountOf(const json::Node& body) {
+    const json::Node* account = body.Find("account");
+    return account != nullptr && account->kind == json::Kind::kString ? std::string(account->string) : std::string();
+  }
+
+  static engine::Done<identity::IssuedKey> AnswerKey(http::Responder respond) {
+    return [respond = std::move(respond)](Result<identity::IssuedKey> key) mutable {
+      if (!key.ok()) {
+        return respond(FailureOf(key.error()));
+      }
+      std::string body;
+      json::Writer writer(body);
+      writer.BeginObject();
+      writer.Key("account");
+      writer.String(key->account_id);
+      writer.Key("access_key_id");
+      writer.String(key->access_key_id);
+      writer.Key("secret_access_key");
+      writer.String(key->secret.view());
+      writer.EndObject();
+      respond(Answer(200, std::move(body)));
+    };
+  }
+
+  void CreateAccount(const json::Node& body, http::Responder respond) {
+    directory_.CreateAccount(AccountOf(body), loop_, AnswerKey(std::move(respond)));
+  }
+
+  void ResetRoot(const json::Node& body, http::Responder respond) {
+    directory_.ResetRoot(AccountOf(body), loop_, AnswerKey(std::move(respond)));
+  }
+
+  void ListAccounts(const json::Node& /*body*/, http::Responder respond) {
+    std::string body;
+    json::Writer writer(body);
+    writer.BeginObject();
+    writer.Key("accounts");
+    writer.BeginArray();
+    for (const identity::Account& account : directory_.ListAccounts()) {
+      writer.String(account.id);
+    }
+    writer.EndArray();
+    writer.EndObject();
+    respond(Answer(200, std::move(body)));
+  }
+
+  Executor& loop_;
+  identity::Directory& directory_;
+  uid_t owner_;
+};
+
+}  // namespace
+
+std::unique_ptr<http::Handler> NewAdminApi(Executor& loop, identity::Directory& directory, uid_t owner) {
+  return std::make_unique<AdminApi>(loop, directory, owner);
+}
+
+}  // namespace basalt::main

@@ -1,0 +1,273 @@
+// Parses the command line. CLI11 stays in this file; its exceptions stop here.
+#include "main/command_line.h"
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <utility>
+
+#include "identity/directory.h"
+#include "keys/root_key.h"
+
+namespace basalt::main {
+namespace {
+
+Error Refused(std::string what, std::string_view what_to_do) {
+  what.append("; ").append(what_to_do);
+  return Error(Reason::kInvalidArgument, std::move(what));
+}
+
+// Flags whose presence is told from their absence.
+template <class T>
+CLI::Option* AddOptional(CLI::App& app, const std::string& name, std::optional<T>& target, const std::string& help) {
+  return app.add_option_function<T>(name, [&target](const T& value) { target = value; }, help);
+}
+
+CLI::Option* AddRepeated(CLI::App& app, const std::string& name, std::vector<std::string>& target,
+                         const std::string& help) {
+  return app.add_option(name, target, help)->allow_extra_args(false)->take_all();
+}
+
+void AddFlag(CLI::App& app, const std::string& name, std::optional<bool>& target, const std::string& help) {
+  app.add_flag_function(name, [&target](int64_t) { target = true; }, help);
+}
+
+struct Parsed {
+  ServerSettings dev;
+  ServerSettings serve;
+  InitCommand init;
+  AccountCommand account;
+  VerifyCommand verify;
+};
+
+void DescribeDev(CLI::App& app, ServerSettings& settings) {
+  settings.mode = ServerMode::kDev;
+  AddRepeated(app, "--listen", settings.listen, "Where to listen (default 127.0.0.1:8000; port 0: any free one)")
+      ->type_name("HOST:PORT");
+  AddFlag(app, "--allow-remote", settings.allow_remote, "Allow --listen on an address that others can reach");
+  AddRepeated(app, "--host-name", settings.host_names, "A name clients may use for this server; may repeat")
+      ->type_name("NAME");
+  AddRepeated(app, "--allow-origin", settings.allowed_origins, "An Origin browsers may send; may repeat")
+      ->type_name("ORIGIN");
+  AddRepeated(app, "--region", settings.regions, "A region served here; may repeat (default us-east-1)")
+      ->type_name("REGION");
+  CLI::Option* data_dir =
+      AddOptional(app, "--data-dir", settings.data_dir, "Where the data lies (default ~/.local/state/basalt/data)")
+          ->type_name("DIR");
+  app.add_flag_function("--in-memory", [&settings](int64_t) { settings.in_memory = true; },
+                        "Keep everything in memory; gone when the server stops")
+      ->excludes(data_dir);
+  AddOptional(app, "--admin-socket", settings.admin_socket, "The operator's socket (default DIR/admin.sock)")
+      ->type_name("PATH");
+  app.add_option("--config", settings.config_file, "A configuration file; flags win over it")->type_name("FILE");
+}
+
+void DescribeServe(CLI::App& app, ServerSettings& settings) {
+  settings.mode = ServerMode::kServe;
+  AddOptional(app, "--data-dir", settings.data_dir, "Where the data lies; made by basalt init")->type_name("DIR");
+  AddOptional(app, "--root-key", settings.root_key, "file:PATH, env-fd:N or credential:NAME")->type_name("PROVIDER");
+  AddRepeated(app, "--listen", settings.listen, "Where to listen; may repeat (default 127.0.0.1:8000)")
+      ->type_name("HOST:PORT");
+  AddRepeated(app, "--region", settings.regions, "A region served here; may repeat (default us-east-1)")
+      ->type_name("REGION");
+  AddOptional(app, "--admin-socket", settings.admin_socket, "The operator's socket (default DIR/admin.sock)")
+      ->type_name("PATH");
+  app.add_option("--config", settings.config_file, "A configuration file; flags win over it")->type_name("FILE");
+  app.add_flag("--check-config", settings.check_config, "Check flags and configuration file, and exit");
+}
+
+void DescribeInit(CLI::App& app, InitCommand& init) {
+  app.add_option("--data-dir", init.data_dir, "The directory to make; it must not exist")
+      ->type_name("DIR")
+      ->required();
+  app.add_option("--account", init.accounts, "Accounts to make: 12 digits; several, or repeated")
+      ->type_name("ID")
+      ->required();
+  app.add_option("--credentials-file", init.credentials_file, "Where to write their root keys; it must not exist")
+      ->type_name("FILE")
+      ->required();
+  app.add_option("--root-key", init.root_key,
+                 "file:PATH (made if absent), env-fd:N or credential:NAME")
+      ->type_name("PROVIDER")
+      ->required();
+}
+
+void AddServerChoice(CLI::App& app, AccountCommand& account) {
+  CLI::Option* data_dir =
+      app.add_option("--data-dir", account.data_dir, "Directory of the running server (default: that of dev)")
+          ->type_name("DIR");
+  app.add_option("--admin-socket", account.admin_socket, "Socket of the running server")
+      ->type_name("PATH")
+      ->excludes(data_dir);
+}
+
+void DescribeAccount(CLI::App& app, AccountCommand& account) {
+  app.require_subcommand(1);
+  CLI::App* create = app.add_subcommand("create", "Make an account with a root access key");
+  CLI::App* list = app.add_subcommand("list", "List the accounts");
+  CLI::App* reset_root = app.add_subcommand("reset-root", "Replace the root access keys of an account by a new one");
+  for (CLI::App* change : {create, reset_root}) {
+    change->add_option("ID", account.account_id, "The account: 12 digits")->required();
+    change
+        ->add_option("--credentials-file", account.credentials_file,
+                     "AWS credentials file that gets the key, as profile ID")
+        ->type_name("FILE")
+        ->required();
+  }
+  for (CLI::App* command : {create, list, reset_root}) {
+    AddServerChoice(*command, account);
+  }
+  create->callback([&account] { account.action = AccountCommand::Action::kCreate; });
+  list->callback([&account] { account.action = AccountCommand::Action::kList; });
+  reset_root->callback([&account] { account.action = AccountCommand::Action::kResetRoot; });
+}
+
+void DescribeVerify(CLI::App& app, VerifyCommand& verify) {
+  app.add_option("--data-dir", verify.data_dir, "The directory of a stopped server, or a copy")
+      ->type_name("DIR")
+      ->required();
+  app.add_option("--root-key", verify.root_key, "Its root key (default file:DIR.root-key)")->type_name("PROVIDER");
+  app.add_flag("--json", verify.json, "Print one JSON array of {table, path, ok, reason}");
+}
+
+// The deepest command named, as it is typed: "basalt account create".
+std::string TypedCommand(const CLI::App& app) {
+  const CLI::App* at = &app;
+  std::string typed = "basalt";
+  while (!at->get_subcommands().empty()) {
+    at = at->get_subcommands().front();
+    typed += " " + at->get_name();
+  }
+  return typed;
+}
+
+Status CheckAccountId(const std::string& id) {
+  if (!identity::IsAccountId(id)) {
+    return Refused("\"" + id + "\" is not an account id", "use twelve digits");
+  }
+  return {};
+}
+
+Result<Command> Finish(InitCommand init) {
+  std::vector<std::string> sorted = init.accounts;
+  std::sort(sorted.begin(), sorted.end());
+  if (std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end()) {
+    return Refused("an account is given twice", "name each account once");
+  }
+  for (const std::string& id : init.accounts) {
+    TRY(CheckAccountId(id));
+  }
+  TRY(keys::RootKeyProvider::Parse(init.root_key));
+  if (init.data_dir.empty() || init.credentials_file.empty()) {
+    return Refused("the data directory and the credentials file need names", "see basalt init --help");
+  }
+  init.data_dir = NormalizeDirectory(init.data_dir);
+  return Command(std::move(init));
+}
+
+Result<Command> Finish(AccountCommand account) {
+  if (account.action != AccountCommand::Action::kList) {
+    TRY(CheckAccountId(account.account_id));
+    if (account.credentials_file.empty()) {
+      return Refused("the credentials file needs a name", "give --credentials-file FILE");
+    }
+  }
+  if (account.admin_socket.empty()) {
+    if (account.data_dir.empty()) {
+      TRY_ASSIGN(account.data_dir, DefaultDataDirectory());
+    }
+    account.data_dir = NormalizeDirectory(account.data_dir);
+  }
+  return Command(std::move(account));
+}
+
+Result<Command> Finish(VerifyCommand verify) {
+  if (verify.data_dir.empty()) {
+    return Refused("the data directory needs a name", "give --data-dir DIR");
+  }
+  verify.data_dir = NormalizeDirectory(verify.data_dir);
+  if (!verify.root_key.empty()) {
+    TRY(keys::RootKeyProvider::Parse(verify.root_key));
+  }
+  return Command(std::move(verify));
+}
+
+Result<Command> Parse(CLI::App& app, Parsed& parsed, std::span<const std::string> arguments) {
+  app.require_subcommand(1);
+  app.set_version_flag("--version", VersionText(), "Print the version and exit");
+  CLI::App* dev = app.add_subcommand("dev", "Serve for development: any credentials, nothing to set up");
+  CLI::App* serve = app.add_subcommand("serve", "Serve with signatures checked");
+  CLI::App* init = app.add_subcommand("init", "Make a data directory with its accounts");
+  CLI::App* account = app.add_subcommand("account", "Accounts of a running server");
+  CLI::App* verify = app.add_subcommand("verify", "Check every byte of a stopped data directory; writes nothing");
+  CLI::App* version = app.add_subcommand("version", "Print the version");
+  DescribeDev(*dev, parsed.dev);
+  DescribeServe(*serve, parsed.serve);
+  DescribeInit(*init, parsed.init);
+  DescribeAccount(*account, parsed.account);
+  DescribeVerify(*verify, parsed.verify);
+  try {
+    // CLI11 takes the arguments from the back.
+    app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
+  } catch (const CLI::CallForHelp&) {
+    return Command(PrintCommand{app.help()});
+  } catch (const CLI::CallForVersion&) {
+    return Command(PrintCommand{VersionText() + "\n"});
+  } catch (const CLI::ParseError& error) {
+    return Refused(OneLine(error.what()), "see " + TypedCommand(app) + " --help");
+  }
+  if (dev->parsed()) {
+    if (parsed.dev.listen.size() > 1) {
+      return Refused("dev has one listener and --listen is given more than once", "give --listen once");
+    }
+    return Command(ServeCommand{std::move(parsed.dev)});
+  }
+  if (serve->parsed()) {
+    return Command(ServeCommand{std::move(parsed.serve)});
+  }
+  if (init->parsed()) {
+    return Finish(std::move(parsed.init));
+  }
+  if (account->parsed()) {
+    return Finish(std::move(parsed.account));
+  }
+  if (verify->parsed()) {
+    return Finish(std::move(parsed.verify));
+  }
+  BASALT_CHECK(version->parsed());
+  return Command(PrintCommand{VersionText() + "\n"});
+}
+
+}  // namespace
+
+Result<Command> ParseCommandLine(std::span<const std::string> arguments) {
+  for (const std::string& argument : arguments) {
+    if (argument.find('\0') != std::string::npos) {
+      return Refused("an argument holds a zero byte", "remove it");
+    }
+  }
+  try {
+    Parsed parsed;
+    CLI::App app("Basalt: a self-hosted database that speaks the DynamoDB API.", "basalt");
+    return Parse(app, parsed, arguments);
+  } catch (const CLI::Error& error) {
+    return Error(Reason::kInternal, OneLine(error.what()));
+  }
+}
+
+std::string VersionText() { return "basalt " BASALT_VERSION; }
+
+std::string OneLine(std::string_view text) {
+  std::string line;
+  line.reserve(text.size());
+  for (const char character : text) {
+    const auto byte = static_cast<unsigned char>(character);
+    line += byte < 0x20 || byte == 0x7f ? ' ' : character;
+  }
+  while (!line.empty() && line.back() == ' ') {
+    line.pop_back();
+  }
+  return line;
+}
+
+}  // namespace basalt::main

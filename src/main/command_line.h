@@ -1,0 +1,57 @@
+// The command line: what was asked for, parsed and checked. Nothing is opened, read or changed here.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/result.h"
+#include "main/settings.h"
+
+namespace basalt::main {
+
+struct ServeCommand {
+  ServerSettings settings;  // as the flags say; the file and the defaults are not in it yet
+};
+
+struct InitCommand {
+  std::string data_dir;
+  std::vector<std::string> accounts;
+  std::string credentials_file;
+  std::string root_key;
+};
+
+struct AccountCommand {
+  enum class Action { kCreate, kList, kResetRoot };
+
+  Action action = Action::kList;
+  std::string account_id;        // not for kList
+  std::string credentials_file;  // not for kList
+  std::string data_dir;          // one of these two is set
+  std::string admin_socket;
+};
+
+struct VerifyCommand {
+  std::string data_dir;
+  std::string root_key;  // empty: the file beside the directory
+  bool json = false;
+};
+
+// --help and --version: nothing to do but print this.
+struct PrintCommand {
+  std::string text;
+};
+
+using Command = std::variant<ServeCommand, InitCommand, AccountCommand, VerifyCommand, PrintCommand>;
+
+// `arguments` without the program's name. kInvalidArgument, one line `WHAT; WHAT TO DO`.
+Result<Command> ParseCommandLine(std::span<const std::string> arguments);
+
+std::string VersionText();  // "basalt 1.2.3"
+
+// In one line: control characters become spaces.
+std::string OneLine(std::string_view text);
+
+}  // namespace basalt::main

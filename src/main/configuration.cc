@@ -1,0 +1,289 @@
+// Reads basalt.toml. toml++ stays in this file; its exceptions stop here.
+#include "main/configuration.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <toml++/toml.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <functional>
+#include <limits>
+#include <optional>
+#include <set>
+#include <span>
+
+namespace basalt::main {
+namespace {
+
+constexpr size_t kFileBytesMax = size_t{1} << 20;
+
+// Where a key stands, for texts.
+std::string Place(std::string_view path, const toml::source_region& source) {
+  return std::string(path) + ":" + std::to_string(source.begin.line);
+}
+
+Error Refused(std::string what, std::string_view what_to_do) {
+  what.append("; ").append(what_to_do);
+  return Error(Reason::kInvalidArgument, std::move(what));
+}
+
+enum class Modes : uint8_t { kBoth, kDev, kServe };
+
+bool Includes(Modes modes, ServerMode mode) {
+  return modes == Modes::kBoth || (modes == Modes::kDev) == (mode == ServerMode::kDev);
+}
+
+// One key: its name, where it may stand and what takes its value. `take` answers what the value should have been, or
+// nothing if it fits.
+struct KnownKey {
+  std::string_view section;
+  std::string_view name;
+  Modes modes;
+  std::function<std::string_view(const toml::node&, ServerSettings&)> take;
+};
+
+constexpr std::string_view kFits;
+
+auto Text(std::optional<std::string> ServerSettings::*field) {
+  return [field](const toml::node& node, ServerSettings& settings) -> std::string_view {
+    const auto* text = node.as_string();
+    if (text == nullptr || text->get().empty() || text->get().find('\0') != std::string::npos) {
+      return "a text that is not empty";
+    }
+    settings.*field = text->get();
+    return kFits;
+  };
+}
+
+auto Level(std::optional<std::string> ServerSettings::*field) {
+  return [field](const toml::node& node, ServerSettings& settings) -> std::string_view {
+    const auto* text = node.as_string();
+    if (text == nullptr || !IsLogLevel(text->get())) {
+      return "one of debug, info, warning, error";
+    }
+    settings.*field = text->get();
+    return kFits;
+  };
+}
+
+auto Flag(std::optional<bool> ServerSettings::*field) {
+  return [field](const toml::node& node, ServerSettings& settings) -> std::string_view {
+    const auto* flag = node.as_boolean();
+    if (flag == nullptr) {
+      return "true or false";
+    }
+    settings.*field = flag->get();
+    return kFits;
+  };
+}
+
+auto Count(std::optional<int64_t> ServerSettings::*field, int64_t max = std::numeric_limits<int64_t>::max()) {
+  return [field, max](const toml::node& node, ServerSettings& settings) -> std::string_view {
+    const auto* number = node.as_integer();
+    if (number == nullptr || number->get() < 1 || number->get() > max) {
+      return "a whole number from 1 up to what is sensible";
+    }
+    settings.*field = number->get();
+    return kFits;
+  };
+}
+
+// A text, or a list of them.
+auto Texts(std::vector<std::string> ServerSettings::*field) {
+  return [field](const toml::node& node, ServerSettings& settings) -> std::string_view {
+    constexpr std::string_view kWanted = "a text or a list of texts";
+    std::vector<std::string> texts;
+    if (const auto* text = node.as_string()) {
+      texts.push_back(text->get());
+    } else if (const auto* list = node.as_array()) {
+      for (const toml::node& element : *list) {
+        const auto* text_element = element.as_string();
+        if (text_element == nullptr) {
+          return kWanted;
+        }
+        texts.push_back(text_element->get());
+      }
+    } else {
+      return kWanted;
+    }
+    for (const std::string& text : texts) {
+      if (text.empty() || text.find('\0') != std::string::npos) {
+        return kWanted;
+      }
+    }
+    auto& target = settings.*field;
+    target.insert(target.end(), texts.begin(), texts.end());
+    return kFits;
+  };
+}
+
+std::span<const KnownKey> KnownKeys() {
+  static const std::vector<KnownKey> keys = {
+      {"server", "listen", Modes::kBoth, Texts(&ServerSettings::listen)},
+      {"server", "region", Modes::kBoth, Texts(&ServerSettings::regions)},
+      {"server", "data_dir", Modes::kBoth, Text(&ServerSettings::data_dir)},
+      {"server", "admin_socket", Modes::kBoth, Text(&ServerSettings::admin_socket)},
+      {"server", "loops", Modes::kBoth, Count(&ServerSettings::loops, 1024)},
+      {"server", "root_key", Modes::kServe, Text(&ServerSettings::root_key)},
+      {"server", "allow_remote", Modes::kDev, Flag(&ServerSettings::allow_remote)},
+      {"server", "in_memory", Modes::kDev, Flag(&ServerSettings::in_memory)},
+      {"server", "host_name", Modes::kDev, Texts(&ServerSettings::host_names)},
+      {"server", "allow_origin", Modes::kDev, Texts(&ServerSettings::allowed_origins)},
+      {"limits", "connections_max", Modes::kBoth, Count(&ServerSettings::connections_max, 10'000'000)},
+      {"limits", "admitted_requests_max", Modes::kBoth, Count(&ServerSettings::admitted_requests_max)},
+      {"limits", "admitted_bytes_max", Modes::kBoth, Count(&ServerSettings::admitted_bytes_max)},
+      {"limits", "block_cache_bytes", Modes::kBoth, Count(&ServerSettings::block_cache_bytes)},
+      {"limits", "write_buffer_bytes", Modes::kBoth, Count(&ServerSettings::write_buffer_bytes)},
+      {"log", "level", Modes::kBoth, Level(&ServerSettings::log_level)},
+  };
+  return keys;
+}
+
+bool IsSection(std::string_view name) {
+  return name == "server" || name == "limits" || name == "log";
+}
+
+class Reader {
+ public:
+  Reader(std::string_view path, ServerMode mode) : path_(path) { settings_.mode = mode; }
+
+  Result<ServerSettings> Read(const toml::table& root) {
+    for (const auto& [key, node] : root) {
+      const std::string_view name = key.str();
+      if (name == "listener") {
+        TRY(TakeListeners(key, node));
+      } else if (const toml::table* section = node.as_table(); section != nullptr && IsSection(name)) {
+        for (const auto& [inner_key, inner_node] : *section) {
+          TRY(Take(name, inner_key, inner_node));
+        }
+      } else {
+        TRY(Take("server", key, node));
+      }
+    }
+    return std::move(settings_);
+  }
+
+ private:
+  Error Unknown(std::string_view name, const toml::source_region& source) const {
+    return Refused(Place(path_, source) + ": unknown key " + Printable(name), "remove it or correct its name");
+  }
+
+  // A key may hold any character; a line of text may not.
+  static std::string Printable(std::string_view name) {
+    std::string text;
+    for (const char character : name.substr(0, 64)) {
+      text += character >= ' ' && character <= '~' ? character : '?';
+    }
+    return text;
+  }
+
+  Status Take(std::string_view section, const toml::key& key, const toml::node& node) {
+    for (const KnownKey& known : KnownKeys()) {
+      if (known.section != section || known.name != key.str()) {
+        continue;
+      }
+      if (!Includes(known.modes, settings_.mode)) {
+        const std::string command = settings_.mode == ServerMode::kDev ? "dev" : "serve";
+        return Refused(Place(path_, key.source()) + ": " + command + " does not know the key " + Printable(key.str()),
+                       "remove it");
+      }
+      if (!seen_.insert(std::string(section) + "." + std::string(key.str())).second) {
+        return Refused(Place(path_, key.source()) + ": " + Printable(key.str()) + " is said before and in [server]",
+                       "keep one of them");
+      }
+      if (const std::string_view wanted = known.take(node, settings_); !wanted.empty()) {
+        return Refused(Place(path_, key.source()) + ": " + Printable(key.str()) + " should be " + std::string(wanted),
+                       "correct it");
+      }
+      return {};
+    }
+    return Unknown(key.str(), key.source());
+  }
+
+  // [[listener]] addr = "HOST:PORT"
+  Status TakeListeners(const toml::key& key, const toml::node& node) {
+    const toml::array* listeners = node.as_array();
+    if (listeners == nullptr || !listeners->is_array_of_tables()) {
+      return Refused(Place(path_, key.source()) + ": listener should be written as [[listener]]", "correct it");
+    }
+    for (const toml::node& element : *listeners) {
+      const toml::table& listener = *element.as_table();
+      const toml::node* address = nullptr;
+      for (const auto& [inner_key, inner_node] : listener) {
+        if (inner_key.str() != "addr") {
+          return Unknown("listener." + std::string(inner_key.str()), inner_key.source());
+        }
+        address = &inner_node;
+      }
+      const auto* text = address == nullptr ? nullptr : address->as_string();
+      if (text == nullptr) {
+        return Refused(Place(path_, element.source()) + ": a listener needs addr", "write addr = \"HOST:PORT\"");
+      }
+      settings_.listen.push_back(text->get());
+    }
+    return {};
+  }
+
+  std::string_view path_;
+  ServerSettings settings_;
+  std::set<std::string> seen_;
+};
+
+Result<std::string> ReadWhole(const std::string& path) {
+  const auto failed = [&](std::string_view how, int error) {
+    char buffer[128];
+    return Refused("the configuration file " + path + " cannot be " + std::string(how) + ": " +
+                       strerror_r(error, buffer, sizeof(buffer)),
+                   "name a file that is there with --config F");
+  };
+  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
+  if (file < 0) {
+    return failed("opened", errno);
+  }
+  std::string text;
+  char buffer[8192];
+  ssize_t got = 0;
+  while (text.size() <= kFileBytesMax) {
+    got = read(file, buffer, sizeof(buffer));
+    if (got < 0 && errno == EINTR) {
+      continue;
+    }
+    if (got <= 0) {
+      break;
+    }
+    text.append(buffer, static_cast<size_t>(got));
+  }
+  const int error = errno;
+  close(file);
+  if (got < 0) {
+    return failed("read", error);
+  }
+  if (text.size() > kFileBytesMax) {
+    return Refused("the configuration file " + path + " is larger than 1 MiB", "make it smaller");
+  }
+  return text;
+}
+
+}  // namespace
+
+Result<ServerSettings> ParseConfiguration(std::string_view text, std::string_view path, ServerMode mode) {
+  try {
+    const toml::table root = toml::parse(text, path);
+    return Reader(path, mode).Read(root);
+  } catch (const toml::parse_error& error) {
+    std::string what;
+    for (const char character : error.description()) {
+      what += character >= ' ' && character <= '~' ? character : '?';
+    }
+    return Refused(Place(path, error.source()) + ": " + what, "correct the file");
+  }
+}
+
+Result<ServerSettings> ReadConfiguration(const std::string& path, ServerMode mode) {
+  TRY_ASSIGN(const std::string text, ReadWhole(path));
+  return ParseConfiguration(text, path, mode);
+}
+
+}  // namespace basalt::main

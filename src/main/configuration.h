@@ -1,0 +1,24 @@
+// basalt.toml: the settings of a server in a file. The names of the flags with '_' for '-', in [server] (or before any
+// section), and what has no flag. A key that is not known, or not of its kind, is refused with file and line.
+//
+//   [server]
+//   data_dir = "/var/lib/basalt"
+//   root_key = "credential:basalt-root-key"
+//   region = ["eu-central-1"]
+//   [log]
+//   level = "info"
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "main/settings.h"
+
+namespace basalt::main {
+
+// `mode` decides which keys exist. `path` is for the texts of errors (kInvalidArgument).
+Result<ServerSettings> ParseConfiguration(std::string_view text, std::string_view path, ServerMode mode);
+Result<ServerSettings> ReadConfiguration(const std::string& path, ServerMode mode);
+
+}  // namespace basalt::main

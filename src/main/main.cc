@@ -1,0 +1,49 @@
+// The program: parses the command line and runs one command.
+#include <pthread.h>
+#include <signal.h>  // NOLINT(modernize-deprecated-headers): POSIX names
+
+#include <cstdio>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "crypto/aead.h"
+#include "main/command_line.h"
+#include "main/commands.h"
+
+namespace basalt::main {
+namespace {
+
+struct Run {
+  int operator()(ServeCommand& command) const { return RunServe(std::move(command)); }
+  int operator()(const InitCommand& command) const { return RunInit(command); }
+  int operator()(const AccountCommand& command) const { return RunAccount(command); }
+  int operator()(const VerifyCommand& command) const { return RunVerify(command); }
+  int operator()(const PrintCommand& command) const {
+    std::fputs(command.text.c_str(), stdout);
+    return std::fflush(stdout) == 0 ? kExitDone : kExitFailed;
+  }
+};
+
+int Main(int argument_count, char** argument_values) {
+  std::vector<std::string> arguments;
+  for (int i = 1; i < argument_count; ++i) {
+    arguments.emplace_back(argument_values[i]);
+  }
+  signal(SIGPIPE, SIG_IGN);  // a reader that went away is an error of that write, not our end
+  Result<Command> command = ParseCommandLine(arguments);
+  if (!command.ok()) {
+    return Fail(command.error(), kExitRefused);
+  }
+  if (!std::holds_alternative<PrintCommand>(*command)) {
+    if (const Status tested = crypto::SelfTest(); !tested.ok()) {
+      return Fail(tested.error(), kExitRefused);
+    }
+  }
+  return std::visit(Run(), *command);
+}
+
+}  // namespace
+}  // namespace basalt::main
+
+int main(int argument_count, char** argument_values) { return basalt::main::Main(argument_count, argument_values); }

@@ -1,0 +1,386 @@
+// basalt dev and basalt serve: wires everything together, announces it, waits for signals, takes it down again. What
+// runs when, and in which order it goes, stands here and nowhere else.
+#include <fcntl.h>
+#include <signal.h>  // NOLINT(modernize-deprecated-headers): POSIX names
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <chrono>
+#include <cstdio>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "http/loop.h"
+#include "http/server.h"
+#include "main/admin_api.h"
+#include "main/await.h"
+#include "main/commands.h"
+#include "main/configuration.h"
+#include "main/data_directory.h"
+#include "main/root_key_place.h"
+#include "main/socket_path.h"
+#include "main/store.h"
+#include "operations/services.h"
+#include "os/clock.h"
+#include "os/file_system.h"
+#include "server/request_path.h"
+#include "table/catalogue.h"
+#include "telemetry/log.h"
+
+namespace basalt::main {
+namespace {
+
+constexpr int64_t kDrainGraceMs = 5'000;
+constexpr int64_t kTakeDownMsMax = 10'000;
+constexpr int kDrainedSignal = SIGUSR2;  // how a loop tells the waiting thread that all connections are gone
+
+Error Refused(std::string what, std::string_view what_to_do) {
+  what.append("; ").append(what_to_do);
+  return Error(Reason::kInvalidArgument, std::move(what));
+}
+
+// Flags, file and defaults together.
+Result<ServerSettings> Settle(ServerSettings settings) {
+  if (!settings.config_file.empty()) {
+    TRY_ASSIGN(ServerSettings file, ReadConfiguration(settings.config_file, settings.mode));
+    Merge(settings, std::move(file));
+  }
+  TRY(Complete(settings));
+  return settings;
+}
+
+void SetLogLevel(const ServerSettings& settings) {
+  const std::string level = settings.log_level.value_or("info");
+  telemetry::Level chosen = telemetry::Level::kInfo;
+  if (level == "debug") {
+    chosen = telemetry::Level::kDebug;
+  } else if (level == "warning") {
+    chosen = telemetry::Level::kWarning;
+  } else if (level == "error") {
+    chosen = telemetry::Level::kError;
+  }
+  telemetry::SetLevel(chosen);
+}
+
+// The signals that are waited for. Blocked before the first thread starts, so that none of them ever takes one.
+sigset_t WaitedSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int number : {SIGTERM, SIGINT, SIGHUP, kDrainedSignal}) {
+    sigaddset(&signals, number);
+  }
+  return signals;
+}
+
+void RaiseFileLimit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+  }
+}
+
+Result<std::unique_ptr<Store>> OpenStore(const ServerSettings& settings) {
+  if (settings.in_memory.value_or(false)) {
+    return Store::OpenInMemory(os::SystemClock());
+  }
+  StoreOptions options;
+  options.data_dir = *settings.data_dir;
+  options.block_cache_bytes = settings.block_cache_bytes;
+  options.write_buffer_bytes = settings.write_buffer_bytes;
+  if (settings.mode == ServerMode::kDev) {
+    options.root_key.path = RootKeyBeside(options.data_dir);
+    options.first_start = FirstStart::kMake;
+  } else {
+    TRY_ASSIGN(options.root_key, keys::RootKeyProvider::Parse(*settings.root_key));
+    TRY(CheckRootKeyPlace(options.root_key, options.data_dir));
+  }
+  TRY_ASSIGN(auto store, Store::Open(options, os::RealFileSystem(), os::SystemClock()));
+  if (store->is_new()) {
+    TRY(store->Complete());
+  }
+  if (settings.mode == ServerMode::kServe && OnSameFileSystem(options.root_key, options.data_dir)) {
+    Warn("the root key lies on the same file system as the data it opens; keep it apart");
+  }
+  return store;
+}
+
+std::string UrlHost(const http::ListenAddress& address) {
+  const bool v6 = address.host.find(':') != std::string::npos;
+  return (v6 ? "[" + address.host + "]" : address.host) + ":" + std::to_string(address.port);
+}
+
+std::string ReadyLine(const http::ListenAddress& address, const ServerSettings& settings) {
+  std::string line = "basalt ready http://" + UrlHost(address) + " regions=";
+  for (const std::string& region : settings.regions) {
+    line += line.back() == '=' ? "" : ",";
+    line += region;
+  }
+  return line + (settings.mode == ServerMode::kDev ? " mode=dev\n" : " mode=serve\n");
+}
+
+// Everything that runs, in the order in which it is made; it goes in the opposite one.
+class RunningServer {
+ public:
+  RunningServer(ServerSettings settings, std::unique_ptr<Store> store)
+      : settings_(std::move(settings)), store_(std::move(store)) {}
+  RunningServer(const RunningServer&) = delete;
+  RunningServer& operator=(const RunningServer&) = delete;
+  ~RunningServer() { TakeDown(); }
+
+  // Answers requests when it returns.
+  Status Start() {
+    TRY(OpenCatalogue());
+    StartLoops();
+    TRY(Listen());
+    return ListenForOperator();
+  }
+
+  Status Announce() const {
+    for (const http::ListenAddress& address : addresses_) {
+      if (std::fputs(ReadyLine(address, settings_).c_str(), stdout) < 0) {
+        return Error(Reason::kIo, "the ready line cannot be written; give basalt a stdout");
+      }
+    }
+    if (std::fflush(stdout) != 0) {
+      return Error(Reason::kIo, "the ready line cannot be written; give basalt a stdout");
+    }
+    return {};
+  }
+
+  // Stops accepting and lets requests under way finish; kDrainedSignal comes when that is done.
+  void Drain() {
+    draining_ = admin_server_ ? 2 : 1;
+    for (http::Server* server : {server_.get(), admin_server_.get()}) {
+      if (server != nullptr) {
+        server->Drain(kDrainGraceMs, [this] {
+          if (draining_.fetch_sub(1) == 1) {
+            kill(getpid(), kDrainedSignal);
+          }
+        });
+      }
+    }
+  }
+
+ private:
+  Status OpenCatalogue() {
+    TRY_ASSIGN(catalogue_, table::Catalogue::Open(store_->engine(), store_->system_key_source(),
+                                                  [&service_keys = store_->service_keys()](const table::TableRecord& record) {
+                                                    return service_keys.UnwrapTableKey(
+                                                        {record.address.account, record.address.region,
+                                                         record.address.name, record.table_id},
+                                                        record.wrapped_table_key);
+                                                  }));
+    if (!settings_.data_dir) {
+      return {};
+    }
+    for (const std::string& keyspace : catalogue_->unrecorded_keyspaces()) {
+      TRY(MoveToLost(os::RealFileSystem(), *settings_.data_dir, keyspace));
+      Warn("the directory " + keyspace + " belongs to no table and is now in " +
+           os::JoinPath(*settings_.data_dir, kLostDirectory));
+    }
+    return {};
+  }
+
+  void StartLoops() {
+    services_.emplace(operations::Services{
+        settings_.mode == ServerMode::kDev ? operations::Mode::kDev : operations::Mode::kServe, settings_.regions,
+        os::SystemClock(), *catalogue_, store_->directory(), store_->service_keys()});
+    server::RequestPathSettings path_settings;
+    path_settings.host_names = settings_.host_names;
+    path_settings.allowed_origins = settings_.allowed_origins;
+    if (settings_.admitted_requests_max) {
+      path_settings.admitted_requests_max = static_cast<uint64_t>(*settings_.admitted_requests_max);
+    }
+    if (settings_.admitted_bytes_max) {
+      path_settings.admitted_bytes_max = static_cast<uint64_t>(*settings_.admitted_bytes_max);
+    }
+    const int64_t count = settings_.loops.value_or(std::max<int64_t>(1, std::thread::hardware_concurrency()));
+    for (int64_t number = 0; number < count; ++number) {
+      loops_.push_back(std::make_unique<http::Loop>());
+      handlers_.push_back(server::NewRequestPath(*loops_.back(), *services_, path_settings));
+      loops_.back()->Start(static_cast<int>(number));
+    }
+  }
+
+  Status Listen() {
+    http::ServerLimits limits;
+    if (settings_.connections_max) {
+      limits.connections_max = static_cast<size_t>(*settings_.connections_max);
+    }
+    std::vector<http::Loop*> loops;
+    std::vector<http::Handler*> handlers;
+    for (size_t i = 0; i < loops_.size(); ++i) {
+      loops.push_back(loops_[i].get());
+      handlers.push_back(handlers_[i].get());
+    }
+    server_ = std::make_unique<http::Server>(loops, handlers, limits, os::SystemClock());
+    for (const std::string& text : settings_.listen) {
+      TRY_ASSIGN(const http::ListenAddress wanted, http::ParseListenAddress(text));
+      Result<http::ListenAddress> bound = server_->Listen(wanted);
+      if (!bound.ok()) {
+        if (bound.error().reason == Reason::kAlreadyExists) {
+          return Refused("the address " + text + " is in use", "stop what listens there, or give another --listen");
+        }
+        return Refused("cannot listen on " + text + ": " + bound.error().text, "give another --listen");
+      }
+      if (!IsLoopbackAddress(bound->host)) {
+        Warn(settings_.mode == ServerMode::kDev
+                 ? "others can reach " + text + ", where any credentials are accepted"
+                 : "others can reach " + text + ", where traffic is not encrypted");
+      }
+      addresses_.push_back(std::move(*bound));
+    }
+    return {};
+  }
+
+  Status ListenForOperator() {
+    if (!settings_.admin_socket) {
+      return {};
+    }
+    TRY_ASSIGN(SocketPath path, SocketPath::Open(*settings_.admin_socket));
+    admin_path_ = std::make_unique<SocketPath>(std::move(path));
+    admin_handler_ = NewAdminApi(*loops_.front(), store_->directory(), geteuid());
+    http::Loop* const loop = loops_.front().get();
+    http::Handler* const handler = admin_handler_.get();
+    http::ServerLimits limits;
+    limits.body_bytes_max = kAdminBodyBytesMax;
+    limits.connections_max = 64;
+    admin_server_ = std::make_unique<http::Server>(std::span(&loop, 1), std::span(&handler, 1), limits,
+                                                   os::SystemClock());
+    Status listening = admin_server_->ListenUnix(admin_path_->name());
+    if (!listening.ok()) {
+      admin_server_.reset();
+      return Refused("the admin socket " + *settings_.admin_socket + " cannot be made: " + listening.error().text,
+                     "give another --admin-socket PATH");
+    }
+    return {};
+  }
+
+  void TakeDown() {
+    // Loops run until every call under way has completed on them, then nothing is left that could come back.
+    if (catalogue_ != nullptr) {
+      CloseTables();
+    }
+    for (const auto& loop : loops_) {
+      loop->Stop();
+    }
+    if (admin_server_ != nullptr) {
+      admin_server_.reset();
+      unlink(admin_path_->name().c_str());
+    }
+    server_.reset();
+    handlers_.clear();
+    admin_handler_.reset();
+    services_.reset();
+    catalogue_.reset();
+    store_.reset();
+    loops_.clear();
+  }
+
+  void CloseTables() {
+    const std::shared_ptr<const table::TableMap> tables = catalogue_->tables().Load();
+    for (const auto& [address, table] : *tables) {
+      const Status closed = Await<void>([&, &record = table->record()](engine::Done<void> done) {
+        store_->engine().Close(record.keyspace, store_->home(), std::move(done));
+      });
+      static_cast<void>(closed);  // everything acknowledged is durable already
+    }
+  }
+
+  ServerSettings settings_;
+  std::vector<std::unique_ptr<http::Loop>> loops_;
+  std::unique_ptr<Store> store_;
+  std::unique_ptr<table::Catalogue> catalogue_;
+  std::optional<operations::Services> services_;
+  std::vector<std::unique_ptr<http::Handler>> handlers_;
+  std::unique_ptr<http::Handler> admin_handler_;
+  std::unique_ptr<SocketPath> admin_path_;
+  std::unique_ptr<http::Server> server_;
+  std::unique_ptr<http::Server> admin_server_;
+  std::vector<http::ListenAddress> addresses_;
+  std::atomic<int> draining_{0};
+};
+
+void RereadLogLevel(const ServerSettings& flags) {
+  if (flags.config_file.empty()) {
+    return;
+  }
+  const Result<ServerSettings> file = ReadConfiguration(flags.config_file, flags.mode);
+  if (!file.ok()) {
+    Warn("the log level stays as it is: " + file.error().text);
+    return;
+  }
+  SetLogLevel(*file);
+}
+
+// Until SIGTERM or SIGINT, then until the server has drained. A second one ends the process at once.
+void WaitForEnd(RunningServer& server, const ServerSettings& flags, const sigset_t& signals) {
+  bool draining = false;
+  while (true) {
+    const int number = sigwaitinfo(&signals, nullptr);
+    if (number == SIGHUP) {
+      RereadLogLevel(flags);
+    } else if (number == kDrainedSignal && draining) {
+      return;
+    } else if (number == SIGTERM || number == SIGINT) {
+      if (draining) {
+        _exit(kExitDone);  // what was acknowledged is durable
+      }
+      draining = true;
+      server.Drain();
+    }
+  }
+}
+
+// Whatever hangs while the server is taken down: acknowledged writes are durable, so the process may go without it.
+void EndAtLatestIn(int64_t duration_ms) {
+  std::thread([duration_ms] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(duration_ms));
+    _exit(kExitDone);
+  }).detach();
+}
+
+}  // namespace
+
+int RunServe(ServeCommand command) {
+  Result<ServerSettings> settings = Settle(command.settings);
+  if (!settings.ok()) {
+    return Fail(settings.error(), kExitRefused);
+  }
+  if (settings->check_config) {
+    return kExitDone;
+  }
+  if (settings->mode == ServerMode::kServe) {
+    prctl(PR_SET_DUMPABLE, 0);  // before the first key is in memory: no core file ever holds one
+  }
+  const sigset_t signals = WaitedSignals();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  RaiseFileLimit();
+  SetLogLevel(*settings);
+  Result<std::unique_ptr<Store>> store = OpenStore(*settings);
+  if (!store.ok()) {
+    return Fail(store.error(), kExitRefused);
+  }
+  RunningServer server(std::move(*settings), std::move(*store));
+  Status started = server.Start();
+  if (started.ok()) {
+    started = server.Announce();
+  }
+  if (!started.ok()) {
+    return Fail(started.error(), kExitRefused);
+  }
+  WaitForEnd(server, command.settings, signals);
+  EndAtLatestIn(kTakeDownMsMax);
+  return kExitDone;
+}
+
+}  // namespace basalt::main

@@ -1,0 +1,62 @@
+// Every limit of DynamoDB that the data plane enforces, with the page of AWS's documentation that states it.
+// Pages: [Quotas] DynamoDB Developer Guide, ServiceQuotas.html; [Constraints] the same, Constraints.html;
+// [Naming] HowItWorks.NamingRulesDataTypes.html; [Api] the operation's page in the API Reference.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace basalt::model {
+
+// Items and their attributes.
+inline constexpr size_t kItemSizeBytesMax = 409'600;         // [Quotas] "Items", with attribute names
+inline constexpr int kNestingLevelsMax = 32;                 // [Quotas] "Attributes": nested attribute depth; a scalar is 1
+inline constexpr size_t kAttributeNameBytesMax = 65'535;     // [Naming]
+inline constexpr size_t kKeyAttributeNameBytesMax = 255;     // [Naming] keys, index keys, projected attributes
+inline constexpr size_t kPartitionKeyBytesMax = 2048;        // [Quotas] "Partition keys and sort keys"
+inline constexpr size_t kSortKeyBytesMax = 1024;             // [Quotas] "Partition keys and sort keys"
+inline constexpr int64_t kItemCollectionBytesMax = int64_t{10} << 30;  // [Quotas] tables with local secondary indexes
+
+// Numbers. [Naming] "Number"
+inline constexpr int kNumberDigitsMax = 38;
+inline constexpr int kNumberExponentMin = -130;  // of the first digit: 1E-130
+inline constexpr int kNumberExponentMax = 125;   // of the first digit: 9.99...E+125
+inline constexpr size_t kNumberOrderedBytesMax = 21;
+
+// Names. [Naming]
+inline constexpr size_t kTableNameLengthMin = 3;
+inline constexpr size_t kTableNameLengthMax = 255;
+inline constexpr size_t kTableArnLengthMax = 1024;  // [Api] PutItem: TableName may be an ARN
+
+// Expressions. [Quotas] "Expression parameters"
+inline constexpr size_t kExpressionBytesMax = 4096;
+inline constexpr int kExpressionOperatorsMax = 300;
+inline constexpr int kInOperandsMax = 100;
+inline constexpr int kPathDepthMax = 32;  // [Quotas] "Nested attribute depth" of a document path
+inline constexpr size_t kPlaceholderBytesMax = 255;
+inline constexpr size_t kSubstitutionBytesMax = size_t{2} << 20;  // all names and values of one request
+
+// Requests, pages, batches, transactions.
+inline constexpr size_t kRequestBytesMax = size_t{16} << 20;           // [Quotas] "API-specific limits"
+inline constexpr size_t kPageBytesMax = size_t{1} << 20;               // [Api] Query, Scan: 1 MB before filtering
+inline constexpr size_t kBatchGetItemsMax = 100;                       // [Api] BatchGetItem
+inline constexpr size_t kBatchGetBytesMax = size_t{16} << 20;          // [Api] BatchGetItem
+inline constexpr size_t kBatchGetPartitionBytesMax = size_t{1} << 20;  // [Api] BatchGetItem: from one partition
+inline constexpr size_t kBatchWriteItemsMax = 25;                      // [Api] BatchWriteItem
+inline constexpr size_t kTransactItemsMax = 100;                       // [Api] TransactWriteItems, TransactGetItems
+inline constexpr size_t kTransactBytesMax = size_t{4} << 20;           // [Api] TransactWriteItems, TransactGetItems
+inline constexpr size_t kClientRequestTokenLengthMax = 36;             // [Api] TransactWriteItems
+inline constexpr int64_t kClientRequestTokenLifetimeMs = 10 * 60 * 1000;  // [Api] TransactWriteItems
+inline constexpr int kScanSegmentsMax = 1'000'000;                     // [Api] Scan: TotalSegments
+
+// Tables and indexes as items meet them.
+inline constexpr size_t kLocalIndexesMax = 5;          // [Quotas] "Secondary indexes"
+inline constexpr size_t kGlobalIndexesMax = 20;        // [Quotas] "Secondary indexes"
+inline constexpr size_t kProjectedAttributesMax = 100; // [Quotas] "Secondary indexes": over all indexes of a table
+inline constexpr size_t kKeyAttributesPerRoleMax = 4;  // [Api] CreateTable: hash or range parts of a global index key
+
+// Capacity units. [Quotas] "Throughput"; HowItWorks.ReadWriteCapacityMode.html
+inline constexpr size_t kReadUnitBytes = 4096;
+inline constexpr size_t kWriteUnitBytes = 1024;
+
+}  // namespace basalt::model

@@ -1,0 +1,68 @@
+// DescribeTable: a table as it is now, with its counters.
+#include "operations/dynamodb/handlers.h"
+#include "operations/dynamodb/request.h"
+#include "operations/dynamodb/table_description.h"
+#include "table/item_write.h"
+
+namespace basalt::operations::dynamodb {
+namespace {
+
+class DescribeTable final : public PreparedCall {
+ public:
+  explicit DescribeTable(Call& call) : call_(call) {}
+
+  Status Prepare() {
+    TRY_ASSIGN(table_, ReadTableReference(call_));
+    accesses.push_back({table_.Arn(), table_.address.account});
+    return {};
+  }
+
+  void Execute(AnswerDone done) override {
+    found_ = call_.tables.Find(table_.address);
+    if (found_ == nullptr) {
+      return done(Error(Reason::kResourceNotFound,
+                        "Requested resource not found: Table: " + table_.address.name + " not found"));
+    }
+    if (FindUsableTable(call_, table_) == nullptr) {
+      return done(MakeAnswer({}));
+    }
+    done_ = std::move(done);
+    WithKeyspace(call_, found_, [this](Result<std::shared_ptr<engine::Keyspace>> keyspace) {
+      if (!keyspace.ok()) {
+        AnswerDone finished = std::move(done_);
+        return finished(keyspace.TakeError());
+      }
+      engine::Keyspace& used = **keyspace;
+      used.Statistics(call_.loop, [this, held = *std::move(keyspace)](Result<engine::KeyspaceStatistics> statistics) {
+        AnswerDone finished = std::move(done_);
+        if (!statistics.ok()) {
+          return finished(statistics.TakeError());
+        }
+        const auto counter = [&statistics](uint16_t number) {
+          return number < statistics->counters.size() ? statistics->counters[number] : 0;
+        };
+        finished(MakeAnswer({counter(table::kItemCountCounter), counter(table::kTableSizeCounter)}));
+      });
+    });
+  }
+
+ private:
+  std::string MakeAnswer(const TableTotals& totals) const {
+    return "{\"Table\":" + TableDescriptionJson(found_->record(), totals, DescriptionUse::kDescribe) + "}";
+  }
+
+  Call& call_;
+  TableReference table_;
+  std::shared_ptr<const table::Table> found_;
+  AnswerDone done_;
+};
+
+}  // namespace
+
+Prepared PrepareDescribeTable(Call& call) {
+  auto describe = std::make_unique<DescribeTable>(call);
+  TRY(describe->Prepare());
+  return describe;
+}
+
+}  // namespace basalt::operations::dynamodb

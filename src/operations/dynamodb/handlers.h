@@ -1,0 +1,23 @@
+// How each operation's calls are prepared; one function a file of the same name, one row each in operations.cc.
+#pragma once
+
+#include <memory>
+
+#include "operations/operation.h"
+
+namespace basalt::operations::dynamodb {
+
+using Prepared = Result<std::unique_ptr<PreparedCall>>;
+
+Prepared PrepareCreateTable(Call& call);
+Prepared PrepareDeleteItem(Call& call);
+Prepared PrepareDeleteTable(Call& call);
+Prepared PrepareDescribeTable(Call& call);
+Prepared PrepareGetItem(Call& call);
+Prepared PrepareListTables(Call& call);
+Prepared PreparePutItem(Call& call);
+Prepared PrepareQuery(Call& call);
+Prepared PrepareScan(Call& call);
+Prepared PrepareUpdateItem(Call& call);
+
+}  // namespace basalt::operations::dynamodb

@@ -1,0 +1,62 @@
+// PutItem: replaces an item whole, if its condition holds.
+#include <array>
+
+#include "model/item_json.h"
+#include "model/limits.h"
+#include "operations/dynamodb/handlers.h"
+#include "operations/dynamodb/write_item.h"
+#include "table/item_key.h"
+#include "table/stored_item.h"
+
+namespace basalt::operations::dynamodb {
+namespace {
+
+class PutItem final : public WriteCall {
+ public:
+  using WriteCall::WriteCall;
+
+  Status Prepare() {
+    TRY(ReadCommon());
+    const json::Node& input = call_.input;
+    const std::array<ExpressionMember, 1> expressions = {
+        {{"ConditionExpression", GetString(input, "ConditionExpression")}}};
+    TRY(ExpressionInputs::CheckNeeded(input, expressions, expressions));
+    TRY_ASSIGN(item_, model::ParseItem(*input.Find("Item"), call_.arena));
+    TRY(CheckOnlyAllOldOrNone(return_values_));
+    size_bytes_ = model::SizeBytes(item_);
+    if (size_bytes_ > model::kItemSizeBytesMax) {
+      return Error(Reason::kValidation, "Item size has exceeded the maximum allowed size");
+    }
+    TRY_ASSIGN(inputs_, ExpressionInputs::Read(input, true, call_.arena));
+    if (expressions[0].text) {
+      TRY_ASSIGN(condition_, expression::ParseCondition(expression::Kind::kCondition, *expressions[0].text,
+                                                        inputs_->placeholders(), call_.arena));
+    }
+    return inputs_->placeholders().CheckAllUsed();
+  }
+
+ private:
+  Status PlanWrite(const table::TableRecord& record, table::ItemWrite& write) override {
+    TRY_ASSIGN(write.key, table::KeyOf(record, item_, table::KeyPosition::kItem));
+    if (condition_ != nullptr) {
+      TRY(CheckKeyAttributesAreScalars(record, expression::PathsOf(*condition_)));
+    }
+    write.condition = condition_;
+    write.action = table::PutWrite{item_, table::EncodeStoredItem(item_), size_bytes_};
+    return {};
+  }
+
+  model::Item item_;
+  size_t size_bytes_ = 0;
+  const expression::Condition* condition_ = nullptr;
+};
+
+}  // namespace
+
+Prepared PreparePutItem(Call& call) {
+  auto put = std::make_unique<PutItem>(call);
+  TRY(put->Prepare());
+  return put;
+}
+
+}  // namespace basalt::operations::dynamodb

@@ -1,0 +1,214 @@
+// The common course of Query and Scan.
+#include "operations/dynamodb/read_items.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "model/item_json.h"
+#include "table/capacity.h"
+#include "table/item_key.h"
+
+namespace basalt::operations::dynamodb {
+namespace {
+
+Error Invalid(std::string text) { return Error(Reason::kValidation, std::move(text)); }
+
+constexpr std::string_view kInvalidStartKey = "The provided starting key is invalid";
+
+// Defects of numbers and sets keep their bare text inside ExclusiveStartKey; others are introduced by it.
+bool StaysBare(std::string_view text) {
+  static constexpr std::array<std::string_view, 6> kBare = {
+      "The parameter cannot be converted to a numeric value",
+      "Attempting to store more than 38 significant digits in a Number",
+      "Number overflow.",
+      "Number underflow.",
+      "Input collection contains duplicates",
+      "One or more parameter values were invalid: An number set  may not be empty",
+  };
+  for (const std::string_view bare : kBare) {
+    if (text.starts_with(bare)) {
+      return true;
+    }
+  }
+  return text.starts_with("One or more parameter values were invalid: Input collection");
+}
+
+Select ReadSelect(const json::Node& input) {
+  const auto text = GetString(input, "Select");
+  if (!text) {
+    return Select::kAbsent;
+  }
+  if (*text == "COUNT") {
+    return Select::kCount;
+  }
+  if (*text == "ALL_ATTRIBUTES") {
+    return Select::kAllAttributes;
+  }
+  return *text == "SPECIFIC_ATTRIBUTES" ? Select::kSpecificAttributes : Select::kAllProjectedAttributes;
+}
+
+}  // namespace
+
+Status ReadCall::ReadCommon() {
+  const json::Node& input = call_.input;
+  TRY_ASSIGN(table_, ReadTableReference(call_));
+  accesses.push_back({table_.Arn(), table_.address.account});
+  returned_capacity_ = ReadReturnedCapacity(input);
+  select_ = ReadSelect(input);
+  consistent_ = GetBool(input, "ConsistentRead").value_or(false);
+  if (const auto limit = GetInteger(input, "Limit")) {
+    limit_ = static_cast<uint64_t>(*limit);
+  }
+  index_name_ = GetString(input, "IndexName");
+  if (const json::Node* start = input.Find("ExclusiveStartKey")) {
+    Result<model::Item> key = model::ParseItem(*start, call_.arena);
+    if (!key.ok()) {
+      Error error = key.TakeError();
+      return StaysBare(error.text) ? std::move(error) : Invalid(fmt::format("{}: {}", kInvalidStartKey, error.text));
+    }
+    exclusive_start_key_ = *key;
+  }
+  return {};
+}
+
+Status ReadCall::ParseFilter() {
+  if (const auto text = GetString(call_.input, "FilterExpression")) {
+    TRY_ASSIGN(filter_,
+               expression::ParseCondition(expression::Kind::kFilter, *text, inputs_->placeholders(), call_.arena));
+  }
+  return {};
+}
+
+Status ReadCall::ParseProjection() {
+  if (const auto text = GetString(call_.input, "ProjectionExpression")) {
+    TRY_ASSIGN(projection_, expression::ParseProjection(*text, inputs_->placeholders(), call_.arena));
+  }
+  return {};
+}
+
+Status ReadCall::CheckSelect() const {
+  switch (select_) {
+    case Select::kAbsent:
+      return {};
+    case Select::kSpecificAttributes:
+      return projection_ != nullptr ? Status()
+                                    : Invalid("Must specify the AttributesToGet or ProjectionExpression when choosing "
+                                              "to get SPECIFIC_ATTRIBUTES");
+    case Select::kAllProjectedAttributes:
+      if (!index_name_) {
+        return Invalid("ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName");
+      }
+      return projection_ == nullptr ? Status()
+                                    : Invalid("Cannot specify the ProjectionExpression when choosing to get "
+                                              "ALL_PROJECTED_ATTRIBUTES");
+    case Select::kAllAttributes:
+      return projection_ == nullptr
+                 ? Status()
+                 : Invalid("Cannot specify the ProjectionExpression when choosing to get ALL_ATTRIBUTES");
+    case Select::kCount:
+      return projection_ == nullptr
+                 ? Status()
+                 : Invalid("Cannot specify the ProjectionExpression when choosing to get only the Count");
+  }
+  BASALT_CHECK(false);
+}
+
+void ReadCall::Execute(AnswerDone done) {
+  found_ = FindUsableTable(call_, table_);
+  if (found_ == nullptr) {
+    return done(TableNotFound());
+  }
+  if (Status planned = Plan(); !planned.ok()) {
+    return done(planned.TakeError());
+  }
+  done_ = std::move(done);
+  WithKeyspace(call_, found_, [this](Result<std::shared_ptr<engine::Keyspace>> keyspace) {
+    if (keyspace.ok()) {
+      Run(*std::move(keyspace));
+    } else {
+      AnswerDone finished = std::move(done_);
+      finished(keyspace.TakeError());
+    }
+  });
+}
+
+Status ReadCall::CheckStartKeyShape(const table::TableRecord& record) const {
+  const model::Item key = *exclusive_start_key_;
+  const size_t wanted = record.sort ? 2 : 1;
+  const model::Value* partition = model::Find(key, record.partition.name);
+  const model::Value* sort = record.sort ? model::Find(key, record.sort->name) : nullptr;
+  if (key.size() != wanted || partition == nullptr || (record.sort && sort == nullptr)) {
+    return Invalid(std::string(start_key_shape_error()));
+  }
+  Result<std::string> checked = table::KeyOf(record, key, table::KeyPosition::kKey);
+  if (!checked.ok()) {
+    return Invalid(fmt::format("{}: {}", kInvalidStartKey, checked.error().text));
+  }
+  return {};
+}
+
+Status ReadCall::Plan() {
+  const table::TableRecord& record = found_->record();
+  if (index_name_) {
+    return Invalid(fmt::format("The table does not have the specified index: {}", *index_name_));
+  }
+  if (exclusive_start_key_) {
+    TRY(CheckStartKeyShape(record));
+  }
+  TRY_ASSIGN(request_.range, PlanRange(record));
+  if (exclusive_start_key_) {
+    const std::string start_key = table::EncodeKey(record, *exclusive_start_key_);
+    TRY(CheckStartKey(record, request_.range, start_key));
+    request_.range = table::After(std::move(request_.range), direction_, start_key);
+  }
+  if (filter_ != nullptr) {
+    TRY(CheckKeyAttributesAreScalars(record, expression::PathsOf(*filter_)));
+    for (const expression::Path path : expression::PathsOf(*filter_)) {
+      if (!filter_may_use_keys_ && table::IsKeyAttribute(record, path[0].name)) {
+        return Invalid(fmt::format(
+            "Filter Expression can only contain non-primary key attributes: Primary key attribute: {}", path[0].name));
+      }
+    }
+  }
+  if (projection_ != nullptr) {
+    TRY(CheckKeyAttributesAreScalars(record, expression::PathsOf(*projection_)));
+  }
+  request_.direction = direction_;
+  request_.consistency = consistent_ ? engine::Consistency::kStrong : engine::Consistency::kEventual;
+  request_.limit = limit_;
+  request_.filter = filter_;
+  request_.projection = projection_;
+  request_.count_only = select_ == Select::kCount;
+  return {};
+}
+
+void ReadCall::Run(std::shared_ptr<engine::Keyspace> keyspace) {
+  table::ReadItems(std::move(keyspace), found_->record(), std::move(request_), call_.loop,
+                   [this](Result<table::ReadResult> result) {
+                     AnswerDone finished = std::move(done_);
+                     finished(result.ok() ? Result<Answer>(MakeAnswer(*result)) : Result<Answer>(result.TakeError()));
+                   });
+}
+
+std::string ReadCall::MakeAnswer(const table::ReadResult& result) const {
+  std::string body;
+  body.reserve(result.items_json.size() + 256);
+  body += '{';
+  if (select_ != Select::kCount) {
+    body += "\"Items\":[";
+    body += result.items_json;
+    body += "],";
+  }
+  body += fmt::format("\"Count\":{},\"ScannedCount\":{}", result.count, result.scanned_count);
+  if (!result.last_evaluated_key_json.empty()) {
+    body += ",\"LastEvaluatedKey\":";
+    body += result.last_evaluated_key_json;
+  }
+  AppendConsumedCapacity(body, false, returned_capacity_, table_,
+                         table::ReadUnits(result.evaluated_bytes, consistent_));
+  body += '}';
+  return body;
+}
+
+}  // namespace basalt::operations::dynamodb

@@ -1,0 +1,62 @@
+// What Query and Scan share: paging members, filter and projection, Select, the walk, the answer.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "operations/dynamodb/request.h"
+#include "table/item_read.h"
+
+namespace basalt::operations::dynamodb {
+
+enum class Select : uint8_t { kAbsent, kAllAttributes, kAllProjectedAttributes, kSpecificAttributes, kCount };
+
+class ReadCall : public PreparedCall {
+ public:
+  explicit ReadCall(Call& call) : call_(call) {}
+
+  void Execute(AnswerDone done) final;
+
+ protected:
+  // The members both have, up to and including ExclusiveStartKey's values.
+  Status ReadCommon();
+  // Filter and projection, in their place among the operation's own expressions.
+  Status ParseFilter();
+  Status ParseProjection();
+  Status CheckSelect() const;
+
+  // The keys to walk, ExclusiveStartKey not yet considered; checks that need the table.
+  virtual Result<engine::Range> PlanRange(const table::TableRecord& record) = 0;
+  // An ExclusiveStartKey with attributes of the right names and types, against the range; its engine key is given.
+  virtual Status CheckStartKey(const table::TableRecord& record, const engine::Range& range,
+                               std::string_view start_key) = 0;
+  virtual std::string_view start_key_shape_error() const = 0;
+
+  Call& call_;
+  TableReference table_;
+  std::unique_ptr<ExpressionInputs> inputs_;
+  std::optional<model::Item> exclusive_start_key_;
+  const expression::Condition* filter_ = nullptr;
+  const expression::Projection* projection_ = nullptr;
+  engine::Direction direction_ = engine::Direction::kForward;
+  bool filter_may_use_keys_ = true;
+
+ private:
+  Status Plan();
+  Status CheckStartKeyShape(const table::TableRecord& record) const;
+  void Run(std::shared_ptr<engine::Keyspace> keyspace);
+  std::string MakeAnswer(const table::ReadResult& result) const;
+
+  ReturnedCapacity returned_capacity_ = ReturnedCapacity::kNone;
+  Select select_ = Select::kAbsent;
+  bool consistent_ = false;
+  uint64_t limit_ = UINT64_MAX;
+  std::optional<std::string> index_name_;
+  std::shared_ptr<const table::Table> found_;
+  table::ReadRequest request_;
+  AnswerDone done_;
+};
+
+}  // namespace basalt::operations::dynamodb

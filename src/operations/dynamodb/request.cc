@@ -1,0 +1,205 @@
+// Common parts of requests.
+#include "operations/dynamodb/request.h"
+
+#include <fmt/format.h>
+
+#include "json/writer.h"
+#include "model/arn.h"
+#include "model/item_json.h"
+#include "table/item_key.h"
+
+namespace basalt::operations::dynamodb {
+namespace {
+
+Error Invalid(std::string text) { return Error(Reason::kValidation, std::move(text)); }
+
+// The error of one entry of ExpressionAttributeValues. A value nested too deeply keeps its bare text.
+Error InvalidValue(Error inner, std::string_view placeholder) {
+  if (inner.text.starts_with("Nesting Levels have exceeded")) {
+    return inner;
+  }
+  return Invalid(fmt::format("ExpressionAttributeValues contains invalid value: {} for key {}", inner.text, placeholder));
+}
+
+Error InvalidArn(model::TableArnDefect defect, std::string_view arn) {
+  std::string_view what = "Invalid resource type in";
+  switch (defect) {
+    case model::TableArnDefect::kPartition:
+      what = "Invalid AWS partition in";
+      break;
+    case model::TableArnDefect::kService:
+      what = "Invalid service in";
+      break;
+    case model::TableArnDefect::kRegion:
+      what = "Invalid AWS region in";
+      break;
+    case model::TableArnDefect::kAccount:
+      what = "Invalid AWS account in";
+      break;
+    case model::TableArnDefect::kMalformed:
+      what = "Valid ARN format is arn:aws:dynamodb:region:account:table/name, got";
+      break;
+    case model::TableArnDefect::kNone:
+    case model::TableArnDefect::kResourceType:
+    case model::TableArnDefect::kName:
+      break;
+  }
+  return Invalid(fmt::format("1 validation error detected: {} '{}'", what, arn));
+}
+
+}  // namespace
+
+std::string TableReference::Arn() const {
+  return "arn:aws:dynamodb:" + address.region + ":" + address.account + ":table/" + address.name;
+}
+
+Result<TableReference> ReadTableReference(const Call& call) {
+  const std::string_view given = *GetString(call.input, "TableName");
+  TableReference table;
+  table.as_given = given;
+  if (!given.starts_with("arn:")) {
+    table.address = {call.caller.account_id, call.region, std::string(given)};
+    return table;
+  }
+  model::ParsedTableArn parsed = model::ParseTableArn(given);
+  if (parsed.defect != model::TableArnDefect::kNone) {
+    return InvalidArn(parsed.defect, given);
+  }
+  const model::TableArn& arn = *parsed.arn;
+  if (arn.kind != model::TableArnKind::kTable) {
+    return InvalidArn(model::TableArnDefect::kResourceType, given);
+  }
+  if (arn.region != call.region) {
+    return InvalidArn(model::TableArnDefect::kRegion, given);
+  }
+  table.address = {arn.account, arn.region, std::string(arn.name.text())};
+  return table;
+}
+
+Status ExpressionInputs::CheckNeeded(const json::Node& input, std::span<const ExpressionMember> all,
+                                     std::span<const ExpressionMember> value_users) {
+  const auto any_given = [](std::span<const ExpressionMember> members) {
+    for (const ExpressionMember& member : members) {
+      if (member.text) {
+        return true;
+      }
+    }
+    return false;
+  };
+  if (input.Find("ExpressionAttributeNames") != nullptr && !any_given(all)) {
+    return Invalid("ExpressionAttributeNames can only be specified when using expressions");
+  }
+  if (!value_users.empty() && input.Find("ExpressionAttributeValues") != nullptr && !any_given(value_users)) {
+    std::string users;
+    for (size_t i = 0; i < value_users.size(); ++i) {
+      users += (i == 0 ? "" : " and ") + std::string(value_users[i].member);
+    }
+    return Invalid(fmt::format("ExpressionAttributeValues can only be specified when using expressions: {} {} null",
+                               users, value_users.size() == 1 ? "is" : "are"));
+  }
+  return {};
+}
+
+Result<std::unique_ptr<ExpressionInputs>> ExpressionInputs::Read(const json::Node& input, bool with_values,
+                                                                   Arena& arena) {
+  std::span<expression::NameEntry> names;
+  if (const json::Node* node = input.Find("ExpressionAttributeNames")) {
+    if (node->members.empty()) {
+      return Invalid("ExpressionAttributeNames must not be empty");
+    }
+    names = arena.NewArray<expression::NameEntry>(node->members.size());
+    size_t count = 0;
+    for (const json::Member& member : node->members) {
+      if (member.value.kind == json::Kind::kString) {
+        names[count++] = {member.name, member.value.string};
+      }
+    }
+    names = names.first(count);
+  }
+  std::span<model::Attribute> values;
+  if (const json::Node* node = with_values ? input.Find("ExpressionAttributeValues") : nullptr) {
+    if (node->members.empty()) {
+      return Invalid("ExpressionAttributeValues must not be empty");
+    }
+    values = arena.NewArray<model::Attribute>(node->members.size());
+    for (size_t i = 0; i < values.size(); ++i) {
+      const json::Member& member = node->members[i];
+      Result<model::Value> value = model::ParseValue(member.value, arena);
+      if (!value.ok()) {
+        return InvalidValue(value.TakeError(), member.name);
+      }
+      values[i] = {member.name, *value};
+    }
+  }
+  auto inputs = std::make_unique<ExpressionInputs>();
+  inputs->placeholders_.emplace(names, model::Item(model::SortAttributes(values)));
+  TRY(inputs->placeholders_->Check());
+  return inputs;
+}
+
+Status CheckKeyAttributesAreScalars(const table::TableRecord& record, std::span<const expression::Path> paths) {
+  for (const expression::Path path : paths) {
+    if (path.size() > 1 && table::IsKeyAttribute(record, path[0].name)) {
+      return Invalid(fmt::format(
+          "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: Key: {}",
+          path[0].name));
+    }
+  }
+  return {};
+}
+
+ReturnedCapacity ReadReturnedCapacity(const json::Node& input) {
+  const auto text = GetString(input, "ReturnConsumedCapacity");
+  if (!text || *text == "NONE") {
+    return ReturnedCapacity::kNone;
+  }
+  return *text == "TOTAL" ? ReturnedCapacity::kTotal : ReturnedCapacity::kIndexes;
+}
+
+void AppendConsumedCapacity(std::string& body, bool first, ReturnedCapacity returned, const TableReference& table,
+                            double units) {
+  if (returned == ReturnedCapacity::kNone) {
+    return;
+  }
+  body += first ? "\"ConsumedCapacity\":" : ",\"ConsumedCapacity\":";
+  json::Writer writer(body);
+  writer.BeginObject();
+  writer.Key("TableName");
+  writer.String(table.as_given);
+  writer.Key("CapacityUnits");
+  writer.Double(units);
+  if (returned == ReturnedCapacity::kIndexes) {
+    writer.Key("Table");
+    writer.BeginObject();
+    writer.Key("CapacityUnits");
+    writer.Double(units);
+    writer.EndObject();
+  }
+  writer.EndObject();
+}
+
+Error TableNotFound() { return Error(Reason::kResourceNotFound, "Requested resource not found"); }
+
+std::shared_ptr<const table::Table> FindUsableTable(Call& call, const TableReference& table) {
+  std::shared_ptr<const table::Table> found = call.tables.Find(table.address);
+  if (found != nullptr && found->record().status != table::TableStatus::kActive &&
+      found->record().status != table::TableStatus::kUpdating) {
+    found = nullptr;
+  }
+  return found;
+}
+
+void WithKeyspace(Call& call, std::shared_ptr<const table::Table> table,
+                  UniqueFunction<void(Result<std::shared_ptr<engine::Keyspace>>)> use) {
+  if (const std::shared_ptr<engine::Keyspace>& open = call.tables.FindOpen(*table)) {
+    use(open);
+    return;
+  }
+  call.tables.Acquire(std::move(table), call.loop, std::move(use));
+}
+
+expression::KeyAttribute SchemaAttribute(const table::KeyAttribute& attribute) {
+  return {attribute.name, attribute.type};
+}
+
+}  // namespace basalt::operations::dynamodb

@@ -1,0 +1,75 @@
+// What DynamoDB's requests have in common: the table they name, their expressions and placeholders, what they want
+// back. Each check has the service's text and stands in the service's order.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "expression/expression.h"
+#include "model/value.h"
+#include "operations/operation.h"
+#include "table/table_record.h"
+
+namespace basalt::operations::dynamodb {
+
+// A table as the request names it: by name, or by ARN.
+struct TableReference {
+  table::TableAddress address;
+  std::string as_given;  // echoed in ConsumedCapacity
+
+  std::string Arn() const;
+};
+// The TableName member. kValidation for an ARN that cannot be meant.
+Result<TableReference> ReadTableReference(const Call& call);
+
+// An expression member and the name it has in error texts.
+struct ExpressionMember {
+  std::string_view member;
+  std::optional<std::string_view> text;
+};
+
+// ExpressionAttributeNames and -Values of a request.
+class ExpressionInputs {
+ public:
+  // Before anything else is looked at: maps that no expression of the request could use.
+  // `value_users` = those that may hold values, in the order in which the service lists them; empty if the operation
+  // has no ExpressionAttributeValues.
+  static Status CheckNeeded(const json::Node& input, std::span<const ExpressionMember> all,
+                            std::span<const ExpressionMember> value_users);
+  // Keys and values of both maps; `with_values` is false for operations that have no ExpressionAttributeValues.
+  static Result<std::unique_ptr<ExpressionInputs>> Read(const json::Node& input, bool with_values, Arena& arena);
+
+  expression::Placeholders& placeholders() { return *placeholders_; }
+
+ private:
+  std::optional<expression::Placeholders> placeholders_;
+};
+
+// The paths of an expression against the table's key: none may reach into a key attribute.
+Status CheckKeyAttributesAreScalars(const table::TableRecord& record, std::span<const expression::Path> paths);
+
+enum class ReturnedCapacity : uint8_t { kNone, kTotal, kIndexes };
+ReturnedCapacity ReadReturnedCapacity(const json::Node& input);
+
+// Appends ,"ConsumedCapacity":{…} or nothing. `first` = no member stands before it.
+void AppendConsumedCapacity(std::string& body, bool first, ReturnedCapacity returned, const TableReference& table,
+                            double units);
+
+// Why a table named in a data-plane call cannot be used.
+Error TableNotFound();
+
+// The table if it takes items now, else null.
+std::shared_ptr<const table::Table> FindUsableTable(Call& call, const TableReference& table);
+
+// Runs `use` with the table's open keyspace, or why it cannot be opened; at once if this loop has it open.
+void WithKeyspace(Call& call, std::shared_ptr<const table::Table> table,
+                  UniqueFunction<void(Result<std::shared_ptr<engine::Keyspace>>)> use);
+
+// expression/ wants the key schema in its own terms.
+expression::KeyAttribute SchemaAttribute(const table::KeyAttribute& attribute);
+
+}  // namespace basalt::operations::dynamodb

@@ -1,0 +1,253 @@
+// Data only: what each request may hold.
+#include "operations/dynamodb/shapes.h"
+
+#include <array>
+
+namespace basalt::operations::dynamodb {
+namespace {
+
+using Enum = std::string_view;
+
+// ---- leaves
+
+constexpr Shape kString{.kind = ShapeKind::kString};
+constexpr Shape kBoolean{.kind = ShapeKind::kBoolean};
+constexpr Shape kAttributeValue{.kind = ShapeKind::kAttributeValue};
+constexpr Shape kPositiveInteger{.kind = ShapeKind::kInteger, .minimum = 1};
+constexpr Shape kPositiveLong{.kind = ShapeKind::kLong, .minimum = 1};
+
+constexpr std::array<Enum, 3> kReturnConsumedCapacityValues = {"INDEXES", "TOTAL", "NONE"};
+constexpr Shape kReturnConsumedCapacity{.kind = ShapeKind::kString, .values = kReturnConsumedCapacityValues};
+constexpr std::array<Enum, 5> kReturnValuesValues = {"ALL_NEW", "UPDATED_OLD", "ALL_OLD", "NONE", "UPDATED_NEW"};
+constexpr Shape kReturnValues{.kind = ShapeKind::kString, .values = kReturnValuesValues};
+constexpr std::array<Enum, 2> kReturnItemCollectionMetricsValues = {"SIZE", "NONE"};
+constexpr Shape kReturnItemCollectionMetrics{.kind = ShapeKind::kString, .values = kReturnItemCollectionMetricsValues};
+constexpr std::array<Enum, 2> kReturnOnFailureValues = {"ALL_OLD", "NONE"};
+constexpr Shape kReturnOnFailure{.kind = ShapeKind::kString, .values = kReturnOnFailureValues};
+constexpr std::array<Enum, 4> kSelectValues = {"SPECIFIC_ATTRIBUTES", "COUNT", "ALL_ATTRIBUTES",
+                                               "ALL_PROJECTED_ATTRIBUTES"};
+constexpr Shape kSelect{.kind = ShapeKind::kString, .values = kSelectValues};
+constexpr std::array<Enum, 2> kConditionalOperatorValues = {"OR", "AND"};
+constexpr Shape kConditionalOperator{.kind = ShapeKind::kString, .values = kConditionalOperatorValues};
+constexpr std::array<Enum, 13> kComparisonOperatorValues = {"IN", "NULL", "BETWEEN",     "LT", "NOT_CONTAINS",
+                                                            "EQ", "GT",   "NOT_NULL",    "NE", "LE",
+                                                            "BEGINS_WITH", "GE", "CONTAINS"};
+constexpr Shape kComparisonOperator{.kind = ShapeKind::kString, .values = kComparisonOperatorValues};
+constexpr std::array<Enum, 3> kAttributeActionValues = {"ADD", "PUT", "DELETE"};
+constexpr Shape kAttributeAction{.kind = ShapeKind::kString, .values = kAttributeActionValues};
+constexpr std::array<Enum, 2> kKeyTypeValues = {"HASH", "RANGE"};
+constexpr Shape kKeyType{.kind = ShapeKind::kString, .values = kKeyTypeValues};
+constexpr std::array<Enum, 3> kScalarTypeValues = {"B", "N", "S"};
+constexpr Shape kScalarType{.kind = ShapeKind::kString, .values = kScalarTypeValues};
+constexpr std::array<Enum, 2> kBillingModeValues = {"PROVISIONED", "PAY_PER_REQUEST"};
+constexpr Shape kBillingMode{.kind = ShapeKind::kString, .values = kBillingModeValues};
+
+// Names and ARNs of tables and indexes.
+constexpr Shape kNewTableName{.kind = ShapeKind::kString, .minimum = 3, .maximum = 255, .pattern = Pattern::kName};
+constexpr Shape kTableNameOrArn{.kind = ShapeKind::kString, .minimum = 3, .maximum = 255, .pattern = Pattern::kNameOrArn};
+constexpr Shape kIndexName{.kind = ShapeKind::kString, .minimum = 3, .maximum = 255, .pattern = Pattern::kName};
+constexpr Shape kKeyAttributeName{.kind = ShapeKind::kString, .minimum = 1, .maximum = 255};
+
+// ---- maps and lists of attribute values
+
+constexpr Shape kAttributeMap{.kind = ShapeKind::kMap, .element = &kAttributeValue};
+constexpr Shape kNameMap{.kind = ShapeKind::kMap, .element = &kString};
+constexpr Shape kAttributeValueList{.kind = ShapeKind::kList, .element = &kAttributeValue};
+constexpr Shape kAttributesToGet{.kind = ShapeKind::kList, .element = &kString, .minimum = 1, .maximum = 255};
+
+// ---- legacy conditions and updates
+
+constexpr std::array<Field, 4> kExpectedFields = {{{"Value", &kAttributeValue},
+                                                   {"Exists", &kBoolean},
+                                                   {"ComparisonOperator", &kComparisonOperator},
+                                                   {"AttributeValueList", &kAttributeValueList}}};
+constexpr Shape kExpectedValue{.kind = ShapeKind::kStructure, .name = "ExpectedAttributeValue", .fields = kExpectedFields};
+constexpr Shape kExpected{.kind = ShapeKind::kMap, .element = &kExpectedValue};
+
+constexpr std::array<Field, 2> kConditionFields = {
+    {{"ComparisonOperator", &kComparisonOperator, true}, {"AttributeValueList", &kAttributeValueList}}};
+constexpr Shape kCondition{.kind = ShapeKind::kStructure, .name = "Condition", .fields = kConditionFields};
+constexpr Shape kConditionMap{.kind = ShapeKind::kMap, .element = &kCondition};
+
+constexpr std::array<Field, 2> kAttributeUpdateFields = {{{"Value", &kAttributeValue}, {"Action", &kAttributeAction}}};
+constexpr Shape kAttributeUpdate{
+    .kind = ShapeKind::kStructure, .name = "AttributeValueUpdate", .fields = kAttributeUpdateFields};
+constexpr Shape kAttributeUpdates{.kind = ShapeKind::kMap, .element = &kAttributeUpdate};
+
+// ---- tables
+
+constexpr std::array<Field, 2> kKeySchemaElementFields = {
+    {{"AttributeName", &kKeyAttributeName, true}, {"KeyType", &kKeyType, true}}};
+constexpr Shape kKeySchemaElement{
+    .kind = ShapeKind::kStructure, .name = "KeySchemaElement", .fields = kKeySchemaElementFields};
+constexpr Shape kKeySchema{.kind = ShapeKind::kList, .element = &kKeySchemaElement, .minimum = 1, .maximum = 2};
+
+constexpr std::array<Field, 2> kAttributeDefinitionFields = {
+    {{"AttributeName", &kKeyAttributeName, true}, {"AttributeType", &kScalarType, true}}};
+constexpr Shape kAttributeDefinition{
+    .kind = ShapeKind::kStructure, .name = "AttributeDefinition", .fields = kAttributeDefinitionFields};
+constexpr Shape kAttributeDefinitions{.kind = ShapeKind::kList, .element = &kAttributeDefinition};
+
+constexpr std::array<Field, 2> kProvisionedThroughputFields = {
+    {{"WriteCapacityUnits", &kPositiveLong, true}, {"ReadCapacityUnits", &kPositiveLong, true}}};
+constexpr Shape kProvisionedThroughput{
+    .kind = ShapeKind::kStructure, .name = "ProvisionedThroughput", .fields = kProvisionedThroughputFields};
+
+// Members whose features do not exist yet: only their JSON type is known.
+constexpr Shape kStreamSpecification{.kind = ShapeKind::kStructure, .name = "StreamSpecification"};
+constexpr Shape kSseSpecification{.kind = ShapeKind::kStructure, .name = "SSESpecification"};
+constexpr Shape kWarmThroughput{.kind = ShapeKind::kStructure, .name = "WarmThroughput"};
+constexpr Shape kOnDemandThroughput{.kind = ShapeKind::kStructure, .name = "OnDemandThroughput"};
+constexpr Shape kLocalSecondaryIndex{.kind = ShapeKind::kStructure, .name = "LocalSecondaryIndex"};
+constexpr Shape kLocalSecondaryIndexes{.kind = ShapeKind::kList, .element = &kLocalSecondaryIndex};
+constexpr Shape kGlobalSecondaryIndex{.kind = ShapeKind::kStructure, .name = "GlobalSecondaryIndex"};
+constexpr Shape kGlobalSecondaryIndexes{.kind = ShapeKind::kList, .element = &kGlobalSecondaryIndex};
+constexpr Shape kTag{.kind = ShapeKind::kStructure, .name = "Tag"};
+constexpr Shape kTags{.kind = ShapeKind::kList, .element = &kTag};
+
+constexpr bool kOptional = false;
+constexpr bool kRequired = true;
+constexpr bool kUnsupported = false;
+
+constexpr std::array<Field, 17> kCreateTableFields = {{
+    {"AttributeDefinitions", &kAttributeDefinitions, kRequired},
+    {"TableName", &kNewTableName, kRequired},
+    {"BillingMode", &kBillingMode},
+    {"ProvisionedThroughput", &kProvisionedThroughput},
+    {"KeySchema", &kKeySchema, kRequired},
+    {"DeletionProtectionEnabled", &kBoolean},
+    {"TableClass", &kString},  // an unknown one has a text of its own
+    {"LocalSecondaryIndexes", &kLocalSecondaryIndexes, kOptional, kUnsupported},
+    {"GlobalSecondaryIndexes", &kGlobalSecondaryIndexes, kOptional, kUnsupported},
+    {"StreamSpecification", &kStreamSpecification, kOptional, kUnsupported},
+    {"SSESpecification", &kSseSpecification, kOptional, kUnsupported},
+    {"Tags", &kTags, kOptional, kUnsupported},
+    {"WarmThroughput", &kWarmThroughput, kOptional, kUnsupported},
+    {"OnDemandThroughput", &kOnDemandThroughput, kOptional, kUnsupported},
+    {"ResourcePolicy", &kString, kOptional, kUnsupported},
+    {"GlobalTableSourceArn", &kString, kOptional, kUnsupported},
+    {"GlobalTableSettingsReplicationMode", &kString, kOptional, kUnsupported},
+}};
+
+constexpr std::array<Field, 1> kTableFields = {{{"TableName", &kTableNameOrArn, kRequired}}};
+
+constexpr Shape kListTablesLimit{.kind = ShapeKind::kInteger, .minimum = 1, .maximum = 100};
+constexpr std::array<Field, 2> kListTablesFields = {
+    {{"Limit", &kListTablesLimit}, {"ExclusiveStartTableName", &kNewTableName}}};
+
+// ---- items
+
+constexpr std::array<Field, 11> kPutItemFields = {{
+    {"ReturnConsumedCapacity", &kReturnConsumedCapacity},
+    {"TableName", &kTableNameOrArn, kRequired},
+    {"Item", &kAttributeMap, kRequired},
+    {"ConditionalOperator", &kConditionalOperator, kOptional, kUnsupported},
+    {"Expected", &kExpected, kOptional, kUnsupported},
+    {"ReturnValues", &kReturnValues},
+    {"ReturnItemCollectionMetrics", &kReturnItemCollectionMetrics},
+    {"ReturnValuesOnConditionCheckFailure", &kReturnOnFailure},
+    {"ConditionExpression", &kString},
+    {"ExpressionAttributeNames", &kNameMap},
+    {"ExpressionAttributeValues", &kAttributeMap},
+}};
+
+constexpr std::array<Field, 7> kGetItemFields = {{
+    {"ReturnConsumedCapacity", &kReturnConsumedCapacity},
+    {"AttributesToGet", &kAttributesToGet, kOptional, kUnsupported},
+    {"TableName", &kTableNameOrArn, kRequired},
+    {"Key", &kAttributeMap, kRequired},
+    {"ConsistentRead", &kBoolean},
+    {"ProjectionExpression", &kString},
+    {"ExpressionAttributeNames", &kNameMap},
+}};
+
+constexpr std::array<Field, 13> kUpdateItemFields = {{
+    {"ReturnConsumedCapacity", &kReturnConsumedCapacity},
+    {"TableName", &kTableNameOrArn, kRequired},
+    {"ReturnItemCollectionMetrics", &kReturnItemCollectionMetrics},
+    {"ReturnValues", &kReturnValues},
+    {"Key", &kAttributeMap, kRequired},
+    {"ConditionalOperator", &kConditionalOperator, kOptional, kUnsupported},
+    {"Expected", &kExpected, kOptional, kUnsupported},
+    {"AttributeUpdates", &kAttributeUpdates, kOptional, kUnsupported},
+    {"ReturnValuesOnConditionCheckFailure", &kReturnOnFailure},
+    {"UpdateExpression", &kString},
+    {"ConditionExpression", &kString},
+    {"ExpressionAttributeNames", &kNameMap},
+    {"ExpressionAttributeValues", &kAttributeMap},
+}};
+
+constexpr std::array<Field, 11> kDeleteItemFields = {{
+    {"ReturnConsumedCapacity", &kReturnConsumedCapacity},
+    {"TableName", &kTableNameOrArn, kRequired},
+    {"ReturnValues", &kReturnValues},
+    {"ReturnItemCollectionMetrics", &kReturnItemCollectionMetrics},
+    {"Key", &kAttributeMap, kRequired},
+    {"ConditionalOperator", &kConditionalOperator, kOptional, kUnsupported},
+    {"Expected", &kExpected, kOptional, kUnsupported},
+    {"ReturnValuesOnConditionCheckFailure", &kReturnOnFailure},
+    {"ConditionExpression", &kString},
+    {"ExpressionAttributeNames", &kNameMap},
+    {"ExpressionAttributeValues", &kAttributeMap},
+}};
+
+constexpr std::array<Field, 17> kQueryFields = {{
+    {"Select", &kSelect},
+    {"IndexName", &kIndexName},
+    {"ReturnConsumedCapacity", &kReturnConsumedCapacity},
+    {"QueryFilter", &kConditionMap, kOptional, kUnsupported},
+    {"TableName", &kTableNameOrArn, kRequired},
+    {"ConditionalOperator", &kConditionalOperator, kOptional, kUnsupported},
+    {"AttributesToGet", &kAttributesToGet, kOptional, kUnsupported},
+    {"Limit", &kPositiveInteger},
+    {"KeyConditions", &kConditionMap, kOptional, kUnsupported},
+    {"ConsistentRead", &kBoolean},
+    {"ScanIndexForward", &kBoolean},
+    {"ExclusiveStartKey", &kAttributeMap},
+    {"KeyConditionExpression", &kString},
+    {"FilterExpression", &kString},
+    {"ProjectionExpression", &kString},
+    {"ExpressionAttributeNames", &kNameMap},
+    {"ExpressionAttributeValues", &kAttributeMap},
+}};
+
+constexpr Shape kTotalSegments{.kind = ShapeKind::kInteger, .minimum = 1, .maximum = 1'000'000};
+constexpr Shape kSegment{.kind = ShapeKind::kInteger, .minimum = 0, .maximum = 999'999};
+
+constexpr std::array<Field, 16> kScanFields = {{
+    {"Select", &kSelect},
+    {"IndexName", &kIndexName},
+    {"TotalSegments", &kTotalSegments},
+    {"ReturnConsumedCapacity", &kReturnConsumedCapacity},
+    {"TableName", &kTableNameOrArn, kRequired},
+    {"ConditionalOperator", &kConditionalOperator, kOptional, kUnsupported},
+    {"ScanFilter", &kConditionMap, kOptional, kUnsupported},
+    {"Segment", &kSegment},
+    {"Limit", &kPositiveInteger},
+    {"AttributesToGet", &kAttributesToGet, kOptional, kUnsupported},
+    {"ConsistentRead", &kBoolean},
+    {"ExclusiveStartKey", &kAttributeMap},
+    {"FilterExpression", &kString},
+    {"ProjectionExpression", &kString},
+    {"ExpressionAttributeNames", &kNameMap},
+    {"ExpressionAttributeValues", &kAttributeMap},
+}};
+
+constexpr Shape Input(std::string_view name, std::span<const Field> fields) {
+  return {.kind = ShapeKind::kStructure, .name = name, .fields = fields};
+}
+
+}  // namespace
+
+constexpr Shape kCreateTableInput = Input("CreateTableInput", kCreateTableFields);
+constexpr Shape kDeleteTableInput = Input("DeleteTableInput", kTableFields);
+constexpr Shape kDescribeTableInput = Input("DescribeTableInput", kTableFields);
+constexpr Shape kListTablesInput = Input("ListTablesInput", kListTablesFields);
+constexpr Shape kPutItemInput = Input("PutItemInput", kPutItemFields);
+constexpr Shape kGetItemInput = Input("GetItemInput", kGetItemFields);
+constexpr Shape kUpdateItemInput = Input("UpdateItemInput", kUpdateItemFields);
+constexpr Shape kDeleteItemInput = Input("DeleteItemInput", kDeleteItemFields);
+constexpr Shape kQueryInput = Input("QueryInput", kQueryFields);
+constexpr Shape kScanInput = Input("ScanInput", kScanFields);
+
+}  // namespace basalt::operations::dynamodb

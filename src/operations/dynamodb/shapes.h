@@ -1,0 +1,20 @@
+// Request shapes of DynamoDB's operations. Members stand in the order in which the service lists their violations.
+// Source: the published API model of version 2012-08-10; order and enum sets as observed.
+#pragma once
+
+#include "operations/shape.h"
+
+namespace basalt::operations::dynamodb {
+
+extern const Shape kCreateTableInput;
+extern const Shape kDeleteTableInput;
+extern const Shape kDescribeTableInput;
+extern const Shape kListTablesInput;
+extern const Shape kPutItemInput;
+extern const Shape kGetItemInput;
+extern const Shape kUpdateItemInput;
+extern const Shape kDeleteItemInput;
+extern const Shape kQueryInput;
+extern const Shape kScanInput;
+
+}  // namespace basalt::operations::dynamodb

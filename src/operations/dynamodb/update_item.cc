@@ -1,0 +1,72 @@
+// UpdateItem: changes attributes of an item, or makes it, if its condition holds.
+#include <array>
+
+#include "model/item_json.h"
+#include "operations/dynamodb/handlers.h"
+#include "operations/dynamodb/write_item.h"
+#include "table/item_key.h"
+
+namespace basalt::operations::dynamodb {
+namespace {
+
+class UpdateItem final : public WriteCall {
+ public:
+  using WriteCall::WriteCall;
+
+  Status Prepare() {
+    TRY(ReadCommon());
+    const json::Node& input = call_.input;
+    const std::array<ExpressionMember, 2> expressions = {
+        {{"UpdateExpression", GetString(input, "UpdateExpression")},
+         {"ConditionExpression", GetString(input, "ConditionExpression")}}};
+    TRY(ExpressionInputs::CheckNeeded(input, expressions, expressions));
+    TRY_ASSIGN(key_, model::ParseItem(*input.Find("Key"), call_.arena));
+    TRY_ASSIGN(inputs_, ExpressionInputs::Read(input, true, call_.arena));
+    if (expressions[0].text) {
+      TRY_ASSIGN(update_, expression::ParseUpdate(*expressions[0].text, inputs_->placeholders(), call_.arena));
+    }
+    if (expressions[1].text) {
+      TRY_ASSIGN(condition_, expression::ParseCondition(expression::Kind::kCondition, *expressions[1].text,
+                                                        inputs_->placeholders(), call_.arena));
+    }
+    return inputs_->placeholders().CheckAllUsed();
+  }
+
+ private:
+  const expression::Update* update() const override { return update_; }
+
+  Status PlanWrite(const table::TableRecord& record, table::ItemWrite& write) override {
+    TRY_ASSIGN(write.key, table::KeyOf(record, key_, table::KeyPosition::kKey));
+    if (update_ != nullptr) {
+      for (const expression::Path target : expression::TargetsOf(*update_)) {
+        if (table::IsKeyAttribute(record, target[0].name)) {
+          return Error(Reason::kValidation, "One or more parameter values were invalid: Cannot update attribute " +
+                                                std::string(target[0].name) +
+                                                ". This attribute is part of the key");
+        }
+      }
+      TRY(CheckKeyAttributesAreScalars(record, expression::PathsOf(*update_)));
+    }
+    if (condition_ != nullptr) {
+      TRY(CheckKeyAttributesAreScalars(record, expression::PathsOf(*condition_)));
+    }
+    write.key_attributes = key_;
+    write.condition = condition_;
+    write.action = table::UpdateWrite{update_};
+    return {};
+  }
+
+  model::Item key_;
+  const expression::Update* update_ = nullptr;
+  const expression::Condition* condition_ = nullptr;
+};
+
+}  // namespace
+
+Prepared PrepareUpdateItem(Call& call) {
+  auto update = std::make_unique<UpdateItem>(call);
+  TRY(update->Prepare());
+  return update;
+}
+
+}  // namespace basalt::operations::dynamodb

@@ -1,0 +1,55 @@
+// What PutItem, UpdateItem and DeleteItem share: parameters of conditional writes, the transaction, the answer.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "operations/dynamodb/request.h"
+#include "table/item_write.h"
+
+namespace basalt::operations::dynamodb {
+
+enum class ReturnValues : uint8_t { kNone, kAllOld, kAllNew, kUpdatedOld, kUpdatedNew };
+ReturnValues ReadReturnValues(const json::Node& input);
+// PutItem and DeleteItem know only two of them.
+Status CheckOnlyAllOldOrNone(ReturnValues return_values);
+
+// A prepared write: subclasses fill `write` in PlanWrite, once the table's key schema is known.
+class WriteCall : public PreparedCall {
+ public:
+  explicit WriteCall(Call& call) : call_(call) {}
+
+  void Execute(AnswerDone done) final;
+
+ protected:
+  // Reads the members every write has, except expressions.
+  Status ReadCommon();
+
+  // Checks that need the table, and what the write is. Called once, before the transaction.
+  virtual Status PlanWrite(const table::TableRecord& record, table::ItemWrite& write) = 0;
+  // The members "Attributes" is made of; null unless UpdateItem.
+  virtual const expression::Update* update() const { return nullptr; }
+
+  Call& call_;
+  TableReference table_;
+  ReturnValues return_values_ = ReturnValues::kNone;
+  std::unique_ptr<ExpressionInputs> inputs_;
+
+ private:
+  void Run(std::shared_ptr<engine::Keyspace> keyspace);
+  void Take(const table::WriteEffect& effect);
+  std::string MakeAnswer() const;
+
+  ReturnedCapacity returned_capacity_ = ReturnedCapacity::kNone;
+  std::shared_ptr<const table::Table> found_;
+  table::ItemWrite write_;
+  AnswerDone done_;
+  // What the last run of the function found.
+  std::optional<Error> error_;
+  std::string attributes_json_;
+  double units_ = 0;
+};
+
+}  // namespace basalt::operations::dynamodb

@@ -1,0 +1,163 @@
+// Reason -> wire.
+#include "operations/errors.h"
+
+#include <fmt/format.h>
+
+#include "json/writer.h"
+#include "table/item_write.h"
+
+namespace basalt::operations {
+namespace {
+
+constexpr std::string_view kCoral = "com.amazon.coral.service";
+constexpr std::string_view kValidate = "com.amazon.coral.validate";
+constexpr std::string_view kAvailability = "com.amazon.coral.availability";
+constexpr std::string_view kDynamoDb = "com.amazonaws.dynamodb.v20120810";
+
+constexpr WireError kInternalServerError = {
+    "InternalServerError", kDynamoDb, "message", "InternalFailure", 500, 500, Fault::kService, true};
+
+}  // namespace
+
+const WireError& WireErrorOf(Reason reason) {
+  static constexpr WireError kValidationError = {
+      "ValidationException", kValidate, "message", "ValidationError", 400, 400, Fault::kCaller, false};
+  static constexpr WireError kSerializationError = {
+      "SerializationException", kCoral, "Message", "MalformedInput", 400, 400, Fault::kCaller, false};
+  static constexpr WireError kUnknownOperationError = {
+      "UnknownOperationException", kCoral, "Message", "InvalidAction", 400, 400, Fault::kCaller, false};
+  static constexpr WireError kConditionFailedError = {
+      "ConditionalCheckFailedException", kDynamoDb, "message", "ConditionalCheckFailed", 400, 400, Fault::kContention,
+      false};
+  static constexpr WireError kResourceNotFoundError = {
+      "ResourceNotFoundException", kDynamoDb, "message", "NoSuchEntity", 400, 404, Fault::kCaller, false};
+  static constexpr WireError kResourceInUseError = {
+      "ResourceInUseException", kDynamoDb, "message", "ResourceInUse", 400, 409, Fault::kContention, false};
+  static constexpr WireError kLimitExceededError = {
+      "LimitExceededException", kDynamoDb, "message", "LimitExceeded", 400, 409, Fault::kCapacity, true};
+  static constexpr WireError kAccessDeniedError = {
+      "AccessDeniedException", kCoral, "Message", "AccessDenied", 400, 403, Fault::kCaller, false};
+  static constexpr WireError kMissingAuthenticationError = {
+      "MissingAuthenticationTokenException", kCoral, "message", "MissingAuthenticationToken", 400, 403, Fault::kCaller,
+      false};
+  static constexpr WireError kIncompleteSignatureError = {
+      "IncompleteSignatureException", kCoral, "message", "IncompleteSignature", 400, 400, Fault::kCaller, false};
+  static constexpr WireError kInvalidSignatureError = {
+      "InvalidSignatureException", kCoral, "message", "SignatureDoesNotMatch", 400, 403, Fault::kCaller, false};
+  static constexpr WireError kUnrecognizedClientError = {
+      "UnrecognizedClientException", kCoral, "message", "InvalidClientTokenId", 400, 403, Fault::kCaller, false};
+  static constexpr WireError kExpiredTokenError = {
+      "ExpiredTokenException", kCoral, "message", "ExpiredToken", 400, 403, Fault::kCaller, false};
+  static constexpr WireError kOverloadedError = {
+      "ServiceUnavailableException", kAvailability, "message", "ServiceUnavailable", 503, 503, Fault::kCapacity, true};
+  static constexpr WireError kTooLargeError = {
+      "RequestEntityTooLargeException", kCoral, "message", "RequestEntityTooLarge", 413, 413, Fault::kCaller, false};
+  switch (reason) {
+    case Reason::kValidation:
+      return kValidationError;
+    case Reason::kSerialization:
+      return kSerializationError;
+    case Reason::kUnknownOperation:
+      return kUnknownOperationError;
+    case Reason::kConditionFailed:
+      return kConditionFailedError;
+    case Reason::kResourceNotFound:
+      return kResourceNotFoundError;
+    case Reason::kResourceInUse:
+      return kResourceInUseError;
+    case Reason::kLimitExceeded:
+      return kLimitExceededError;
+    case Reason::kAccessDenied:
+      return kAccessDeniedError;
+    case Reason::kMissingAuthentication:
+      return kMissingAuthenticationError;
+    case Reason::kIncompleteSignature:
+      return kIncompleteSignatureError;
+    case Reason::kInvalidSignature:
+      return kInvalidSignatureError;
+    case Reason::kUnrecognizedClient:
+      return kUnrecognizedClientError;
+    case Reason::kExpiredToken:
+      return kExpiredTokenError;
+    case Reason::kOverloaded:
+      return kOverloadedError;
+    case Reason::kTooLarge:
+      return kTooLargeError;
+    case Reason::kInternal:
+    case Reason::kCorruption:
+    case Reason::kIo:
+    case Reason::kUnavailable:
+    case Reason::kUnknownOutcome:
+    case Reason::kConflict:
+    case Reason::kNotFound:
+    case Reason::kAlreadyExists:
+    case Reason::kInvalidArgument:
+    case Reason::kWrongKey:
+      return kInternalServerError;
+  }
+  BASALT_CHECK(false);
+}
+
+std::string_view PublicText(const Error& error) {
+  return WireErrorOf(error.reason).fault == Fault::kService ? std::string_view("Internal server error") : error.text;
+}
+
+std::string JsonErrorBody(const Error& error) {
+  const WireError& wire = WireErrorOf(error.reason);
+  const std::string_view text = PublicText(error);
+  std::string body;
+  json::Writer writer(body);
+  writer.BeginObject();
+  writer.Key("__type");
+  writer.String(fmt::format("{}#{}", wire.name_space, wire.name));
+  if (!text.empty()) {
+    writer.Key(wire.text_member);
+    writer.String(text);
+  }
+  if (error.reason == Reason::kConditionFailed) {
+    const auto* failure = dynamic_cast<const table::ConditionFailure*>(error.detail.get());
+    if (failure != nullptr && !failure->item_json.empty()) {
+      writer.Key("Item");
+      writer.Raw(failure->item_json);
+    }
+  }
+  writer.EndObject();
+  return body;
+}
+
+void AppendXmlText(std::string& out, std::string_view text) {
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      default:
+        if (static_cast<unsigned char>(c) >= 0x20 || c == '\n' || c == '\t') {
+          out.push_back(c);
+        } else {
+          out.push_back('?');  // no other control character is legal in XML 1.0
+        }
+    }
+  }
+}
+
+std::string XmlErrorBody(const Error& error, std::string_view xml_namespace, std::string_view request_id) {
+  const WireError& wire = WireErrorOf(error.reason);
+  std::string text;
+  AppendXmlText(text, PublicText(error));
+  return fmt::format(
+      "<ErrorResponse xmlns=\"{}\">\n  <Error>\n    <Type>{}</Type>\n    <Code>{}</Code>\n    <Message>{}</Message>\n"
+      "  </Error>\n  <RequestId>{}</RequestId>\n</ErrorResponse>\n",
+      xml_namespace, wire.fault == Fault::kService ? "Receiver" : "Sender", wire.query_code, text, request_id);
+}
+
+}  // namespace basalt::operations

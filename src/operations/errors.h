@@ -1,0 +1,37 @@
+// The one bridge from reasons to what clients see: wire names, HTTP status, who is at fault, whether to try again.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace basalt::operations {
+
+enum class Fault : uint8_t { kCaller, kContention, kCapacity, kService };
+
+struct WireError {
+  std::string_view name;            // "ValidationException"
+  std::string_view name_space;      // "com.amazon.coral.validate"
+  std::string_view text_member;     // "message" or "Message"
+  std::string_view query_code;      // the query services' name for it
+  int http_status;                  // of the JSON services
+  int query_http_status;
+  Fault fault;
+  bool retryable;
+};
+
+const WireError& WireErrorOf(Reason reason);
+
+// What the client may read: our own faults keep their details for the log.
+std::string_view PublicText(const Error& error);
+
+// {"__type":"…#…","message":"…"}, with the item of a failed condition if the error carries one.
+std::string JsonErrorBody(const Error& error);
+// <ErrorResponse>…; `xml_namespace` of the service.
+std::string XmlErrorBody(const Error& error, std::string_view xml_namespace, std::string_view request_id);
+
+void AppendXmlText(std::string& out, std::string_view text);  // escaped
+
+}  // namespace basalt::operations

@@ -1,0 +1,110 @@
+// Operations: one registry row each (name, IAM action, access class, request shape, how to prepare a call), and what a
+// call is while it is under way. The request path reads the row and does everything that cuts across operations;
+// an operation only understands its request and carries it out.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/arena.h"
+#include "base/executor.h"
+#include "base/result.h"
+#include "base/unique_function.h"
+#include "json/node.h"
+#include "operations/services.h"
+#include "operations/shape.h"
+#include "table/catalogue.h"
+
+namespace basalt::operations {
+
+// Who asks, as authentication found.
+struct Caller {
+  std::string account_id;
+  std::string principal_arn;
+  std::string user_id;
+  std::string access_key_id;
+};
+
+// A form parameter of a query-protocol request, decoded.
+struct Parameter {
+  std::string_view name;
+  std::string_view value;
+};
+
+// One request under way. Lives on its loop until it is answered.
+struct Call {
+  Call(const Services& shared, table::LocalTables& loop_tables, Executor& home)
+      : services(shared), tables(loop_tables), loop(home) {}
+
+  const Services& services;
+  table::LocalTables& tables;
+  Executor& loop;
+  Arena arena;
+  Caller caller;
+  std::string region;
+  json::Node input;                       // JSON services: the body
+  std::span<const Parameter> parameters;  // query services
+};
+
+// JSON services: the response body. Query services: what stands inside <OpResult>.
+using Answer = std::string;
+using AnswerDone = UniqueFunction<void(Result<Answer>)>;
+
+// What a call is about to touch; every entry must be allowed before it runs.
+struct Access {
+  std::string resource_arn;
+  std::string account_id;  // the resource's owner
+};
+
+class PreparedCall {
+ public:
+  PreparedCall() = default;
+  PreparedCall(const PreparedCall&) = delete;
+  PreparedCall& operator=(const PreparedCall&) = delete;
+  virtual ~PreparedCall() = default;
+
+  // Completes once, now or later, on the call's loop. This object lives until then.
+  virtual void Execute(AnswerDone done) = 0;
+
+  std::vector<Access> accesses;
+};
+
+enum class AccessClass : uint8_t { kRead, kWrite, kControl };
+
+struct Operation {
+  std::string_view name;
+  std::string_view action;  // "dynamodb:GetItem"
+  AccessClass access;
+  const Shape* input;       // null for query services
+  // Understands and validates the request, without looking at any table.
+  Result<std::unique_ptr<PreparedCall>> (*prepare)(Call& call);
+};
+
+enum class Protocol : uint8_t { kJson, kQuery };
+
+struct Service {
+  std::string_view name;           // as the credential scope names it: "dynamodb"
+  Protocol protocol;
+  std::string_view target_prefix;  // JSON: what precedes ".<Operation>" in X-Amz-Target
+  std::string_view version;        // query: the API version, part of the XML namespace
+  std::span<const Operation> operations;
+
+  const Operation* Find(std::string_view operation) const;
+};
+
+// Every service and operation there is. No other list of operation names exists.
+std::span<const Service> AllServices();
+
+namespace dynamodb {
+std::span<const Operation> Operations();
+}
+namespace sts {
+std::span<const Operation> Operations();
+}
+
+}  // namespace basalt::operations

@@ -1,0 +1,37 @@
+// What operations work with, wired once by main/. References outlive every request.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "identity/directory.h"
+#include "keys/service_keys.h"
+#include "os/clock.h"
+#include "table/catalogue.h"
+
+namespace basalt::operations {
+
+enum class Mode : uint8_t { kDev, kServe };
+
+// Shared by all loops; everything in it is thread-safe.
+struct Services {
+  Mode mode = Mode::kServe;
+  std::vector<std::string> regions;  // served here, the first is the default
+  os::Clock& clock;
+  table::Catalogue& catalogue;
+  identity::Directory& directory;
+  keys::ServiceKeys& service_keys;
+
+  bool ServesRegion(std::string_view region) const {
+    for (const std::string& served : regions) {
+      if (served == region) {
+        return true;
+      }
+    }
+    return false;
+  }
+};
+
+}  // namespace basalt::operations

@@ -1,0 +1,65 @@
+// Request shapes: what each member of a request may be. Two walks read them: CheckTypes (a member's JSON type does not
+// fit: SerializationException, the first one found) and CheckConstraints (required, length, range, pattern, enum: one
+// ValidationException that lists them). Texts: the service's, older and worldwide wording.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "json/node.h"
+
+namespace basalt::operations {
+
+enum class ShapeKind : uint8_t {
+  kString,
+  kBoolean,
+  kInteger,  // 32 bits
+  kLong,
+  kList,
+  kMap,
+  kStructure,
+  kAttributeValue,
+};
+
+// Constraints on a string's characters; the text is the one the service shows.
+enum class Pattern : uint8_t {
+  kNone,
+  kName,       // [a-zA-Z0-9_.-]+
+  kNameOrArn,  // the same, except that what begins with "arn:" is looked at by the operation
+};
+
+struct Field;
+
+struct Shape {
+  ShapeKind kind = ShapeKind::kString;
+  std::string_view name = {};               // of a structure
+  std::span<const Field> fields = {};       // of a structure, in the order in which violations are listed
+  const Shape* element = nullptr;           // of a list, or a map's values
+  std::optional<int64_t> minimum = {};      // length of strings, lists and maps; value of integers
+  std::optional<int64_t> maximum = {};
+  Pattern pattern = Pattern::kNone;
+  std::span<const std::string_view> values = {};  // of an enum, in the service's order
+};
+
+struct Field {
+  std::string_view name;
+  const Shape* shape;
+  bool required = false;
+  bool supported = true;  // false: a feature that does not exist yet; refused when it asks for something
+};
+
+// `input` = the request's body. kSerialization.
+Status CheckTypes(const Shape& shape, const json::Node& input);
+// kValidation; of a supported == false member that asks for something too, after the constraints.
+Status CheckConstraints(const Shape& shape, const json::Node& input);
+
+// Reading a body that has passed both; absent and null are nullopt.
+std::optional<std::string_view> GetString(const json::Node& object, std::string_view member);
+std::optional<int64_t> GetInteger(const json::Node& object, std::string_view member);
+std::optional<bool> GetBool(const json::Node& object, std::string_view member);
+
+}  // namespace basalt::operations

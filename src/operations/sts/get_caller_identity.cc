@@ -1,0 +1,38 @@
+// STS GetCallerIdentity: who am I. Needs no permission and cannot be denied. Source: AWS STS API reference.
+#include <fmt/format.h>
+
+#include <array>
+
+#include "operations/errors.h"
+#include "operations/operation.h"
+
+namespace basalt::operations::sts {
+namespace {
+
+class GetCallerIdentity final : public PreparedCall {
+ public:
+  explicit GetCallerIdentity(const Call& call) : call_(call) {}
+
+  void Execute(AnswerDone done) override {
+    std::string arn;
+    AppendXmlText(arn, call_.caller.principal_arn);
+    done(fmt::format("<Arn>{}</Arn>\n    <UserId>{}</UserId>\n    <Account>{}</Account>", arn, call_.caller.user_id,
+                     call_.caller.account_id));
+  }
+
+ private:
+  const Call& call_;
+};
+
+Result<std::unique_ptr<PreparedCall>> Prepare(Call& call) { return std::make_unique<GetCallerIdentity>(call); }
+
+}  // namespace
+
+std::span<const Operation> Operations() {
+  static constexpr std::array<Operation, 1> kOperations = {{
+      {"GetCallerIdentity", "sts:GetCallerIdentity", AccessClass::kRead, nullptr, Prepare},
+  }};
+  return kOperations;
+}
+
+}  // namespace basalt::operations::sts

@@ -1,0 +1,62 @@
+// From a claim to a caller.
+#include "server/authenticator.h"
+
+namespace basalt::server {
+namespace {
+
+constexpr std::string_view kGlobalRegion = "us-east-1";        // global services are signed for it
+constexpr std::string_view kUnnamedAccount = "000000000000";   // dev: keys that name no account
+
+Error UnrecognizedClient() {
+  return Error(Reason::kUnrecognizedClient, "The security token included in the request is invalid.");
+}
+
+operations::Caller RootOf(std::string_view account, std::string_view access_key_id) {
+  return {std::string(account), identity::RootArn(account), std::string(account), std::string(access_key_id)};
+}
+
+}  // namespace
+
+Authenticator::Authenticator(const operations::Services& services, int64_t skew_s)
+    : services_(services), identities_(services.directory.snapshots()), skew_s_(skew_s) {}
+
+Result<Authenticated> Authenticator::Authenticate(const http::Request& request, const operations::Service& service,
+                                                  Arena& arena) {
+  signature::Expectations expectations;
+  expectations.now_ms = services_.clock.WallMs();
+  expectations.skew_s = skew_s_;
+  expectations.service_wanted = service.name;
+  expectations.service_accepted = [&service](std::string_view name) { return name == service.name; };
+  expectations.region_accepted = [this, &service](std::string_view region) {
+    return services_.ServesRegion(region) ||
+           (service.protocol == operations::Protocol::kQuery && region == kGlobalRegion);
+  };
+  TRY_ASSIGN(const signature::Claim claim, signature::ParseClaim(request, expectations, arena));
+  TRY_ASSIGN(operations::Caller caller, IdentifyCaller(claim, request, arena));
+  return Authenticated{std::move(caller), std::string(claim.credential.region)};
+}
+
+Result<operations::Caller> Authenticator::IdentifyCaller(const signature::Claim& claim, const http::Request& request,
+                                                         Arena& arena) {
+  const identity::Snapshot& snapshot = identities_.Get();
+  const std::string_view id = claim.credential.access_key_id;
+  const identity::AccessKey* key = snapshot.FindAccessKey(id);
+  if (key == nullptr) {
+    if (services_.mode == operations::Mode::kDev && !snapshot.WasIssued(id)) {
+      return RootOf(identity::IsAccountId(id) ? id : kUnnamedAccount, id);
+    }
+    return UnrecognizedClient();
+  }
+  if (key->status != identity::KeyStatus::kActive || !claim.security_token.empty()) {
+    return UnrecognizedClient();
+  }
+  const crypto::HmacSha256Key& signing_key =
+      signing_keys_.Get(claim.credential, key->secret_version, key->secret.view());
+  TRY(signature::Verify(claim, request, signing_key, arena));
+  operations::Caller caller = RootOf(key->account_id, id);
+  caller.principal_arn = key->principal_arn;
+  caller.user_id = key->user_id;
+  return caller;
+}
+
+}  // namespace basalt::server

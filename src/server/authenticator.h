@@ -1,0 +1,37 @@
+// Who sent a request: Signature Version 4 against the directory's access keys. One a loop; not thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/arena.h"
+#include "base/published.h"
+#include "base/result.h"
+#include "http/message.h"
+#include "operations/operation.h"
+#include "signature/sigv4.h"
+
+namespace basalt::server {
+
+struct Authenticated {
+  operations::Caller caller;
+  std::string region;  // of the credential scope
+};
+
+class Authenticator {
+ public:
+  Authenticator(const operations::Services& services, int64_t skew_s);
+
+  // Errors: the service's, in its order, with its texts.
+  Result<Authenticated> Authenticate(const http::Request& request, const operations::Service& service, Arena& arena);
+
+ private:
+  Result<operations::Caller> IdentifyCaller(const signature::Claim& claim, const http::Request& request, Arena& arena);
+
+  const operations::Services& services_;
+  Subscriber<identity::Snapshot> identities_;
+  signature::SigningKeyCache signing_keys_;
+  int64_t skew_s_;
+};
+
+}  // namespace basalt::server

@@ -1,0 +1,441 @@
+// The path of a request. Reading order: Admit, Handle, then one function a step.
+#include "server/request_path.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/checksum.h"
+#include "crypto/random.h"
+#include "operations/errors.h"
+#include "operations/operation.h"
+#include "server/authenticator.h"
+#include "server/host_check.h"
+#include "server/query_parameters.h"
+#include "telemetry/log.h"
+
+namespace basalt::server {
+namespace {
+
+using operations::Operation;
+using operations::Protocol;
+using operations::Service;
+
+constexpr std::string_view kJson10 = "application/x-amz-json-1.0";
+constexpr std::string_view kJson = "application/json";
+constexpr std::string_view kXml = "text/xml";
+constexpr std::string_view kPlain = "text/plain";
+
+// One request from its first step to its answer.
+struct CallState {
+  CallState(const operations::Services& services, table::LocalTables& tables, Executor& loop)
+      : call(services, tables, loop) {}
+
+  operations::Call call;
+  std::unique_ptr<operations::PreparedCall> prepared;
+  const Service* service = nullptr;
+  const Operation* operation = nullptr;
+  std::string request_id;
+  std::string_view content_type = kJson10;
+  std::string allowed_origin;
+  http::Responder respond;
+};
+
+http::Response Plain(int status, std::string body, std::string_view content_type = kPlain) {
+  http::Response response;
+  response.status = status;
+  response.content_type = content_type;
+  response.body = std::move(body);
+  return response;
+}
+
+std::string_view HeaderValue(const http::RequestHead& head, std::string_view name) {
+  const http::Header* header = head.Find(name);
+  return header == nullptr ? std::string_view() : header->value;
+}
+
+// The content type without its parameters.
+std::string_view MediaType(const http::RequestHead& head) {
+  std::string_view value = HeaderValue(head, "content-type");
+  value = value.substr(0, value.find(';'));
+  while (!value.empty() && (value.back() == ' ' || value.back() == '\t')) {
+    value.remove_suffix(1);
+  }
+  return value;
+}
+
+class RequestPath final : public http::Handler {
+ public:
+  RequestPath(Executor& loop, const operations::Services& services, const RequestPathSettings& settings)
+      : loop_(loop),
+        services_(services),
+        settings_(settings),
+        tables_(services.catalogue),
+        authenticator_(services, settings.sigv4_skew_s),
+        id_state_(crypto::RandomUint64() | 1) {}
+
+  std::variant<std::unique_ptr<http::Ticket>, http::Response> Admit(const http::RequestHead& head) override;
+  http::Response RefuseBody() override { return Overloaded(); }
+  void Handle(const http::Request& request, http::Responder respond) override;
+
+ private:
+  class AdmissionTicket;
+
+  bool HandlePage(const http::Request& request, http::Responder& respond);
+  const Service* Route(const http::Request& request) const;
+  void HandleJson(const http::Request& request, std::unique_ptr<CallState> state);
+  void HandleQuery(const http::Request& request, std::unique_ptr<CallState> state);
+  Status Authenticate(const http::Request& request, CallState& state);
+  static Status Understand(CallState& state);
+  static Status Authorize(const CallState& state);
+  static void Execute(std::unique_ptr<CallState> state);
+  static void Answer(CallState& state, Result<operations::Answer> answer);
+  static void Fail(CallState& state, Error error) { Answer(state, std::move(error)); }
+  http::Response Overloaded();
+  std::string NewRequestId();
+
+  Executor& loop_;
+  const operations::Services& services_;
+  RequestPathSettings settings_;
+  table::LocalTables tables_;
+  Authenticator authenticator_;
+  uint64_t id_state_;
+  uint64_t admitted_requests_ = 0;
+  uint64_t admitted_bytes_ = 0;
+};
+
+// ---- admit
+
+class RequestPath::AdmissionTicket final : public http::Ticket {
+ public:
+  AdmissionTicket(RequestPath& path, uint64_t bytes) : path_(path), bytes_(bytes) {
+    ++path_.admitted_requests_;
+    path_.admitted_bytes_ += bytes_;
+  }
+  ~AdmissionTicket() override {
+    --path_.admitted_requests_;
+    path_.admitted_bytes_ -= bytes_;
+  }
+  bool Grow(uint64_t body_bytes) override {
+    if (body_bytes <= bytes_) {
+      return true;
+    }
+    const uint64_t growth = body_bytes - bytes_;
+    if (path_.admitted_bytes_ + growth > path_.settings_.admitted_bytes_max) {
+      return false;
+    }
+    path_.admitted_bytes_ += growth;
+    bytes_ = body_bytes;
+    return true;
+  }
+
+ private:
+  RequestPath& path_;
+  uint64_t bytes_;
+};
+
+std::variant<std::unique_ptr<http::Ticket>, http::Response> RequestPath::Admit(const http::RequestHead& head) {
+  if (admitted_requests_ >= settings_.admitted_requests_max ||
+      admitted_bytes_ + head.content_length > settings_.admitted_bytes_max) {
+    return Overloaded();
+  }
+  return std::make_unique<AdmissionTicket>(*this, head.content_length);
+}
+
+http::Response RequestPath::Overloaded() {
+  http::Response response;
+  response.status = 503;
+  response.content_type = kJson10;
+  response.body = operations::JsonErrorBody(
+      Error(Reason::kOverloaded, "The service is currently unavailable or busy. Try again."));
+  response.headers.emplace_back("x-amzn-RequestId", NewRequestId());
+  response.headers.emplace_back("x-amz-crc32", fmt::format("{}", Crc32(response.body)));
+  response.close = true;
+  return response;
+}
+
+// ---- route
+
+void RequestPath::Handle(const http::Request& request, http::Responder respond) {
+  if (HandlePage(request, respond)) {
+    return;
+  }
+  auto state = std::make_unique<CallState>(services_, tables_, loop_);
+  state->respond = std::move(respond);
+  state->request_id = NewRequestId();
+  if (services_.mode == operations::Mode::kDev) {
+    state->allowed_origin = HeaderValue(request.head, "origin");
+  }
+  state->service = Route(request);
+  if (state->service->protocol == Protocol::kQuery) {
+    HandleQuery(request, std::move(state));
+  } else {
+    HandleJson(request, std::move(state));
+  }
+}
+
+// Pages that are no API calls. True if the request was one, and is answered.
+bool RequestPath::HandlePage(const http::Request& request, http::Responder& respond) {
+  const http::RequestHead& head = request.head;
+  const bool reads = head.method == "GET" || head.method == "HEAD";
+  if (reads && head.path == "/health") {
+    respond(Plain(200, "ok\n"));
+    return true;
+  }
+  if (reads && head.path == "/ready") {
+    respond(Plain(200, "ready\n"));
+    return true;
+  }
+  const std::string_view origin = HeaderValue(head, "origin");
+  if (services_.mode == operations::Mode::kDev) {
+    if (!HostIsLocal(HeaderValue(head, "host"), settings_.host_names)) {
+      respond(Plain(403, "This Host is not served here; name it with --host-name.\n"));
+      return true;
+    }
+    const bool allowed = origin.empty() || std::find(settings_.allowed_origins.begin(), settings_.allowed_origins.end(),
+                                                     origin) != settings_.allowed_origins.end();
+    if (!allowed) {
+      respond(Plain(403, "This Origin may not call; allow it with --allow-origin.\n"));
+      return true;
+    }
+  }
+  if (head.method == "OPTIONS" && !origin.empty()) {
+    if (services_.mode != operations::Mode::kDev) {
+      respond(Plain(403, "Calls from browsers are not allowed.\n"));
+      return true;
+    }
+    http::Response response;
+    response.headers.emplace_back("Access-Control-Allow-Origin", std::string(origin));
+    response.headers.emplace_back("Access-Control-Allow-Headers",
+                                  std::string(HeaderValue(head, "access-control-request-headers")));
+    response.headers.emplace_back("Access-Control-Allow-Methods",
+                                  std::string(HeaderValue(head, "access-control-request-method")));
+    response.headers.emplace_back("Access-Control-Max-Age", "172800");
+    respond(std::move(response));
+    return true;
+  }
+  if (reads && head.path == "/" && head.query.empty() && head.Find("x-amz-target") == nullptr &&
+      signature::ServiceOfScope(head).empty()) {
+    respond(Plain(200, fmt::format("healthy: dynamodb.{}.amazonaws.com ", services_.regions.front())));
+    return true;
+  }
+  return false;
+}
+
+// The service a request is for: its target's prefix, else what it is signed for, else a query call's version. What
+// names none of ours is answered by the first service, as an operation it does not know.
+const Service* RequestPath::Route(const http::Request& request) const {
+  const std::span<const Service> services = operations::AllServices();
+  const std::string_view target = HeaderValue(request.head, "x-amz-target");
+  const std::string_view scope = signature::ServiceOfScope(request.head);
+  for (const Service& service : services) {
+    if (!service.target_prefix.empty() && target.starts_with(service.target_prefix) &&
+        target.substr(service.target_prefix.size()).starts_with('.')) {
+      return &service;
+    }
+  }
+  if (target.empty()) {
+    for (const Service& service : services) {
+      if (service.name == scope) {
+        return &service;
+      }
+    }
+    const bool is_form = MediaType(request.head) == "application/x-www-form-urlencoded";
+    const std::string_view parameters = is_form ? request.body : request.head.query;
+    if (scope.empty() && parameters.find("Action=") != std::string_view::npos) {
+      for (const Service& service : services) {
+        if (!service.version.empty() && parameters.find(service.version) != std::string_view::npos) {
+          return &service;
+        }
+      }
+    }
+  }
+  return &services.front();
+}
+
+// ---- the JSON services
+
+void RequestPath::HandleJson(const http::Request& request, std::unique_ptr<CallState> state) {
+  const http::RequestHead& head = request.head;
+  const std::string_view media_type = MediaType(head);
+  if (head.method != "POST" || (media_type != kJson10 && media_type != kJson)) {
+    state->respond(Plain(404, "<UnknownOperationException/>\n", kXml));
+    return;
+  }
+  state->content_type = media_type == kJson ? kJson : kJson10;
+  const std::string_view encoding = HeaderValue(head, "content-encoding");
+  if (!encoding.empty() && !http::EqualIgnoringCase(encoding, "identity")) {
+    state->respond(Plain(415, "This content encoding is not supported.\n"));
+    return;
+  }
+  if (!request.body.empty()) {
+    Result<json::Node> input = json::Parse(request.body, state->call.arena);
+    if (!input.ok()) {
+      return Fail(*state, Error(Reason::kSerialization, ""));
+    }
+    state->call.input = *input;
+  }
+  std::string_view target = HeaderValue(head, "x-amz-target");
+  const size_t prefix_size = state->service->target_prefix.size() + 1;
+  if (target.size() > prefix_size && target.starts_with(state->service->target_prefix)) {
+    state->operation = state->service->Find(target.substr(prefix_size));
+  }
+  if (state->operation == nullptr) {
+    return Fail(*state, Error(Reason::kUnknownOperation, ""));
+  }
+  if (Status status = Authenticate(request, *state); !status.ok()) {
+    return Fail(*state, status.TakeError());
+  }
+  if (!state->call.input.IsObject()) {
+    return Fail(*state, Error(Reason::kSerialization, ""));
+  }
+  if (Status status = Understand(*state); !status.ok()) {
+    return Fail(*state, status.TakeError());
+  }
+  Execute(std::move(state));
+}
+
+// ---- the query services
+
+void RequestPath::HandleQuery(const http::Request& request, std::unique_ptr<CallState> state) {
+  const bool is_get = request.head.method == "GET";
+  if (!is_get && request.head.method != "POST") {
+    return Fail(*state, Error(Reason::kUnknownOperation, "Only GET and POST are supported"));
+  }
+  Result<std::span<const operations::Parameter>> parameters =
+      ParseParameters(is_get || request.body.empty() ? request.head.query : request.body, state->call.arena);
+  if (!parameters.ok()) {
+    return Fail(*state, parameters.TakeError());
+  }
+  state->call.parameters = *parameters;
+  const std::string_view action = FindParameter(*parameters, "Action");
+  state->operation = state->service->Find(action);
+  if (state->operation == nullptr) {
+    return Fail(*state, Error(Reason::kUnknownOperation,
+                              fmt::format("Could not find operation {} for version {}",
+                                          action.empty() ? "NO_ACTION" : action,
+                                          action.empty() ? "NO_VERSION_SPECIFIED" : FindParameter(*parameters, "Version"))));
+  }
+  if (Status status = Authenticate(request, *state); !status.ok()) {
+    return Fail(*state, status.TakeError());
+  }
+  if (Status status = Understand(*state); !status.ok()) {
+    return Fail(*state, status.TakeError());
+  }
+  Execute(std::move(state));
+}
+
+// ---- the steps both share
+
+Status RequestPath::Authenticate(const http::Request& request, CallState& state) {
+  TRY_ASSIGN(Authenticated who, authenticator_.Authenticate(request, *state.service, state.call.arena));
+  state.call.caller = std::move(who.caller);
+  state.call.region = std::move(who.region);
+  return {};
+}
+
+// Shape, validation, authorization.
+Status RequestPath::Understand(CallState& state) {
+  if (state.operation->input != nullptr) {
+    TRY(operations::CheckTypes(*state.operation->input, state.call.input));
+    TRY(operations::CheckConstraints(*state.operation->input, state.call.input));
+  }
+  TRY_ASSIGN(state.prepared, state.operation->prepare(state.call));
+  return Authorize(state);
+}
+
+// Root users may do everything in their own account and nothing in another.
+Status RequestPath::Authorize(const CallState& state) {
+  const operations::Caller& caller = state.call.caller;
+  for (const operations::Access& access : state.prepared->accesses) {
+    if (access.account_id == caller.account_id) {
+      continue;
+    }
+    if (state.operation->access == operations::AccessClass::kControl) {
+      return Error(Reason::kAccessDenied, "Access is denied");
+    }
+    return Error(Reason::kAccessDenied,
+                 fmt::format("User: {} is not authorized to perform: {} on resource: {} because no resource-based "
+                             "policy allows the {} action",
+                             caller.principal_arn, state.operation->action, access.resource_arn,
+                             state.operation->action));
+  }
+  return {};
+}
+
+void RequestPath::Execute(std::unique_ptr<CallState> state) {
+  operations::PreparedCall& prepared = *state->prepared;
+  prepared.Execute([state = std::move(state)](Result<operations::Answer> answer) mutable {
+    const std::unique_ptr<CallState> finished = std::move(state);
+    Answer(*finished, std::move(answer));
+  });
+}
+
+void RequestPath::Answer(CallState& state, Result<operations::Answer> answer) {
+  http::Response response;
+  const bool is_query = state.service->protocol == Protocol::kQuery;
+  const std::string xml_namespace =
+      is_query ? fmt::format("https://{}.amazonaws.com/doc/{}/", state.service->name, state.service->version)
+               : std::string();
+  if (answer.ok()) {
+    response.body = *std::move(answer);
+    if (is_query) {
+      response.body = fmt::format(
+          "<{0}Response xmlns=\"{1}\">\n  <{0}Result>\n    {2}\n  </{0}Result>\n  <ResponseMetadata>\n"
+          "    <RequestId>{3}</RequestId>\n  </ResponseMetadata>\n</{0}Response>\n",
+          state.operation->name, xml_namespace, response.body, state.request_id);
+    }
+  } else {
+    const Error& error = answer.error();
+    const operations::WireError& wire = operations::WireErrorOf(error.reason);
+    response.status = is_query ? wire.query_http_status : wire.http_status;
+    response.body = is_query ? operations::XmlErrorBody(error, xml_namespace, state.request_id)
+                             : operations::JsonErrorBody(error);
+    if (wire.fault == operations::Fault::kService) {
+      telemetry::Log(telemetry::Level::kError, "a request failed",
+                     {{"request", state.request_id},
+                      {"operation", state.operation == nullptr ? "" : state.operation->name},
+                      {"error", error.text},
+                      {"at", fmt::format("{}:{}", error.where.file, error.where.line)}});
+    }
+  }
+  response.content_type = is_query ? kXml : state.content_type;
+  response.headers.reserve(4);
+  if (!is_query) {
+    response.headers.emplace_back("x-amz-crc32", fmt::format("{}", Crc32(response.body)));
+  }
+  response.headers.emplace_back("x-amzn-RequestId", std::move(state.request_id));
+  if (!state.allowed_origin.empty()) {
+    response.headers.emplace_back("Access-Control-Allow-Origin", std::move(state.allowed_origin));
+    response.headers.emplace_back("Access-Control-Expose-Headers", "x-amzn-RequestId, x-amz-crc32, Date");
+  }
+  state.respond(std::move(response));
+}
+
+// 52 characters, as the service's; unique, not secret.
+std::string RequestPath::NewRequestId() {
+  static constexpr std::string_view kAlphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUV";
+  std::string id(52, '0');
+  for (size_t i = 0; i < id.size();) {
+    id_state_ ^= id_state_ << 13;
+    id_state_ ^= id_state_ >> 7;
+    id_state_ ^= id_state_ << 17;
+    uint64_t bits = id_state_;
+    for (size_t j = 0; j < 12 && i < id.size(); ++j, ++i) {
+      id[i] = kAlphabet[bits & 31];
+      bits >>= 5;
+    }
+  }
+  return id;
+}
+
+}  // namespace
+
+std::unique_ptr<http::Handler> NewRequestPath(Executor& loop, const operations::Services& services,
+                                              const RequestPathSettings& settings) {
+  return std::make_unique<RequestPath>(loop, services, settings);
+}
+
+}  // namespace basalt::server

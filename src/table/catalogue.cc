@@ -1,0 +1,294 @@
+// The catalogue's changes, one after another on a thread of its own, and the loops' way to open tables.
+#include "table/catalogue.h"
+
+#include <future>
+#include <optional>
+#include <utility>
+
+#include "telemetry/log.h"
+
+namespace basalt::table {
+namespace {
+
+// Calls something that completes elsewhere and waits for it. Never on a loop.
+template <class T, class Start>
+Result<T> Await(Start start) {
+  std::promise<Result<T>> promise;
+  std::future<Result<T>> future = promise.get_future();
+  start([&promise](Result<T> result) { promise.set_value(std::move(result)); });
+  return future.get();
+}
+
+Error InUse(std::string_view text) {
+  return Error(Reason::kResourceInUse, "Attempt to change a resource which is still in use: " + std::string(text));
+}
+
+}  // namespace
+
+void Table::Acquire(Executor& home, engine::Done<std::shared_ptr<engine::Keyspace>> done) const {
+  engine_.Open(
+      record_->keyspace, [record = record_, &unwrap = unwrap_] { return unwrap(*record); }, home, std::move(done));
+}
+
+Catalogue::Catalogue(engine::Engine& engine, UnwrapTableKey unwrap)
+    : engine_(engine),
+      unwrap_(std::move(unwrap)),
+      published_(std::make_shared<const TableMap>()),
+      changes_("catalogue", 1),
+      completions_("catalogue-done", 1) {}
+
+Catalogue::~Catalogue() = default;
+
+Result<std::unique_ptr<Catalogue>> Catalogue::Open(engine::Engine& engine, engine::KeySource system_key,
+                                                   UnwrapTableKey unwrap) {
+  std::unique_ptr<Catalogue> catalogue(new Catalogue(engine, std::move(unwrap)));
+  TRY(catalogue->Load(std::move(system_key)));
+  return catalogue;
+}
+
+Status Catalogue::Load(engine::KeySource system_key) {
+  auto keyspace = Await<std::shared_ptr<engine::Keyspace>>(
+      [&](auto done) { engine_.Open(kCatalogueKeyspace, system_key, completions_, std::move(done)); });
+  if (!keyspace.ok() && keyspace.error().reason == Reason::kNotFound) {
+    keyspace = Await<std::shared_ptr<engine::Keyspace>>(
+        [&](auto done) { engine_.Create(kCatalogueKeyspace, system_key, completions_, std::move(done)); });
+  }
+  TRY_ASSIGN(keyspace_, std::move(keyspace));
+
+  auto tables = std::make_shared<TableMap>();
+  std::map<std::string, bool> recorded;
+  engine::Range range;
+  for (bool more = true; more;) {
+    TRY_ASSIGN(engine::Page page, Await<engine::Page>([&](auto done) {
+                 keyspace_->Scan(range, engine::Direction::kForward, {}, engine::Consistency::kStrong, completions_,
+                                 std::move(done));
+               }));
+    for (const engine::Entry& entry : page.entries) {
+      TRY_ASSIGN(TableRecord record, DecodeTableRecord(entry.value));
+      recorded[record.keyspace] = true;
+      auto shared = std::make_shared<const TableRecord>(std::move(record));
+      (*tables)[shared->address] = std::make_shared<const Table>(engine_, shared, unwrap_);
+    }
+    more = page.more && !page.entries.empty();
+    if (more) {
+      range.begin = page.entries.back().key + '\0';
+    }
+  }
+  published_.Publish(tables);
+
+  TRY_ASSIGN(std::vector<std::string> existing, Await<std::vector<std::string>>([&](auto done) {
+               engine_.List("tables/", completions_, std::move(done));
+             }));
+  for (std::string& name : existing) {
+    if (!recorded.contains(name)) {
+      unrecorded_keyspaces_.push_back(std::move(name));
+    }
+  }
+  for (const auto& [address, table] : *tables) {
+    if (table->record().status == TableStatus::kCreating) {
+      FinishCreate(address);
+    } else if (table->record().status == TableStatus::kDeleting) {
+      FinishDelete(address);
+    }
+  }
+  return {};
+}
+
+Status Catalogue::Write(const TableRecord& record) {
+  const std::string key = CatalogueKey(record.address);
+  const std::string value = EncodeTableRecord(record);
+  TRY(Await<engine::Outcome>([&](auto done) {
+    keyspace_->Transact(
+        {engine::Key{0, key}},
+        [&](engine::Values) -> std::variant<engine::Plan, engine::Reject> {
+          engine::Plan plan;
+          plan.puts.push_back({engine::Key{0, key}, value});
+          return plan;
+        },
+        completions_, std::move(done));
+  }));
+  return {};
+}
+
+Status Catalogue::Erase(const TableAddress& address) {
+  const std::string key = CatalogueKey(address);
+  TRY(Await<engine::Outcome>([&](auto done) {
+    keyspace_->Transact(
+        {engine::Key{0, key}},
+        [&](engine::Values) -> std::variant<engine::Plan, engine::Reject> {
+          engine::Plan plan;
+          plan.deletes.push_back(engine::Key{0, key});
+          return plan;
+        },
+        completions_, std::move(done));
+  }));
+  return {};
+}
+
+void Catalogue::Publish(std::shared_ptr<const TableRecord> record) {
+  auto tables = std::make_shared<TableMap>(*published_.Load());
+  const TableAddress address = record->address;
+  (*tables)[address] = std::make_shared<const Table>(engine_, std::move(record), unwrap_);
+  published_.Publish(std::move(tables));
+}
+
+void Catalogue::Unpublish(const TableAddress& address) {
+  auto tables = std::make_shared<TableMap>(*published_.Load());
+  tables->erase(address);
+  published_.Publish(std::move(tables));
+}
+
+void Catalogue::Create(TableRecord record, Executor& home, engine::Done<std::shared_ptr<const TableRecord>> done) {
+  changes_.Post([this, record = std::move(record), &home, done = std::move(done)]() mutable {
+    using Created = Result<std::shared_ptr<const TableRecord>>;
+    const auto answer = [&](Created result) {
+      home.Post([done = std::move(done), result = std::move(result)]() mutable { done(std::move(result)); });
+    };
+    const std::shared_ptr<const TableMap> tables = published_.Load();
+    const std::string& name = record.address.name;
+    if (const auto found = tables->find(record.address); found != tables->end()) {
+      if (found->second->record().status == TableStatus::kCreating) {
+        return answer(InUse("Table is being created: " + name));
+      }
+      return answer(Error(Reason::kResourceInUse, "Table already exists: " + name));
+    }
+    record.status = TableStatus::kCreating;
+    auto shared = std::make_shared<const TableRecord>(std::move(record));
+    if (Status written = Write(*shared); !written.ok()) {
+      return answer(written.TakeError());
+    }
+    Publish(shared);
+    FinishCreate(shared->address);
+    answer(std::move(shared));
+  });
+}
+
+void Catalogue::FinishCreate(const TableAddress& address) {
+  changes_.Post([this, address] {
+    const std::shared_ptr<const TableMap> tables = published_.Load();
+    const auto found = tables->find(address);
+    if (found == tables->end() || found->second->record().status != TableStatus::kCreating) {
+      return;
+    }
+    const std::shared_ptr<const TableRecord>& record = found->second->shared_record();
+    const engine::KeySource key = [this, record] { return unwrap_(*record); };
+    // A directory left by a start that was cut short was never used: nothing was acknowledged before ACTIVE.
+    Status dropped =
+        Await<void>([&](auto done) { engine_.Drop(record->keyspace, completions_, std::move(done)); });
+    auto created = dropped.ok() ? Await<std::shared_ptr<engine::Keyspace>>([&](auto done) {
+      engine_.Create(record->keyspace, key, completions_, std::move(done));
+    })
+                                : Result<std::shared_ptr<engine::Keyspace>>(dropped.TakeError());
+    TableRecord active = *record;
+    active.status = TableStatus::kActive;
+    Status written = created.ok() ? Write(active) : Status(created.TakeError());
+    if (!written.ok()) {
+      // It stays CREATING; the next start tries again.
+      telemetry::Log(telemetry::Level::kError, "a table could not be created", {{"table", record->table_id},
+                                                                               {"error", written.error().text}});
+      return;
+    }
+    Publish(std::make_shared<const TableRecord>(std::move(active)));
+  });
+}
+
+void Catalogue::Delete(TableAddress address, Executor& home,
+                       engine::Done<std::shared_ptr<const TableRecord>> done) {
+  changes_.Post([this, address = std::move(address), &home, done = std::move(done)]() mutable {
+    using Deleted = Result<std::shared_ptr<const TableRecord>>;
+    const auto answer = [&](Deleted result) {
+      home.Post([done = std::move(done), result = std::move(result)]() mutable { done(std::move(result)); });
+    };
+    const std::shared_ptr<const TableMap> tables = published_.Load();
+    const auto found = tables->find(address);
+    if (found == tables->end()) {
+      return answer(Error(Reason::kResourceNotFound, "Requested resource not found: Table: " + address.name + " not found"));
+    }
+    TableRecord record = found->second->record();
+    if (record.status == TableStatus::kCreating) {
+      return answer(InUse("Table is being created: " + address.name));
+    }
+    if (record.status == TableStatus::kDeleting) {
+      return answer(InUse("Table is being deleted: " + address.name));
+    }
+    if (record.status == TableStatus::kUpdating) {
+      return answer(InUse("Table: " + address.name + " is in the process of being updated."));
+    }
+    if (record.deletion_protection) {
+      return answer(Error(Reason::kValidation,
+                          "Resource cannot be deleted as it is currently protected against deletion. "
+                          "Disable deletion protection first."));
+    }
+    record.status = TableStatus::kDeleting;
+    record.wrapped_table_key.clear();
+    auto shared = std::make_shared<const TableRecord>(std::move(record));
+    if (Status written = Write(*shared); !written.ok()) {
+      return answer(written.TakeError());
+    }
+    Publish(shared);
+    FinishDelete(shared->address);
+    answer(std::move(shared));
+  });
+}
+
+void Catalogue::FinishDelete(const TableAddress& address) {
+  changes_.Post([this, address] {
+    const std::shared_ptr<const TableMap> tables = published_.Load();
+    const auto found = tables->find(address);
+    if (found == tables->end() || found->second->record().status != TableStatus::kDeleting) {
+      return;
+    }
+    const TableRecord& record = found->second->record();
+    Status dropped = Await<void>([&](auto done) { engine_.Drop(record.keyspace, completions_, std::move(done)); });
+    Status erased = dropped.ok() ? Erase(address) : Status(dropped.TakeError());
+    if (!erased.ok()) {
+      // It stays DELETING, without a key; the next start tries again.
+      telemetry::Log(telemetry::Level::kError, "a table could not be destroyed", {{"table", record.table_id},
+                                                                                 {"error", erased.error().text}});
+      return;
+    }
+    Unpublish(address);
+  });
+}
+
+std::shared_ptr<const Table> LocalTables::Find(const TableAddress& address) {
+  const TableMap& tables = tables_.Get();
+  const auto found = tables.find(address);
+  return found == tables.end() ? nullptr : found->second;
+}
+
+void LocalTables::DropStale() {
+  const TableMap& tables = tables_.Get();
+  if (tables_.seen_version() == open_version_) {
+    return;
+  }
+  open_version_ = tables_.seen_version();
+  std::erase_if(open_, [&tables](const auto& open) {
+    const auto found = tables.find(open.second.table->record().address);
+    return found == tables.end() || found->second != open.second.table;
+  });
+}
+
+const std::shared_ptr<engine::Keyspace>& LocalTables::FindOpen(const Table& table) {
+  static const std::shared_ptr<engine::Keyspace> kNotOpen;
+  DropStale();
+  const auto found = open_.find(&table);
+  return found == open_.end() ? kNotOpen : found->second.keyspace;
+}
+
+void LocalTables::Acquire(std::shared_ptr<const Table> table, Executor& home,
+                          engine::Done<std::shared_ptr<engine::Keyspace>> done) {
+  const Table& opened = *table;
+  opened.Acquire(home, [this, table = std::move(table), done = std::move(done)](
+                           Result<std::shared_ptr<engine::Keyspace>> keyspace) mutable {
+    if (keyspace.ok()) {
+      DropStale();
+      if (Find(table->record().address) == table) {
+        open_[table.get()] = OpenTable{table, *keyspace};
+      }
+    }
+    done(std::move(keyspace));
+  });
+}
+
+}  // namespace basalt::table

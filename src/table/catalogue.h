@@ -1,0 +1,120 @@
+// The catalogue: which tables exist, and the way to their open keyspaces. It is the only truth of what exists; the
+// record names a directory before that is made, and a table being deleted keeps its record, without its key, until
+// the directory is gone, so that a start after a crash finishes both.
+//
+// Threads: one Catalogue for the process. Changes run one after another on its own thread; readers see immutable
+// snapshots. Each loop reads through a LocalTables of its own, which takes no lock unless something changed.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/executor.h"
+#include "base/published.h"
+#include "base/result.h"
+#include "base/secret_bytes.h"
+#include "base/thread_pool.h"
+#include "engine/engine.h"
+#include "table/table_record.h"
+
+namespace basalt::table {
+
+// Unwraps a record's table key; any thread, may block.
+using UnwrapTableKey = std::function<Result<SecretBytes>(const TableRecord&)>;
+
+// One incarnation as all loops share it.
+class Table {
+ public:
+  Table(engine::Engine& engine, std::shared_ptr<const TableRecord> record, const UnwrapTableKey& unwrap)
+      : engine_(engine), record_(std::move(record)), unwrap_(unwrap) {}
+
+  const TableRecord& record() const { return *record_; }
+  const std::shared_ptr<const TableRecord>& shared_record() const { return record_; }
+
+  // The open keyspace; opened on first use, shared by those who wait. Completes later, on `home`.
+  void Acquire(Executor& home, engine::Done<std::shared_ptr<engine::Keyspace>> done) const;
+
+ private:
+  engine::Engine& engine_;
+  std::shared_ptr<const TableRecord> record_;
+  const UnwrapTableKey& unwrap_;
+};
+
+using TableMap = std::map<TableAddress, std::shared_ptr<const Table>>;
+
+class Catalogue {
+ public:
+  // Opens (or, in an empty data directory, creates) the catalogue keyspace, reads every record and finishes what a
+  // crash interrupted. Blocks; call it before serving. `system_key` opens the keyspace. `engine` outlives it.
+  static Result<std::unique_ptr<Catalogue>> Open(engine::Engine& engine, engine::KeySource system_key,
+                                                 UnwrapTableKey unwrap);
+  ~Catalogue();  // finishes the change under way
+
+  const Published<TableMap>& tables() const { return published_; }
+
+  // Keyspaces that exist under tables/ without a record: to be moved aside by the caller before serving.
+  const std::vector<std::string>& unrecorded_keyspaces() const { return unrecorded_keyspaces_; }
+
+  // Records the table as CREATING (durable when `done` runs, with the record as created) and goes on to make it ACTIVE.
+  // kResourceInUse, with the service's text, if the name is taken.
+  void Create(TableRecord record, Executor& home, engine::Done<std::shared_ptr<const TableRecord>> done);
+  // Records the table as DELETING, its key gone (durable when `done` runs), and goes on to destroy it.
+  // kResourceNotFound, kResourceInUse, kValidation (deletion protection) with the service's texts.
+  void Delete(TableAddress address, Executor& home, engine::Done<std::shared_ptr<const TableRecord>> done);
+
+ private:
+  Catalogue(engine::Engine& engine, UnwrapTableKey unwrap);
+
+  Status Load(engine::KeySource system_key);
+  Status Write(const TableRecord& record);
+  Status Erase(const TableAddress& address);
+  void Publish(std::shared_ptr<const TableRecord> record);
+  void Unpublish(const TableAddress& address);
+  void FinishCreate(const TableAddress& address);
+  void FinishDelete(const TableAddress& address);
+
+  engine::Engine& engine_;
+  UnwrapTableKey unwrap_;
+  std::shared_ptr<engine::Keyspace> keyspace_;
+  Published<TableMap> published_;
+  std::vector<std::string> unrecorded_keyspaces_;
+  // Last, so that it is joined before what its tasks use is gone.
+  ThreadPool changes_;
+  ThreadPool completions_;  // where the engine answers the thread above, which waits
+};
+
+// One loop's way to tables: no lock on the path of a request once a table is open.
+class LocalTables {
+ public:
+  explicit LocalTables(const Catalogue& catalogue) : tables_(catalogue.tables()) {}
+
+  // Null if there is none (or it is another incarnation by now).
+  std::shared_ptr<const Table> Find(const TableAddress& address);
+  const TableMap& All() { return tables_.Get(); }
+
+  // The table's keyspace, at once if this loop has it, else null: then use Acquire, whose answer is kept. The
+  // reference is good until the next call.
+  const std::shared_ptr<engine::Keyspace>& FindOpen(const Table& table);
+  void Acquire(std::shared_ptr<const Table> table, Executor& home,
+               engine::Done<std::shared_ptr<engine::Keyspace>> done);
+
+ private:
+  void DropStale();
+
+  struct OpenTable {
+    std::shared_ptr<const Table> table;  // keeps the address of the map's key from being used again
+    std::shared_ptr<engine::Keyspace> keyspace;
+  };
+
+  Subscriber<TableMap> tables_;
+  uint64_t open_version_ = 0;
+  std::unordered_map<const Table*, OpenTable> open_;
+};
+
+}  // namespace basalt::table

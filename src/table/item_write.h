@@ -1,0 +1,61 @@
+// What a write does to one item, as a pure function of the item as it is: condition, new item, sizes. PutItem,
+// UpdateItem and DeleteItem run it inside the engine's transaction; everything that writes items goes through here.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "base/arena.h"
+#include "base/result.h"
+#include "engine/engine.h"
+#include "expression/expression.h"
+#include "model/value.h"
+#include "table/table_record.h"
+
+namespace basalt::table {
+
+struct PutWrite {
+  model::Item item;
+  std::string encoded;  // EncodeStoredItem(item), made once however often the function runs
+  size_t size_bytes = 0;
+};
+struct UpdateWrite {
+  const expression::Update* update = nullptr;  // null: none, which creates the item from its key alone
+};
+struct DeleteWrite {};
+
+struct ItemWrite {
+  std::string key;  // the engine's bytes
+  model::Item key_attributes;
+  const expression::Condition* condition = nullptr;
+  bool item_on_condition_failure = false;  // put the item as it is into the error
+  std::variant<PutWrite, UpdateWrite, DeleteWrite> action;
+};
+
+// Items live in the arena given to ApplyWrite, in the stored value or in the request.
+struct WriteEffect {
+  std::optional<model::Item> old_item;  // parsed only if the write or its caller needs it
+  std::optional<model::Item> new_item;
+  std::string_view old_body_json;  // the old item as it was stored, a view into `stored`; empty if there was none
+  size_t old_size_bytes = 0;
+  size_t new_size_bytes = 0;
+};
+
+// The error of a failed condition carries this.
+struct ConditionFailure final : ErrorDetail {
+  std::string item_json;  // the item as it is; empty if there is none
+};
+
+// Counters of a table's keyspace.
+inline constexpr uint16_t kItemCountCounter = 0;
+inline constexpr uint16_t kTableSizeCounter = 1;
+
+// Evaluates `write` against the stored value and fills `plan`. kConditionFailed (with ConditionFailure), kValidation
+// (an update that cannot be applied), kCorruption.
+Result<WriteEffect> ApplyWrite(const ItemWrite& write, std::optional<std::string_view> stored, bool needs_old_item,
+                               Arena& arena, engine::Plan& plan);
+
+}  // namespace basalt::table

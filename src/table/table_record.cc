@@ -1,0 +1,221 @@
+// The catalogue's record of a table and its stored form.
+#include "table/table_record.h"
+
+#include <array>
+#include <utility>
+
+#include "base/base64.h"
+#include "base/bytes.h"
+#include "base/checksum.h"
+#include "json/node.h"
+#include "json/writer.h"
+#include "model/value.h"
+
+namespace basalt::table {
+namespace {
+
+constexpr uint8_t kFormatVersion = 1;
+
+constexpr std::array<std::pair<TableStatus, std::string_view>, 4> kStatusNames = {{
+    {TableStatus::kCreating, "CREATING"},
+    {TableStatus::kActive, "ACTIVE"},
+    {TableStatus::kUpdating, "UPDATING"},
+    {TableStatus::kDeleting, "DELETING"},
+}};
+
+void WriteKeyAttribute(json::Writer& writer, std::string_view member, const KeyAttribute& attribute) {
+  writer.Key(member);
+  writer.BeginObject();
+  writer.Key("name");
+  writer.String(attribute.name);
+  writer.Key("type");
+  writer.String(model::TypeName(attribute.type));
+  writer.EndObject();
+}
+
+// Reads members of a record; remembers the first that is absent or of another kind.
+class RecordReader {
+ public:
+  explicit RecordReader(const json::Node& node) : node_(node) {}
+
+  std::string String(std::string_view member) {
+    const json::Node* value = Find(member, json::Kind::kString);
+    return value == nullptr ? std::string() : std::string(value->string);
+  }
+  int64_t Integer(std::string_view member) {
+    const json::Node* value = Find(member, json::Kind::kInteger);
+    return value == nullptr ? 0 : value->integer;
+  }
+  bool Bool(std::string_view member) {
+    const json::Node* value = node_.Find(member);
+    if (value == nullptr || (value->kind != json::Kind::kTrue && value->kind != json::Kind::kFalse)) {
+      ok_ = false;
+      return false;
+    }
+    return value->kind == json::Kind::kTrue;
+  }
+  KeyAttribute Key(std::string_view member) {
+    const json::Node* value = Find(member, json::Kind::kObject);
+    if (value == nullptr) {
+      return {};
+    }
+    RecordReader reader(*value);
+    KeyAttribute attribute;
+    attribute.name = reader.String("name");
+    const std::string type = reader.String("type");
+    ok_ = ok_ && reader.ok_;
+    if (type == "S") {
+      attribute.type = model::Type::kS;
+    } else if (type == "N") {
+      attribute.type = model::Type::kN;
+    } else if (type == "B") {
+      attribute.type = model::Type::kB;
+    } else {
+      ok_ = false;
+    }
+    return attribute;
+  }
+  std::string Bytes(std::string_view member) {
+    const std::string text = String(member);
+    std::string bytes(text.size() / 4 * 3, '\0');
+    size_t size = 0;
+    if (Base64Decode(text, bytes.data(), size) != Base64Defect::kNone) {
+      ok_ = false;
+    }
+    bytes.resize(size);
+    return bytes;
+  }
+  bool Has(std::string_view member) const { return node_.Find(member) != nullptr; }
+  bool ok() const { return ok_; }
+
+ private:
+  const json::Node* Find(std::string_view member, json::Kind kind) {
+    const json::Node* value = node_.Find(member);
+    if (value == nullptr || value->kind != kind) {
+      ok_ = false;
+      return nullptr;
+    }
+    return value;
+  }
+
+  const json::Node& node_;
+  bool ok_ = true;
+};
+
+Error CorruptRecord() { return Error(Reason::kCorruption, "a record of the table catalogue is not readable"); }
+
+}  // namespace
+
+std::string_view StatusName(TableStatus status) {
+  for (const auto& [known, name] : kStatusNames) {
+    if (known == status) {
+      return name;
+    }
+  }
+  BASALT_CHECK(false);
+}
+
+std::string_view TableClassName(TableClass table_class) {
+  return table_class == TableClass::kStandard ? "STANDARD" : "STANDARD_INFREQUENT_ACCESS";
+}
+
+std::string TableRecord::Arn() const {
+  return "arn:aws:dynamodb:" + address.region + ":" + address.account + ":table/" + address.name;
+}
+
+std::string EncodeTableRecord(const TableRecord& record) {
+  std::string out(1, static_cast<char>(kFormatVersion));
+  json::Writer writer(out);
+  const auto text = [&writer](std::string_view member, std::string_view value) {
+    writer.Key(member);
+    writer.String(value);
+  };
+  const auto integer = [&writer](std::string_view member, int64_t value) {
+    writer.Key(member);
+    writer.Integer(value);
+  };
+  writer.BeginObject();
+  text("account", record.address.account);
+  text("region", record.address.region);
+  text("name", record.address.name);
+  text("table_id", record.table_id);
+  text("keyspace", record.keyspace);
+  text("wrapped_table_key", Base64Encode(record.wrapped_table_key));
+  text("status", StatusName(record.status));
+  integer("created_ms", record.created_ms);
+  WriteKeyAttribute(writer, "partition", record.partition);
+  if (record.sort) {
+    WriteKeyAttribute(writer, "sort", *record.sort);
+  }
+  integer("hash_seed", static_cast<int64_t>(record.hash_seed));
+  writer.Key("pay_per_request");
+  writer.Bool(record.billing_mode == BillingMode::kPayPerRequest);
+  integer("pay_per_request_since_ms", record.pay_per_request_since_ms);
+  integer("read_capacity_units", record.read_capacity_units);
+  integer("write_capacity_units", record.write_capacity_units);
+  if (record.table_class) {
+    text("table_class", TableClassName(*record.table_class));
+  }
+  writer.Key("deletion_protection");
+  writer.Bool(record.deletion_protection);
+  writer.EndObject();
+  return out;
+}
+
+Result<TableRecord> DecodeTableRecord(std::string_view bytes) {
+  if (bytes.empty() || static_cast<uint8_t>(bytes[0]) != kFormatVersion) {
+    return CorruptRecord();
+  }
+  Arena arena;
+  Result<json::Node> node = json::Parse(bytes.substr(1), arena);
+  if (!node.ok() || !node->IsObject()) {
+    return CorruptRecord();
+  }
+  RecordReader reader(*node);
+  TableRecord record;
+  record.address = {reader.String("account"), reader.String("region"), reader.String("name")};
+  record.table_id = reader.String("table_id");
+  record.keyspace = reader.String("keyspace");
+  record.wrapped_table_key = reader.Bytes("wrapped_table_key");
+  const std::string status = reader.String("status");
+  bool status_known = false;
+  for (const auto& [known, name] : kStatusNames) {
+    if (name == status) {
+      record.status = known;
+      status_known = true;
+    }
+  }
+  record.created_ms = reader.Integer("created_ms");
+  record.partition = reader.Key("partition");
+  if (reader.Has("sort")) {
+    record.sort = reader.Key("sort");
+  }
+  record.hash_seed = static_cast<uint64_t>(reader.Integer("hash_seed"));
+  record.billing_mode = reader.Bool("pay_per_request") ? BillingMode::kPayPerRequest : BillingMode::kProvisioned;
+  record.pay_per_request_since_ms = reader.Integer("pay_per_request_since_ms");
+  record.read_capacity_units = reader.Integer("read_capacity_units");
+  record.write_capacity_units = reader.Integer("write_capacity_units");
+  if (reader.Has("table_class")) {
+    record.table_class = reader.String("table_class") == TableClassName(TableClass::kStandard)
+                             ? TableClass::kStandard
+                             : TableClass::kStandardInfrequentAccess;
+  }
+  record.deletion_protection = reader.Bool("deletion_protection");
+  if (!reader.ok() || !status_known) {
+    return CorruptRecord();
+  }
+  return record;
+}
+
+std::string CatalogueKey(const TableAddress& address) {
+  std::string partition;
+  AppendLengthPrefixed(partition, address.account);
+  AppendLengthPrefixed(partition, address.region);
+  std::string key;
+  AppendBigEndian32(key, static_cast<uint32_t>(Xxh3(partition, 0)));
+  key += partition;
+  key += address.name;
+  return key;
+}
+
+}  // namespace basalt::table
