@@ -1,10 +1,10 @@
-# basalt_folder(NAME [DEPS folder...] [LIBS target...] [EXECUTABLE program])
+# basalt_folder(NAME [DEPS folder...] [TEST_DEPS folder...] [LIBS target...] [EXECUTABLE program])
 #
 # Makes a library of src/NAME/*.cc, a test program of its *_test.cc, a benchmark program of its *_bench.cc and a
 # fuzzer of each *_fuzz.cc. With EXECUTABLE, main.cc becomes that program. Folders nested in NAME are folders of
 # their own.
 function(basalt_folder name)
-  cmake_parse_arguments(ARG "" "EXECUTABLE" "DEPS;LIBS" ${ARGN})
+  cmake_parse_arguments(ARG "" "EXECUTABLE" "DEPS;TEST_DEPS;LIBS" ${ARGN})
   string(REPLACE "/" "_" id ${name})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${name}/*.cc ${CMAKE_SOURCE_DIR}/src/${name}/generated/*.cc)
   if(name STREQUAL "operations")
@@ -27,6 +27,12 @@ function(basalt_folder name)
     list(APPEND dep_targets basalt_${dep_id})
   endforeach()
 
+  set(test_dep_targets)
+  foreach(dep ${ARG_TEST_DEPS})
+    string(REPLACE "/" "_" dep_id ${dep})
+    list(APPEND test_dep_targets basalt_${dep_id})
+  endforeach()
+
   if(sources)
     add_library(basalt_${id} STATIC ${sources})
     set(scope PUBLIC)
@@ -41,7 +47,7 @@ function(basalt_folder name)
 
   if(tests)
     add_executable(${id}_test ${tests})
-    target_link_libraries(${id}_test PRIVATE basalt_${id} GTest::gtest GTest::gmock GTest::gtest_main)
+    target_link_libraries(${id}_test PRIVATE basalt_${id} ${test_dep_targets} GTest::gtest GTest::gmock GTest::gtest_main)
     add_test(NAME ${id}_test COMMAND ${id}_test)
   endif()
   if(benches)

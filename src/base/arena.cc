@@ -27,6 +27,13 @@ void Arena::Reset() {
   if (blocks_.empty()) {
     return;
   }
+  if (blocks_.front().size_bytes > kLargestBlockBytes) {  // one large piece came first; do not hold on to it
+    blocks_.clear();
+    allocated_bytes_ = 0;
+    next_ = nullptr;
+    end_ = nullptr;
+    return;
+  }
   blocks_.resize(1);
   allocated_bytes_ = blocks_.front().size_bytes;
   next_ = blocks_.front().memory.get();

@@ -71,7 +71,7 @@ class Arena {
     return {copy, text.size()};
   }
 
-  // Forgets everything handed out; keeps the first block for the next use.
+  // Forgets everything handed out; keeps the first block for the next use, unless it is large.
   void Reset();
 
   size_t allocated_bytes() const { return allocated_bytes_; }  // blocks taken from the heap

@@ -50,8 +50,8 @@ enum class Direction : uint8_t { kForward, kBackward };
 // Keys in [begin, end) of one space; an empty `end` means the end of the space.
 struct Range {
   uint16_t space = 0;
-  std::string begin;
-  std::string end;
+  std::string begin = {};
+  std::string end = {};
 };
 
 struct ScanLimits {
@@ -81,9 +81,9 @@ struct CounterDelta {
 };
 
 struct Plan {
-  std::vector<PutEntry> puts;
-  std::vector<Key> deletes;
-  std::vector<CounterDelta> counter_deltas;
+  std::vector<PutEntry> puts = {};
+  std::vector<Key> deletes = {};
+  std::vector<CounterDelta> counter_deltas = {};
 };
 
 struct Reject {};  // commit nothing; the function has kept its reason

@@ -238,17 +238,17 @@ TEST(ConditionEvaluate, ComparesBytesAsUnsigned) {
 TEST(ConditionEvaluate, TreatsAnAbsentOperandAsUnequalAndUnordered) {
   const std::string_view one = "{':v':{'N':'1'}}";
   for (const std::string_view comparison : {"=", "<", "<=", ">", ">="}) {
-    EXPECT_EQ(Eval("none " + std::string(comparison) + " :v", one), "false");
-    EXPECT_EQ(Eval(":v " + std::string(comparison) + " none", one), "false");
-    EXPECT_EQ(Eval("none " + std::string(comparison) + " nothing"), "false");
-    EXPECT_EQ(Eval("NOT none " + std::string(comparison) + " :v", one), "true");
+    EXPECT_EQ(Eval("absent " + std::string(comparison) + " :v", one), "false");
+    EXPECT_EQ(Eval(":v " + std::string(comparison) + " absent", one), "false");
+    EXPECT_EQ(Eval("absent " + std::string(comparison) + " nothing"), "false");
+    EXPECT_EQ(Eval("NOT absent " + std::string(comparison) + " :v", one), "true");
   }
-  EXPECT_EQ(Eval("none <> :v", one), "true");
-  EXPECT_EQ(Eval("none <> nothing"), "true");
-  EXPECT_EQ(Eval("none BETWEEN :v AND :v", one), "false");
-  EXPECT_EQ(Eval("n BETWEEN none AND nothing"), "false");
-  EXPECT_EQ(Eval("none IN (:v, nothing)", one), "false");
-  EXPECT_EQ(Eval("size(none) >= :v", one), "false");
+  EXPECT_EQ(Eval("absent <> :v", one), "true");
+  EXPECT_EQ(Eval("absent <> nothing"), "true");
+  EXPECT_EQ(Eval("absent BETWEEN :v AND :v", one), "false");
+  EXPECT_EQ(Eval("n BETWEEN absent AND nothing"), "false");
+  EXPECT_EQ(Eval("absent IN (:v, nothing)", one), "false");
+  EXPECT_EQ(Eval("size(absent) >= :v", one), "false");
 }
 
 TEST(ConditionEvaluate, IncludesBothBoundsOfBetween) {
@@ -275,8 +275,8 @@ TEST(ConditionEvaluate, TellsPresenceFromNull) {
   EXPECT_EQ(Eval("attribute_exists(z)"), "true");
   EXPECT_EQ(Eval("attribute_not_exists(z)"), "false");
   EXPECT_EQ(Eval("attribute_exists(m.deep.leaf)"), "true");
-  EXPECT_EQ(Eval("attribute_exists(m.deep.none)"), "false");
-  EXPECT_EQ(Eval("attribute_not_exists(none)"), "true");
+  EXPECT_EQ(Eval("attribute_exists(m.deep.absent)"), "false");
+  EXPECT_EQ(Eval("attribute_not_exists(absent)"), "true");
   EXPECT_EQ(Eval("attribute_exists(l[3][0])"), "true");
   EXPECT_EQ(Eval("attribute_not_exists(pk)", "{}", "{}"), "true");
 }
@@ -289,7 +289,7 @@ TEST(ConditionEvaluate, FindsNothingBehindAWrongContainer) {
   EXPECT_EQ(Eval("attribute_exists(ss[0])"), "false");
   EXPECT_EQ(Eval("attribute_exists(l[4])"), "false");
   EXPECT_EQ(Eval("attribute_exists(l[4294967294])"), "false");
-  EXPECT_EQ(Eval("attribute_exists(none.k.k[1])"), "false");
+  EXPECT_EQ(Eval("attribute_exists(absent.k.k[1])"), "false");
 }
 
 TEST(ConditionEvaluate, TakesDotsOfASubstitutedNameLiterally) {
@@ -308,7 +308,7 @@ TEST(ConditionEvaluate, TellsEveryType) {
                 type == other.second ? "true" : "false");
     }
   }
-  EXPECT_EQ(Eval("attribute_type(none, :t)", "{':t':{'S':'NULL'}}"), "false");
+  EXPECT_EQ(Eval("attribute_type(absent, :t)", "{':t':{'S':'NULL'}}"), "false");
 }
 
 TEST(ConditionEvaluate, ComparesPrefixes) {
@@ -319,8 +319,8 @@ TEST(ConditionEvaluate, ComparesPrefixes) {
   EXPECT_EQ(Eval("begins_with(b, :v)", "{':v':{'B':'YWI='}}"), "true");
   EXPECT_EQ(Eval("begins_with(b, :v)", "{':v':{'S':'ab'}}"), "false");
   EXPECT_EQ(Eval("begins_with(n, s)"), "false");
-  EXPECT_EQ(Eval("begins_with(none, :v)", "{':v':{'S':''}}"), "false");
-  EXPECT_EQ(Eval("begins_with(s, none)"), "false");
+  EXPECT_EQ(Eval("begins_with(absent, :v)", "{':v':{'S':''}}"), "false");
+  EXPECT_EQ(Eval("begins_with(s, absent)"), "false");
 }
 
 TEST(ConditionEvaluate, FindsPartsAndMembers) {
@@ -342,7 +342,7 @@ TEST(ConditionEvaluate, FindsPartsAndMembers) {
   EXPECT_EQ(Eval("contains(l, :v)", "{':v':{'S':'1'}}"), "false");
   EXPECT_EQ(Eval("contains(m, :v)", "{':v':{'S':'k'}}"), "false");
   EXPECT_EQ(Eval("contains(n, :v)", "{':v':{'S':'5'}}"), "false");
-  EXPECT_EQ(Eval("contains(s, none)"), "false");
+  EXPECT_EQ(Eval("contains(s, absent)"), "false");
   EXPECT_EQ(Eval("contains(:v, six)", "{':v':{'SS':['6']}}"), "true");
 }
 
@@ -364,7 +364,7 @@ TEST(ConditionEvaluate, MeasuresSizes) {
   EXPECT_EQ(Eval("size(:w) = :v", "{':v':{'N':'2'},':w':{'S':'ab'}}"), "true");
   EXPECT_EQ(Eval("size(ss) = size(ns)"), "true");
   EXPECT_EQ(Eval("size(s) > n"), "true");
-  for (const std::string_view path : {"n", "t", "z", "none"}) {
+  for (const std::string_view path : {"n", "t", "z", "absent"}) {
     for (const std::string_view comparison : {"=", "<", ">"}) {
       EXPECT_EQ(Eval("size(" + std::string(path) + ") " + std::string(comparison) + " :v", "{':v':{'N':'1'}}"),
                 "false");
@@ -377,7 +377,7 @@ TEST(ConditionEvaluate, CombinesByPrecedence) {
   const auto truth = [](std::string_view text) {
     std::string full;
     for (const char c : text) {
-      full += c == 'T' ? "attribute_exists(n)" : c == 'F' ? "attribute_exists(none)" : std::string(1, c);
+      full += c == 'T' ? "attribute_exists(n)" : c == 'F' ? "attribute_exists(absent)" : std::string(1, c);
     }
     return Eval(full);
   };
@@ -403,7 +403,7 @@ TEST(ConditionEvaluate, CombinesByPrecedence) {
 
 TEST(ConditionEvaluate, BindsTheAndOfBetweenToIt) {
   EXPECT_EQ(Eval("n BETWEEN :a AND :b AND attribute_exists(s)", "{':a':{'N':'1'},':b':{'N':'9'}}"), "true");
-  EXPECT_EQ(Eval("NOT n BETWEEN :a AND :b OR attribute_exists(none)", "{':a':{'N':'1'},':b':{'N':'9'}}"), "false");
+  EXPECT_EQ(Eval("NOT n BETWEEN :a AND :b OR attribute_exists(absent)", "{':a':{'N':'1'},':b':{'N':'9'}}"), "false");
 }
 
 TEST(Condition, ListsItsPathsInTheOrderOfTheText) {
@@ -429,8 +429,7 @@ TEST(ConditionEvaluate, SearchesInLinearTime) {
   const model::Attribute attribute{"s", model::Value::String(haystack)};
   const model::Attribute value{":v", model::Value::String(needle)};
   Placeholders placeholders({}, {&value, 1});
-  const Result<const Condition*> condition =
-      ParseCondition(Kind::kFilter, "contains(s, :v)", placeholders, arena);
+  const Result<const Condition*> condition = ParseCondition(Kind::kFilter, "contains(s, :v)", placeholders, arena);
   ASSERT_TRUE(condition.ok());
   const auto begin = std::chrono::steady_clock::now();
   for (int i = 0; i < 20; ++i) {

@@ -62,7 +62,7 @@ TEST(Syntax, RefusesTheFirstTokenThatFitsNoRule) {
   EXPECT_EQ(condition("a IN ()"), Near(")", "()"));
   EXPECT_EQ(condition("a IN (:v"), Near("<EOF>", ":v"));
   EXPECT_EQ(condition("a IN (:v, )"), Near(")", ", )"));
-  EXPECT_EQ(condition("size() = :v"), Near(")", "()"));
+  EXPECT_EQ(condition("size() = :v"), Near(")", "() ="));
   EXPECT_EQ(condition("size(a = :v)"), Near("=", "a = :v"));
   EXPECT_EQ(condition("attribute_exists(NOT a)"), Near("NOT", "(NOT a"));
   EXPECT_EQ(condition("a = :v)"), Near(")", ":v)"));
@@ -137,8 +137,8 @@ TEST(Syntax, AcceptsParenthesesAroundOperandsAndConditions) {
   Request request(kValues);
   for (const std::string_view text :
        {"(a) = (:v)", "(a = :v)", "((a = :v) AND (b = :v))", "NOT (a) = :v", "NOT (NOT (a = :v))", "(size(a)) > :v",
-        "(attribute_exists(a))", "(a) BETWEEN (:v) AND (:w)", "(a) IN ((:v), (b))", "contains((a), (:v))",
-        "((a) = :v)", "(a = :v OR b = :v) AND c = :v"}) {
+        "(attribute_exists(a))", "(a) BETWEEN (:v) AND (:w)", "(a) IN ((:v), (b))", "contains((a), (:v))", "((a) = :v)",
+        "(a = :v OR b = :v) AND c = :v"}) {
     EXPECT_EQ(request.ConditionError(text), "") << text;
   }
   for (const std::string_view text :

@@ -247,10 +247,12 @@ void Directory::Run(std::unique_ptr<Change> change) {
     plan.puts.push_back({keys.back(), EncodeAccessKey(*key)});
   }
 
+  // Read before the completion below takes the change: arguments are evaluated in any order.
   Executor& home = *change->home;
+  const bool create = change->create;
   keyspace_->Transact(
       std::move(keys),
-      [plan = std::move(plan), create = change->create](
+      [plan = std::move(plan), create](
           engine::Values values) -> std::variant<engine::Plan, engine::Reject> {
         const bool account_exists = values[0].has_value();
         const bool id_taken = values[1].has_value();
@@ -260,7 +262,7 @@ void Directory::Run(std::unique_ptr<Change> change) {
         return plan;
       },
       home,
-      [this, before, now_ms, new_key = std::move(new_key), remains = std::move(remains),
+      [this, before, now_ms, create, new_key = std::move(new_key), remains = std::move(remains),
        change = std::move(change)](Result<engine::Outcome> outcome) mutable {
         engine::Done<IssuedKey> done = std::move(change->done);
         if (!outcome.ok()) {
@@ -268,13 +270,12 @@ void Directory::Run(std::unique_ptr<Change> change) {
           return done(outcome.TakeError());
         }
         if (*outcome == engine::Outcome::kRejected) {
-          const bool create = change->create;
           Finish();
           return done(create ? Error(Reason::kAlreadyExists, "account " + change->account_id + " exists already")
                              : Error(Reason::kNotFound, "account " + change->account_id + " does not exist"));
         }
         auto after = std::make_shared<Snapshot>(*before);
-        if (change->create) {
+        if (create) {
           after->accounts_.insert_or_assign(change->account_id, Account{change->account_id, now_ms});
         }
         for (auto& key : remains) {

@@ -7,16 +7,16 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
-#include <limits>
 #include <memory>
 #include <string>
-
-#include "json/utf8.h"
+#include <type_traits>
 
 namespace basalt::json {
 namespace {
 
 namespace dom = simdjson::dom;
+
+static_assert(std::is_trivially_copyable_v<Node> && std::is_trivially_destructible_v<Member>);
 
 constexpr size_t kFirstCapacityBytes = size_t{16} << 10;
 constexpr size_t kKeptCapacityBytes = size_t{1} << 20;  // a parser takes about 14 times its capacity
@@ -173,7 +173,5 @@ Result<Node> Parse(std::string_view text, Arena& arena) {
   }
   return node;
 }
-
-bool IsUtf8(std::string_view text) { return simdjson::validate_utf8(text.data(), text.size()); }
 
 }  // namespace basalt::json

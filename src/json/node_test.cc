@@ -26,10 +26,10 @@ bool Refused(std::string_view text) {
 
 TEST(ParseJson, ReadsEveryKind) {
   Arena arena;
-  const Result<Node> node = Parse(
-      R"({"n":null,"t":true,"f":false,"i":-42,"max":9223372036854775807,"min":-9223372036854775808,"d":1.5,)"
-      R"("e":1e3,"s":"x","a":[1,[],"y"],"o":{"k":{}}})",
-      arena);
+  const Result<Node> node =
+      Parse(R"({"n":null,"t":true,"f":false,"i":-42,"max":9223372036854775807,"min":-9223372036854775808,"d":1.5,)"
+            R"("e":1e3,"s":"x","a":[1,[],"y"],"o":{"k":{}}})",
+            arena);
   ASSERT_TRUE(node.ok());
   ASSERT_TRUE(node->IsObject());
   ASSERT_EQ(node->members.size(), 11U);
@@ -67,15 +67,16 @@ TEST(ParseJson, UnescapesStrings) {
   Arena arena;
   const Result<Node> node = Parse(R"(["\"\\\/\b\f\n\r\t\u0000\u001f\u00e9\u20ac\ud83d\ude00", ""])", arena);
   ASSERT_TRUE(node.ok());
-  EXPECT_EQ(node->elements[0].string, std::string_view("\"\\/\b\f\n\r\t\0\x1f\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80", 19));
+  EXPECT_EQ(node->elements[0].string,
+            std::string_view("\"\\/\b\f\n\r\t\0\x1f\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80", 19));
   EXPECT_EQ(node->elements[1].string, "");
 }
 
 TEST(ParseJson, RefusesWhatIsNotJson) {
   for (const std::string_view text :
-       {"", " ", "{", "}", "[1,]", "{\"a\":1,}", "{\"a\" 1}", "{a:1}", "'x'", "nul", "NaN", "Infinity", "01", "+1",
-        ".5", "5.", "1e", "0x10", "[1 2]", "{} {}", "\"a", "\"\n\"", "\"\\x\"", "\"\\u12\"", "\"\\u12g4\"", "tru",
-        "// c\n1", "[1]x", "--1"}) {
+       {"",    " ",        "{",       "}",         "[1,]",        "{\"a\":1,}", "{\"a\" 1}", "{a:1}", "'x'",   "nul",
+        "NaN", "Infinity", "01",      "+1",        ".5",          "5.",         "1e",        "0x10",  "[1 2]", "{} {}",
+        "\"a", "\"\n\"",   "\"\\x\"", "\"\\u12\"", "\"\\u12g4\"", "tru",        "// c\n1",   "[1]x",  "--1"}) {
     EXPECT_TRUE(Refused(text)) << text;
   }
 }

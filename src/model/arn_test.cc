@@ -33,9 +33,9 @@ TEST(Arn, AllowsEmptyRegionAndAccount) {
 }
 
 TEST(Arn, RefusesWhatIsNone) {
-  for (const std::string_view text : {"", "arn", "arn:", "arn:aws:dynamodb:us-east-1:123456789012", "arn:aws:s3:::",
-                                      "arn::s3:::x", "arn:aws::::x", "ARN:aws:s3:::x", "xarn:aws:s3:::x", "Music",
-                                      ":::::", "arn:::::"}) {
+  for (const std::string_view text :
+       {"", "arn", "arn:", "arn:aws:dynamodb:us-east-1:123456789012", "arn:aws:s3:::", "arn::s3:::x", "arn:aws::::x",
+        "ARN:aws:s3:::x", "xarn:aws:s3:::x", "Music", ":::::", "arn:::::"}) {
     const Result<Arn> arn = Arn::Parse(text);
     ASSERT_FALSE(arn.ok()) << text;
     EXPECT_EQ(arn.error().reason, Reason::kValidation);

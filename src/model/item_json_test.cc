@@ -243,7 +243,8 @@ TEST(ParseValue, WritesEveryTypeBack) {
   EXPECT_EQ(ValueOf(R"({"BS":["AAEC",""]})"), R"({"BS":["AAEC",""]})");
   EXPECT_EQ(ValueOf(R"({"L":[]})"), R"({"L":[]})");
   EXPECT_EQ(ValueOf(R"({"M":{}})"), R"({"M":{}})");
-  EXPECT_EQ(ValueOf(R"({"M":{"b":{"L":[{"N":"1.0"}]},"a":{"S":"x"}}})"), R"({"M":{"a":{"S":"x"},"b":{"L":[{"N":"1"}]}}})");
+  EXPECT_EQ(ValueOf(R"({"M":{"b":{"L":[{"N":"1.0"}]},"a":{"S":"x"}}})"),
+            R"({"M":{"a":{"S":"x"},"b":{"L":[{"N":"1"}]}}})");
 }
 
 TEST(ParseValue, NeedsExactlyOneType) {
@@ -315,9 +316,9 @@ TEST(ParseValue, BoundsNestingAtThirtyTwoLevels) {
 
 TEST(ParseValue, AnswersWhatWasNotChecked) {
   Arena arena;
-  for (const std::string_view text : {"\"x\"", "[]", "1", R"({"S":1})", R"({"N":[]})", R"({"B":"###"})", R"({"B":1})",
-                                      R"({"BOOL":1})", R"({"NULL":[]})", R"({"SS":"x"})", R"({"SS":[1]})",
-                                      R"({"BS":["A"]})", R"({"L":{}})", R"({"M":[]})"}) {
+  for (const std::string_view text :
+       {"\"x\"", "[]", "1", R"({"S":1})", R"({"N":[]})", R"({"B":"###"})", R"({"B":1})", R"({"BOOL":1})",
+        R"({"NULL":[]})", R"({"SS":"x"})", R"({"SS":[1]})", R"({"BS":["A"]})", R"({"L":{}})", R"({"M":[]})"}) {
     const Result<Value> value = ParseValue(Parsed(text, arena), arena);
     ASSERT_FALSE(value.ok()) << text;
     EXPECT_EQ(value.error().reason, Reason::kSerialization) << text;
@@ -338,7 +339,8 @@ TEST(ParseItem, BoundsNames) {
   EXPECT_EQ(ItemOf(R"({"":{"S":"x"}})"), "Empty attribute name");
   const std::string longest(kAttributeNameBytesMax, 'n');
   EXPECT_EQ(ItemOf("{\"" + longest + "\":{\"S\":\"x\"}}").size(), longest.size() + 14);
-  EXPECT_EQ(ItemOf("{\"" + longest + "n\":{\"S\":\"x\"}}"), "Attribute name is too large, must be less than 65536 bytes");
+  EXPECT_EQ(ItemOf("{\"" + longest + "n\":{\"S\":\"x\"}}"),
+            "Attribute name is too large, must be less than 65536 bytes");
 }
 
 // --- stored items ---
@@ -366,15 +368,44 @@ TEST(ParseStoredItem, ReadsWhatAppendJsonWrites) {
 }
 
 TEST(ParseStoredItem, RefusesEverythingElse) {
-  for (const std::string_view text :
-       {"", "x", "{", "{}x", " {}", "{} ", "[]", "null", R"({"a":null})", R"({"a":{}})", R"({"a":{"S":"x"})",
-        R"({"a":{"S":"x"}}})", R"({"a": {"S":"x"}})", R"({"b":{"S":"x"},"a":{"S":"x"}})",
-        R"({"a":{"S":"x"},"a":{"S":"x"}})", R"({"a":{"S":"x"},})", R"({"a":{"N":"1.0"}})", R"({"a":{"N":"x"}})",
-        R"({"a":{"N":1}})", R"({"a":{"B":"AAE"}})", R"({"a":{"B":"AAF="}})", R"({"a":{"SS":[]}})",
-        R"({"a":{"SS":["x",]}})", R"({"a":{"NULL":false}})", R"({"a":{"BOOL":null}})", R"({"a":{"X":"x"}})",
-        R"({"a":{"S":"x","N":"1"}})", R"({"a":{"S":"\u0041"}})", R"({"a":{"S":"\u000A"}})", R"({"a":{"S":"\u000a"}})",
-        R"({"a":{"S":"\/"}})", R"({"a":{"S":"\u00"}})", R"({"a":{"S":"\u"}})", R"({"a":{"S":"\)", R"({"a":{"S":")",
-        R"({"a":{"L":[{"S":"x"},]}})", R"({"a":{"L":[,]}})", R"({"a":{"M":{"b":{"S":"x"},"a":{"S":"x"}}}})"}) {
+  for (const std::string_view text : {"",
+                                      "x",
+                                      "{",
+                                      "{}x",
+                                      " {}",
+                                      "{} ",
+                                      "[]",
+                                      "null",
+                                      R"({"a":null})",
+                                      R"({"a":{}})",
+                                      R"({"a":{"S":"x"})",
+                                      R"({"a":{"S":"x"}}})",
+                                      R"({"a": {"S":"x"}})",
+                                      R"({"b":{"S":"x"},"a":{"S":"x"}})",
+                                      R"({"a":{"S":"x"},"a":{"S":"x"}})",
+                                      R"({"a":{"S":"x"},})",
+                                      R"({"a":{"N":"1.0"}})",
+                                      R"({"a":{"N":"x"}})",
+                                      R"({"a":{"N":1}})",
+                                      R"({"a":{"B":"AAE"}})",
+                                      R"({"a":{"B":"AAF="}})",
+                                      R"({"a":{"SS":[]}})",
+                                      R"({"a":{"SS":["x",]}})",
+                                      R"({"a":{"NULL":false}})",
+                                      R"({"a":{"BOOL":null}})",
+                                      R"({"a":{"X":"x"}})",
+                                      R"({"a":{"S":"x","N":"1"}})",
+                                      R"({"a":{"S":"\u0041"}})",
+                                      R"({"a":{"S":"\u000A"}})",
+                                      R"({"a":{"S":"\u000a"}})",
+                                      R"({"a":{"S":"\/"}})",
+                                      R"({"a":{"S":"\u00"}})",
+                                      R"({"a":{"S":"\u"}})",
+                                      R"({"a":{"S":"\)",
+                                      R"({"a":{"S":")",
+                                      R"({"a":{"L":[{"S":"x"},]}})",
+                                      R"({"a":{"L":[,]}})",
+                                      R"({"a":{"M":{"b":{"S":"x"},"a":{"S":"x"}}}})"}) {
     EXPECT_EQ(Stored(text), "corrupt") << text;
   }
   EXPECT_EQ(Stored("{\"a\":{\"S\":\"\xff\"}}"), "corrupt");
@@ -445,15 +476,18 @@ class RandomValue {
 
  private:
   std::string Text() {
-    static constexpr std::array<std::string_view, 8> kPieces = {"a", "b",  "\\n",      "\\\"", "\xc3\xa9", "\\u0000",
-                                                                "/", "\\\\", };
+    static constexpr std::array<std::string_view, 8> kPieces = {
+        "a", "b", "\\n", "\\\"", "\xc3\xa9", "\\u0000", "/", "\\\\",
+    };
     std::string text;
     for (size_t i = random_() % 12; i > 0; --i) {
       text += kPieces[random_() % kPieces.size()];
     }
     return text;
   }
-  std::string Digits() { return std::to_string(static_cast<int64_t>(random_())) + "E-" + std::to_string(random_() % 30); }
+  std::string Digits() {
+    return std::to_string(static_cast<int64_t>(random_())) + "E-" + std::to_string(random_() % 30);
+  }
 
   std::mt19937_64 random_;
 };

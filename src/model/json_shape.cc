@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 #include <string>
+#include <utility>
 
 #include "base/base64.h"
 
@@ -13,6 +14,8 @@ namespace basalt::model {
 namespace {
 
 using json::Kind;
+
+constexpr std::string_view kShapePackage = "com.amazonaws.dynamodb.v20120810.";
 
 Error Misfit(std::string text) { return {Reason::kSerialization, std::move(text)}; }
 
@@ -48,14 +51,12 @@ Error Unconvertible(Kind kind, std::string_view target) {
 }
 
 bool EqualsIgnoringCase(std::string_view text, std::string_view lower) {
-  return std::equal(text.begin(), text.end(), lower.begin(), lower.end(), [](char a, char b) {
-    return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
-  });
+  return std::equal(text.begin(), text.end(), lower.begin(), lower.end(),
+                    [](char a, char b) { return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b; });
 }
 
 bool IsAnyOf(std::string_view text, const std::array<std::string_view, 3>& words) {
-  return std::any_of(words.begin(), words.end(),
-                     [&](std::string_view word) { return EqualsIgnoringCase(text, word); });
+  return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return EqualsIgnoringCase(text, word); });
 }
 
 constexpr std::array<std::string_view, 3> kTrueWords = {"true", "1", "yes"};
@@ -101,15 +102,19 @@ Status CheckWhole(const json::Node& node, std::string_view type) {
   return {};
 }
 
-Status CheckMap(const json::Node& node, std::string_view java_value_class) {
+// `package` and `value_class` are joined only for an error.
+Status CheckMap(const json::Node& node, std::string_view package, std::string_view value_class) {
   if (node.IsNull() || node.IsObject()) {
     return {};
   }
-  if (node.kind == Kind::kArray) {
-    return Misfit("Unrecognized collection type java.util.Map<java.lang.String, " + std::string(java_value_class) +
-                  ">");
+  if (node.kind != Kind::kArray) {
+    return UnexpectedField();
   }
-  return UnexpectedField();
+  std::string text = "Unrecognized collection type java.util.Map<java.lang.String, ";
+  text += package;
+  text += value_class;
+  text += ">";
+  return Misfit(std::move(text));
 }
 
 }  // namespace
@@ -194,10 +199,10 @@ Status CheckList(const json::Node& node) {
   return node.IsObject() ? UnexpectedObject() : UnexpectedField();
 }
 
-Status CheckMapOfStrings(const json::Node& node) { return CheckMap(node, "java.lang.String"); }
+Status CheckMapOfStrings(const json::Node& node) { return CheckMap(node, "java.lang.", "String"); }
 
 Status CheckMapOf(const json::Node& node, std::string_view value_shape) {
-  return CheckMap(node, "com.amazonaws.dynamodb.v20120810." + std::string(value_shape));
+  return CheckMap(node, kShapePackage, value_shape);
 }
 
 Status CheckStructure(const json::Node& node, std::string_view shape, ShapePosition position) {
@@ -205,7 +210,7 @@ Status CheckStructure(const json::Node& node, std::string_view shape, ShapePosit
     return {};
   }
   if (node.kind == Kind::kArray) {
-    return UnexpectedArray("com.amazonaws.dynamodb.v20120810." + std::string(shape));
+    return UnexpectedArray(std::string(kShapePackage) + std::string(shape));
   }
   return position == ShapePosition::kMember ? UnexpectedField() : Misfit("Unexpected value type in payload");
 }

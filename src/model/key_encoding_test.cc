@@ -31,7 +31,10 @@ class Generator {
 
   // Bytes and strings over few letters, so that prefixes, zeros and ends meet often.
   std::string Bytes(bool utf8) {
-    static constexpr std::string_view kBytes("\x00\x00\x01\xff\xfe" "a", 6);
+    static constexpr std::string_view kBytes(
+        "\x00\x00\x01\xff\xfe"
+        "a",
+        6);
     std::string bytes;
     const size_t count = random_() % 6;
     for (size_t i = 0; i < count; ++i) {
@@ -59,7 +62,9 @@ class Generator {
 TEST(KeyEncoding, HasAKnownForm) {
   EXPECT_EQ(Encoded(Value::String("ab")), "ab\0\0"sv);
   EXPECT_EQ(Encoded(Value::String("")), "\0\0"sv);
-  EXPECT_EQ(Encoded(Value::Binary("a\0b"sv)), "a\0\xff" "b\0\0"sv);
+  EXPECT_EQ(Encoded(Value::Binary("a\0b"sv)),
+            "a\0\xff"
+            "b\0\0"sv);
   EXPECT_EQ(Encoded(Value::Number("0")), "\x02"sv);
   EXPECT_EQ(Encoded(Value::Number("1")), "\x03\x82\x14"sv);
   EXPECT_EQ(Encoded(Value::Number("1234")), "\x03\x85\x19\x44"sv);

@@ -1,6 +1,6 @@
 // Every limit of DynamoDB that the data plane enforces, with the page of AWS's documentation that states it.
-// Pages: [Quotas] DynamoDB Developer Guide, ServiceQuotas.html; [Constraints] the same, Constraints.html;
-// [Naming] HowItWorks.NamingRulesDataTypes.html; [Api] the operation's page in the API Reference.
+// Pages: [Quotas] ServiceQuotas.html and [Naming] HowItWorks.NamingRulesDataTypes.html of the DynamoDB Developer
+// Guide; [Api] the operation's page in the API Reference.
 #pragma once
 
 #include <cstddef>
@@ -9,12 +9,12 @@
 namespace basalt::model {
 
 // Items and their attributes.
-inline constexpr size_t kItemSizeBytesMax = 409'600;         // [Quotas] "Items", with attribute names
-inline constexpr int kNestingLevelsMax = 32;                 // [Quotas] "Attributes": nested attribute depth; a scalar is 1
-inline constexpr size_t kAttributeNameBytesMax = 65'535;     // [Naming]
-inline constexpr size_t kKeyAttributeNameBytesMax = 255;     // [Naming] keys, index keys, projected attributes
-inline constexpr size_t kPartitionKeyBytesMax = 2048;        // [Quotas] "Partition keys and sort keys"
-inline constexpr size_t kSortKeyBytesMax = 1024;             // [Quotas] "Partition keys and sort keys"
+inline constexpr size_t kItemSizeBytesMax = 409'600;  // [Quotas] "Items", with attribute names
+inline constexpr int kNestingLevelsMax = 32;          // [Quotas] "Attributes": nested attribute depth; a scalar is 1
+inline constexpr size_t kAttributeNameBytesMax = 65'535;  // [Naming]
+inline constexpr size_t kKeyAttributeNameBytesMax = 255;  // [Naming] keys, index keys, projected attributes
+inline constexpr size_t kPartitionKeyBytesMax = 2048;     // [Quotas] "Partition keys and sort keys"
+inline constexpr size_t kSortKeyBytesMax = 1024;          // [Quotas] "Partition keys and sort keys"
 inline constexpr int64_t kItemCollectionBytesMax = int64_t{10} << 30;  // [Quotas] tables with local secondary indexes
 
 // Numbers. [Naming] "Number"
@@ -37,23 +37,23 @@ inline constexpr size_t kPlaceholderBytesMax = 255;
 inline constexpr size_t kSubstitutionBytesMax = size_t{2} << 20;  // all names and values of one request
 
 // Requests, pages, batches, transactions.
-inline constexpr size_t kRequestBytesMax = size_t{16} << 20;           // [Quotas] "API-specific limits"
-inline constexpr size_t kPageBytesMax = size_t{1} << 20;               // [Api] Query, Scan: 1 MB before filtering
-inline constexpr size_t kBatchGetItemsMax = 100;                       // [Api] BatchGetItem
-inline constexpr size_t kBatchGetBytesMax = size_t{16} << 20;          // [Api] BatchGetItem
-inline constexpr size_t kBatchGetPartitionBytesMax = size_t{1} << 20;  // [Api] BatchGetItem: from one partition
-inline constexpr size_t kBatchWriteItemsMax = 25;                      // [Api] BatchWriteItem
-inline constexpr size_t kTransactItemsMax = 100;                       // [Api] TransactWriteItems, TransactGetItems
-inline constexpr size_t kTransactBytesMax = size_t{4} << 20;           // [Api] TransactWriteItems, TransactGetItems
-inline constexpr size_t kClientRequestTokenLengthMax = 36;             // [Api] TransactWriteItems
+inline constexpr size_t kRequestBytesMax = size_t{16} << 20;              // [Quotas] "API-specific limits"
+inline constexpr size_t kPageBytesMax = size_t{1} << 20;                  // [Api] Query, Scan: 1 MB before filtering
+inline constexpr size_t kBatchGetItemsMax = 100;                          // [Api] BatchGetItem
+inline constexpr size_t kBatchGetBytesMax = size_t{16} << 20;             // [Api] BatchGetItem
+inline constexpr size_t kBatchGetPartitionBytesMax = size_t{1} << 20;     // [Api] BatchGetItem: from one partition
+inline constexpr size_t kBatchWriteItemsMax = 25;                         // [Api] BatchWriteItem
+inline constexpr size_t kTransactItemsMax = 100;                          // [Api] TransactWriteItems, TransactGetItems
+inline constexpr size_t kTransactBytesMax = size_t{4} << 20;              // [Api] TransactWriteItems, TransactGetItems
+inline constexpr size_t kClientRequestTokenLengthMax = 36;                // [Api] TransactWriteItems
 inline constexpr int64_t kClientRequestTokenLifetimeMs = 10 * 60 * 1000;  // [Api] TransactWriteItems
-inline constexpr int kScanSegmentsMax = 1'000'000;                     // [Api] Scan: TotalSegments
+inline constexpr int kScanSegmentsMax = 1'000'000;                        // [Api] Scan: TotalSegments
 
 // Tables and indexes as items meet them.
-inline constexpr size_t kLocalIndexesMax = 5;          // [Quotas] "Secondary indexes"
-inline constexpr size_t kGlobalIndexesMax = 20;        // [Quotas] "Secondary indexes"
-inline constexpr size_t kProjectedAttributesMax = 100; // [Quotas] "Secondary indexes": over all indexes of a table
-inline constexpr size_t kKeyAttributesPerRoleMax = 4;  // [Api] CreateTable: hash or range parts of a global index key
+inline constexpr size_t kLocalIndexesMax = 5;           // [Quotas] "Secondary indexes"
+inline constexpr size_t kGlobalIndexesMax = 20;         // [Quotas] "Secondary indexes"
+inline constexpr size_t kProjectedAttributesMax = 100;  // [Quotas] "Secondary indexes": over all indexes of a table
+inline constexpr size_t kKeyAttributesPerRoleMax = 4;   // [Api] CreateTable: hash or range parts of a global index key
 
 // Capacity units. [Quotas] "Throughput"; HowItWorks.ReadWriteCapacityMode.html
 inline constexpr size_t kReadUnitBytes = 4096;

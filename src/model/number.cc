@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <limits>
 #include <optional>
 
@@ -90,9 +89,7 @@ Error Underflow() {
           "Number underflow. Attempting to store a number with magnitude smaller than supported range"};
 }
 
-Error TooPrecise() {
-  return {Reason::kValidation, "Attempting to store more than 38 significant digits in a Number"};
-}
+Error TooPrecise() { return {Reason::kValidation, "Attempting to store more than 38 significant digits in a Number"}; }
 
 // What the syntax of a number says, whatever its range. Exponents are far below the limits of int64_t: that of the
 // text is cut at kExponentCut, and no text is that long.
@@ -376,9 +373,9 @@ Result<Number> Number::Add(const Number& a, const Number& b) {
   const int aligned_digits = DigitCount(high.coefficient_) + shift;
   // Too many digits for certain if `high` has 40 or is at least 2 * 10^38 of those units: less than 10^38 cannot
   // bring it below 10^38. Below that both it and the sum fit 128 bits.
-  const bool fits = aligned_digits <= kNumberDigitsMax ||
-                    (aligned_digits == kNumberDigitsMax + 1 && shift <= kNumberDigitsMax &&
-                     high.coefficient_ < 2 * PowerOfTen(kNumberDigitsMax - shift));
+  const bool fits =
+      aligned_digits <= kNumberDigitsMax || (aligned_digits == kNumberDigitsMax + 1 && shift <= kNumberDigitsMax &&
+                                             high.coefficient_ < 2 * PowerOfTen(kNumberDigitsMax - shift));
   if (!fits) {
     // Overflow goes first: |high| + |low| >= 10^126, counted in units of the last digit of `high`.
     const Coefficient low_part = shift > kNumberDigitsMax ? 0 : low.coefficient_ / PowerOfTen(shift);

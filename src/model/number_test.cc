@@ -173,9 +173,7 @@ class Generator {
     std::string digits;
     const size_t style = Below(4);
     for (size_t i = 0; i < count; ++i) {
-      digits += style == 0   ? '9'
-                : style == 1 ? (i == 0 ? '1' : '0')
-                             : static_cast<char>('0' + Below(10));
+      digits += style == 0 ? '9' : style == 1 ? (i == 0 ? '1' : '0') : static_cast<char>('0' + Below(10));
     }
     digits.front() = digits.front() == '0' ? '1' : digits.front();
     int first_exponent = 0;
@@ -204,14 +202,35 @@ class Generator {
 // --- syntax and text ---
 
 TEST(Number, ParsesTheWholeSyntax) {
-  const std::vector<std::pair<std::string_view, std::string_view>> rows = {
-      {"0", "0"},          {"-0", "0"},        {"+0", "0"},        {"0.0", "0"},          {"00.00e7", "0"},
-      {"0e999999999999999999999", "0"},        {".0", "0"},        {"00042", "42"},       {"42", "42"},
-      {"+42", "42"},       {"-42", "-42"},     {"1.5E2", "150"},   {"1.5e+2", "150"},     {"1.0", "1"},
-      {"1E-5", "0.00001"}, {"5.", "5"},        {".5", "0.5"},      {"-.5", "-0.5"},       {"5.e1", "50"},
-      {".5e1", "5"},       {"1e0", "1"},       {"1e00000003", "1000"},                    {"0.1200", "0.12"},
-      {"-1.23e-2", "-0.0123"},                 {"100", "100"},     {"12.340", "12.34"},   {"0010.0100", "10.01"},
-      {"120000e-4", "12"}, {"0.00012e4", "1.2"}};
+  const std::vector<std::pair<std::string_view, std::string_view>> rows = {{"0", "0"},
+                                                                           {"-0", "0"},
+                                                                           {"+0", "0"},
+                                                                           {"0.0", "0"},
+                                                                           {"00.00e7", "0"},
+                                                                           {"0e999999999999999999999", "0"},
+                                                                           {".0", "0"},
+                                                                           {"00042", "42"},
+                                                                           {"42", "42"},
+                                                                           {"+42", "42"},
+                                                                           {"-42", "-42"},
+                                                                           {"1.5E2", "150"},
+                                                                           {"1.5e+2", "150"},
+                                                                           {"1.0", "1"},
+                                                                           {"1E-5", "0.00001"},
+                                                                           {"5.", "5"},
+                                                                           {".5", "0.5"},
+                                                                           {"-.5", "-0.5"},
+                                                                           {"5.e1", "50"},
+                                                                           {".5e1", "5"},
+                                                                           {"1e0", "1"},
+                                                                           {"1e00000003", "1000"},
+                                                                           {"0.1200", "0.12"},
+                                                                           {"-1.23e-2", "-0.0123"},
+                                                                           {"100", "100"},
+                                                                           {"12.340", "12.34"},
+                                                                           {"0010.0100", "10.01"},
+                                                                           {"120000e-4", "12"},
+                                                                           {"0.00012e4", "1.2"}};
   for (const auto& [text, canonical] : rows) {
     EXPECT_EQ(Parsed(text), canonical) << text;
   }
@@ -219,9 +238,9 @@ TEST(Number, ParsesTheWholeSyntax) {
 
 TEST(Number, RefusesWhatIsNotANumber) {
   EXPECT_EQ(Parsed(""), "The parameter cannot be converted to a numeric value");
-  for (const std::string_view text :
-       {" 1", "1 ", "1_0", "NaN", "Infinity", "-Infinity", "0x10", ".", "+", "-", "+-1", "--1", "1e", "1e+", "e5", ".e5",
-        "1.2.3", "1e2.5", "1e2e3", "1,5", "abc", "1a", "\xd9\xa3", "1\n", "-.", "1e 5", "++1"}) {
+  for (const std::string_view text : {" 1",    "1 ",  "1_0", "NaN", "Infinity", "-Infinity", "0x10", ".",     "+",
+                                      "-",     "+-1", "--1", "1e",  "1e+",      "e5",        ".e5",  "1.2.3", "1e2.5",
+                                      "1e2e3", "1,5", "abc", "1a",  "\xd9\xa3", "1\n",       "-.",   "1e 5",  "++1"}) {
     EXPECT_EQ(Parsed(text), "The parameter cannot be converted to a numeric value: " + std::string(text));
   }
 }
@@ -261,7 +280,8 @@ TEST(Number, CountsSignificantDigitsBetweenTheZeros) {
 TEST(Number, ChecksRangeBeforePrecision) {
   EXPECT_EQ(Parsed(Repeat('1', 39) + "E125"), kOverflow);
   EXPECT_EQ(Parsed(Repeat('1', 39) + "E-200"), kUnderflow);
-  EXPECT_EQ(Parsed(Repeat('1', 39) + "x"), "The parameter cannot be converted to a numeric value: " + Repeat('1', 39) + "x");
+  EXPECT_EQ(Parsed(Repeat('1', 39) + "x"),
+            "The parameter cannot be converted to a numeric value: " + Repeat('1', 39) + "x");
 }
 
 TEST(Number, IsLinearInHostileText) {
@@ -277,7 +297,8 @@ TEST(Number, IsLinearInHostileText) {
 }
 
 TEST(Number, MakesIntegers) {
-  for (const int64_t value : {int64_t{0}, int64_t{1}, int64_t{-1}, int64_t{100}, int64_t{-1200}, INT64_MAX, INT64_MIN}) {
+  for (const int64_t value :
+       {int64_t{0}, int64_t{1}, int64_t{-1}, int64_t{100}, int64_t{-1200}, INT64_MAX, INT64_MIN}) {
     EXPECT_EQ(Number(value).ToCanonical(), std::to_string(value));
     EXPECT_EQ(Number::Compare(Number(value), Of(std::to_string(value))), 0);
   }
@@ -295,8 +316,8 @@ TEST(Number, KnowsCanonicalText) {
   EXPECT_FALSE(Number::IsCanonical(Repeat('1', 39)));
   EXPECT_FALSE(Number::IsCanonical("0." + Repeat('1', 39)));
   EXPECT_FALSE(Number::IsCanonical("1." + Repeat('1', 38)));
-  for (const std::string_view text : {"", "-", "-0", "+1", "01", "1.", "1.0", "1.10", ".5", "0.0", "1e5", "1E5", "00",
-                                      "-00.1", "0x", "1 ", " 1", "1.2.3", "-01", "0.", "--1"}) {
+  for (const std::string_view text : {"",    "-",  "-0",    "+1", "01", "1.", "1.0",   "1.10", ".5", "0.0", "1e5",
+                                      "1E5", "00", "-00.1", "0x", "1 ", " 1", "1.2.3", "-01",  "0.", "--1"}) {
     EXPECT_FALSE(Number::IsCanonical(text)) << text;
   }
 }
@@ -394,9 +415,10 @@ TEST(Number, AgreesWithTheOracleOnSums) {
 // --- order ---
 
 TEST(Number, ComparesByValue) {
-  const std::vector<std::string> ascending = {
-      "-9.9E125", "-1E125", "-100", "-99.5", "-10", "-1.01", "-1", "-0.5", "-1E-130", "0", "1E-130", "1.1E-130", "0.01",
-      "0.1",      "0.11",   "0.2",  "1",     "1.5", "2",     "9",  "10",   "10.5",    "11", "99",    "100",      "1E125"};
+  const std::vector<std::string> ascending = {"-9.9E125", "-1E125",  "-100", "-99.5",  "-10",      "-1.01", "-1",
+                                              "-0.5",     "-1E-130", "0",    "1E-130", "1.1E-130", "0.01",  "0.1",
+                                              "0.11",     "0.2",     "1",    "1.5",    "2",        "9",     "10",
+                                              "10.5",     "11",      "99",   "100",    "1E125"};
   for (size_t i = 0; i < ascending.size(); ++i) {
     for (size_t j = 0; j < ascending.size(); ++j) {
       const int order = Number::Compare(Of(ascending[i]), Of(ascending[j]));
@@ -454,9 +476,8 @@ TEST(Number, OrderedBytesDecodeToTheNumber) {
 
 TEST(Number, RefusesBytesThatNoNumberHas) {
   using namespace std::string_view_literals;
-  for (const std::string_view bytes :
-       {"\x00"sv, "\x04\x80\x14"sv, "\x03\x82\xc8"sv, "\x03\x82\x00"sv, "\x03\x82\x02"sv, "\x03\x82\x15\x00"sv,
-        "\x03\x82\x15"sv, "\x03\x82\xff\x14"sv}) {
+  for (const std::string_view bytes : {"\x00"sv, "\x04\x80\x14"sv, "\x03\x82\xc8"sv, "\x03\x82\x00"sv, "\x03\x82\x02"sv,
+                                       "\x03\x82\x15\x00"sv, "\x03\x82\x15"sv, "\x03\x82\xff\x14"sv}) {
     std::string_view rest = bytes;
     EXPECT_FALSE(Number::DecodeOrdered(rest).ok());
   }
@@ -466,10 +487,24 @@ TEST(Number, RefusesBytesThatNoNumberHas) {
 }
 
 TEST(Number, CountsBytesAsTheServiceDoes) {
-  const std::vector<std::pair<std::string, size_t>> rows = {
-      {"0", 1},     {"1", 2},      {"42", 2},   {"-42", 3},   {"1.2", 3},    {"12.34", 3}, {"100", 2},
-      {"0.01", 2},  {"120", 2},    {"0.012", 2}, {"-0.5", 3}, {"123", 3},    {"10.01", 3}, {"1E125", 2},
-      {"1E-130", 2}, {std::string(38, '9'), 20}, {"-" + std::string(38, '9'), 21}, {"9." + std::string(37, '9'), 21}};
+  const std::vector<std::pair<std::string, size_t>> rows = {{"0", 1},
+                                                            {"1", 2},
+                                                            {"42", 2},
+                                                            {"-42", 3},
+                                                            {"1.2", 3},
+                                                            {"12.34", 3},
+                                                            {"100", 2},
+                                                            {"0.01", 2},
+                                                            {"120", 2},
+                                                            {"0.012", 2},
+                                                            {"-0.5", 3},
+                                                            {"123", 3},
+                                                            {"10.01", 3},
+                                                            {"1E125", 2},
+                                                            {"1E-130", 2},
+                                                            {std::string(38, '9'), 20},
+                                                            {"-" + std::string(38, '9'), 21},
+                                                            {"9." + std::string(37, '9'), 21}};
   for (const auto& [text, size] : rows) {
     EXPECT_EQ(Of(text).SizeBytes(), size) << text;
   }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <type_traits>
 #include <vector>
 
 #include "base/check.h"
@@ -10,6 +11,8 @@
 
 namespace basalt::model {
 namespace {
+
+static_assert(std::is_trivially_copyable_v<Value> && std::is_trivially_copyable_v<Attribute>);
 
 constexpr size_t kInsertionSortMax = 16;
 constexpr size_t kListOverheadBytes = 3;
@@ -133,10 +136,9 @@ Value Value::Map(std::span<const Attribute> sorted_attributes) {
 }
 
 const Value* Find(Item item, std::string_view name) {
-  const auto found = std::lower_bound(item.begin(), item.end(), name,
-                                      [](const Attribute& attribute, std::string_view wanted) {
-                                        return attribute.name < wanted;
-                                      });
+  const auto found =
+      std::lower_bound(item.begin(), item.end(), name,
+                       [](const Attribute& attribute, std::string_view wanted) { return attribute.name < wanted; });
   return found != item.end() && found->name == name ? &found->value : nullptr;
 }
 
@@ -179,10 +181,9 @@ bool Equal(const Value& a, const Value& b) {
     case Type::kL:
       return std::equal(a.elements.begin(), a.elements.end(), b.elements.begin(), b.elements.end(), Equal);
     case Type::kM:
-      return std::equal(a.attributes.begin(), a.attributes.end(), b.attributes.begin(), b.attributes.end(),
-                        [](const Attribute& x, const Attribute& y) {
-                          return x.name == y.name && Equal(x.value, y.value);
-                        });
+      return std::equal(
+          a.attributes.begin(), a.attributes.end(), b.attributes.begin(), b.attributes.end(),
+          [](const Attribute& x, const Attribute& y) { return x.name == y.name && Equal(x.value, y.value); });
   }
   return false;
 }

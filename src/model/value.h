@@ -20,11 +20,11 @@ struct Attribute;
 struct Value {
   Type type = Type::kNull;
   union {
-    std::string_view text;                       // S (UTF-8), N (canonical), B (raw bytes, not base64)
-    bool boolean;                                // BOOL
-    std::span<const std::string_view> members;   // SS, NS (canonical), BS (raw), in request order
-    std::span<const Value> elements;             // L
-    std::span<const Attribute> attributes;       // M, sorted by name (bytes), names unique
+    std::string_view text;                      // S (UTF-8), N (canonical), B (raw bytes, not base64)
+    bool boolean;                               // BOOL
+    std::span<const std::string_view> members;  // SS, NS (canonical), BS (raw), in request order
+    std::span<const Value> elements;            // L
+    std::span<const Attribute> attributes;      // M, sorted by name (bytes), names unique
   };
 
   Value() : text() {}

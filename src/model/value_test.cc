@@ -42,9 +42,17 @@ TEST_F(ValueTest, CountsScalarsAndSets) {
 }
 
 TEST_F(ValueTest, CountsNumbersFromTheirText) {
-  const std::vector<std::pair<std::string, size_t>> rows = {
-      {"0", 1},   {"42", 2},  {"-42", 3},   {"1.2", 3}, {"12.34", 3},           {"100", 2},
-      {"0.01", 2}, {"120", 2}, {"0.012", 2}, {"10.01", 3}, {std::string(38, '7'), 20}};
+  const std::vector<std::pair<std::string, size_t>> rows = {{"0", 1},
+                                                            {"42", 2},
+                                                            {"-42", 3},
+                                                            {"1.2", 3},
+                                                            {"12.34", 3},
+                                                            {"100", 2},
+                                                            {"0.01", 2},
+                                                            {"120", 2},
+                                                            {"0.012", 2},
+                                                            {"10.01", 3},
+                                                            {std::string(38, '7'), 20}};
   for (const auto& [text, size] : rows) {
     EXPECT_EQ(SizeBytes(Value::Number(text)), size) << text;
     EXPECT_EQ(SizeBytes(Value::Number(text)), Number::FromCanonical(text).SizeBytes()) << text;
@@ -82,13 +90,26 @@ TEST_F(ValueTest, CountsAnItemAtTheLimit) {
 }
 
 TEST_F(ValueTest, EqualsByTypeAndContent) {
-  const std::vector<std::string_view> distinct = {
-      R"({"S":"1"})",   R"({"N":"1"})",         R"({"B":"MQ=="})",     R"({"BOOL":true})",
-      R"({"BOOL":false})", R"({"NULL":true})",  R"({"SS":["1"]})",     R"({"NS":["1"]})",
-      R"({"BS":["MQ=="]})", R"({"L":[]})",      R"({"M":{}})",         R"({"S":""})",
-      R"({"L":[{"N":"1"}]})", R"({"L":[{"N":"1"},{"N":"2"}]})", R"({"L":[{"N":"2"},{"N":"1"}]})",
-      R"({"M":{"a":{"N":"1"}}})", R"({"M":{"b":{"N":"1"}}})", R"({"M":{"a":{"N":"2"}}})", R"({"SS":["1","2"]})",
-      R"({"SS":["1","3"]})"};
+  const std::vector<std::string_view> distinct = {R"({"S":"1"})",
+                                                  R"({"N":"1"})",
+                                                  R"({"B":"MQ=="})",
+                                                  R"({"BOOL":true})",
+                                                  R"({"BOOL":false})",
+                                                  R"({"NULL":true})",
+                                                  R"({"SS":["1"]})",
+                                                  R"({"NS":["1"]})",
+                                                  R"({"BS":["MQ=="]})",
+                                                  R"({"L":[]})",
+                                                  R"({"M":{}})",
+                                                  R"({"S":""})",
+                                                  R"({"L":[{"N":"1"}]})",
+                                                  R"({"L":[{"N":"1"},{"N":"2"}]})",
+                                                  R"({"L":[{"N":"2"},{"N":"1"}]})",
+                                                  R"({"M":{"a":{"N":"1"}}})",
+                                                  R"({"M":{"b":{"N":"1"}}})",
+                                                  R"({"M":{"a":{"N":"2"}}})",
+                                                  R"({"SS":["1","2"]})",
+                                                  R"({"SS":["1","3"]})"};
   for (size_t i = 0; i < distinct.size(); ++i) {
     for (size_t j = 0; j < distinct.size(); ++j) {
       EXPECT_EQ(Equal(Of(distinct[i]), Of(distinct[j])), i == j) << distinct[i] << " " << distinct[j];

@@ -4,11 +4,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <vector>
 
 #include "base/checksum.h"
 #include "model/item_json.h"
+#include "model/json_shape.h"
 
 namespace basalt::operations {
 namespace {
@@ -17,158 +17,60 @@ constexpr size_t kErrorsMax = 10;  // the service lists no more
 constexpr std::string_view kModelPackage = "com.amazonaws.dynamodb.v20120810.";
 constexpr std::string_view kNamePattern = "[a-zA-Z0-9_.-]+";
 
-// A decimal stands for the integer below it, within what an integer can hold.
-int64_t IntegerOf(const json::Node& node) {
-  if (node.kind == json::Kind::kInteger) {
-    return node.integer;
-  }
-  constexpr double kBound = 9.2e18;
-  return static_cast<int64_t>(std::clamp(std::floor(node.real), -kBound, kBound));
-}
-
 // ---- types
 
-Error Mismatch(std::string text) { return Error(Reason::kSerialization, std::move(text)); }
-
-Error UnexpectedStart() { return Mismatch("Start of structure or map found where not expected"); }
-
-std::string_view TokenName(json::Kind kind) {
-  switch (kind) {
-    case json::Kind::kTrue:
-      return "TRUE_VALUE";
-    case json::Kind::kFalse:
-      return "FALSE_VALUE";
-    case json::Kind::kInteger:
-      return "NUMBER_VALUE";
-    case json::Kind::kDouble:
-      return "DECIMAL_VALUE";
-    case json::Kind::kString:
-    case json::Kind::kNull:
-    case json::Kind::kArray:
-    case json::Kind::kObject:
-      break;
+Status CheckType(const Shape& shape, const json::Node& node, model::ShapePosition position) {
+  if (node.IsNull()) {
+    return {};  // an absent member
   }
-  return "STRING_VALUE";
-}
-
-// Which Java class the service names when it finds an array instead.
-std::string CollectionClass(const Shape& shape) {
   switch (shape.kind) {
     case ShapeKind::kString:
-      return "class java.lang.String";
+      return model::CheckString(node);
     case ShapeKind::kBoolean:
-      return "class java.lang.Boolean";
+      return model::CheckBoolean(node);
     case ShapeKind::kInteger:
-      return "class java.lang.Integer";
+      return model::CheckInteger(node);
     case ShapeKind::kLong:
-      return "class java.lang.Long";
+      return model::CheckLong(node);
     case ShapeKind::kAttributeValue:
-      return fmt::format("class {}AttributeValue", kModelPackage);
-    case ShapeKind::kStructure:
-      return fmt::format("class {}{}", kModelPackage, shape.name);
-    case ShapeKind::kMap: {
-      const Shape& value = *shape.element;
-      return fmt::format("java.util.Map<java.lang.String, {}>",
-                         value.kind == ShapeKind::kString
-                             ? "java.lang.String"
-                             : fmt::format("{}{}", kModelPackage,
-                                           value.kind == ShapeKind::kAttributeValue ? "AttributeValue" : value.name));
-    }
+      return model::CheckValueShape(node, position);
     case ShapeKind::kList:
-      break;
-  }
-  return {};
-}
-
-bool IsBooleanText(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](unsigned char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c); });
-  return lower == "true" || lower == "1" || lower == "yes" || lower == "false" || lower == "0" || lower == "no";
-}
-
-enum class Position : uint8_t { kMember, kElement };
-
-Status CheckType(const Shape& shape, const json::Node& node, Position position);
-
-Status CheckScalarType(const Shape& shape, std::string_view type_name, const json::Node& node) {
-  if (node.kind == json::Kind::kArray) {
-    return Mismatch("Unrecognized collection type " + CollectionClass(shape));
-  }
-  if (node.kind == json::Kind::kObject) {
-    return UnexpectedStart();
-  }
-  return Mismatch(fmt::format("{} cannot be converted to {}", TokenName(node.kind), type_name));
-}
-
-Status CheckStructureType(const Shape& shape, const json::Node& node, Position position) {
-  if (node.kind == json::Kind::kArray) {
-    return Mismatch("Unrecognized collection type " + CollectionClass(shape));
-  }
-  if (node.kind != json::Kind::kObject) {
-    return Mismatch(position == Position::kMember ? "Unexpected field type" : "Unexpected value type in payload");
-  }
-  for (const json::Member& member : node.members) {
-    if (member.value.IsNull()) {
-      continue;
-    }
-    for (const Field& field : shape.fields) {
-      if (field.name == member.name) {
-        TRY(CheckType(*field.shape, member.value, Position::kMember));
-      }
-    }
-  }
-  return {};
-}
-
-Status CheckType(const Shape& shape, const json::Node& node, Position position) {
-  switch (shape.kind) {
-    case ShapeKind::kString:
-      return node.kind == json::Kind::kString ? Status() : CheckScalarType(shape, "String", node);
-    case ShapeKind::kBoolean:
-      if (node.kind == json::Kind::kTrue || node.kind == json::Kind::kFalse) {
-        return {};
-      }
-      if (node.kind == json::Kind::kString) {
-        return IsBooleanText(node.string) ? Status() : Mismatch("Unexpected token received from parser");
-      }
-      return CheckScalarType(shape, "Boolean", node);
-    case ShapeKind::kInteger:
-    case ShapeKind::kLong:
-      if (node.kind == json::Kind::kInteger || node.kind == json::Kind::kDouble) {
-        return {};
-      }
-      return CheckScalarType(shape, shape.kind == ShapeKind::kInteger ? "Integer" : "Long", node);
-    case ShapeKind::kList:
-      if (node.kind == json::Kind::kObject) {
-        return UnexpectedStart();
-      }
-      if (node.kind != json::Kind::kArray) {
-        return Mismatch("Unexpected field type");
-      }
+      TRY(model::CheckList(node));
       for (const json::Node& element : node.elements) {
-        if (!element.IsNull()) {
-          TRY(CheckType(*shape.element, element, Position::kElement));
-        }
+        TRY(CheckType(*shape.element, element, model::ShapePosition::kElement));
       }
       return {};
     case ShapeKind::kMap:
-      if (node.kind == json::Kind::kArray) {
-        return Mismatch("Unrecognized collection type " + CollectionClass(shape));
-      }
-      if (node.kind != json::Kind::kObject) {
-        return Mismatch("Unexpected field type");
+      switch (shape.element->kind) {
+        case ShapeKind::kString:
+          TRY(model::CheckMapOfStrings(node));
+          break;
+        case ShapeKind::kAttributeValue:
+          TRY(model::CheckMapOf(node, "AttributeValue"));
+          break;
+        case ShapeKind::kBoolean:
+        case ShapeKind::kInteger:
+        case ShapeKind::kLong:
+        case ShapeKind::kList:
+        case ShapeKind::kMap:
+        case ShapeKind::kStructure:
+          TRY(model::CheckMapOf(node, shape.element->name));
+          break;
       }
       for (const json::Member& member : node.members) {
-        if (!member.value.IsNull()) {
-          TRY(CheckType(*shape.element, member.value, Position::kElement));
-        }
+        TRY(CheckType(*shape.element, member.value, model::ShapePosition::kElement));
       }
       return {};
     case ShapeKind::kStructure:
-      return CheckStructureType(shape, node, position);
-    case ShapeKind::kAttributeValue:
-      return model::CheckValueShape(node);
+      TRY(model::CheckStructure(node, shape.name, position));
+      for (const json::Member& member : node.members) {
+        for (const Field& field : shape.fields) {
+          if (field.name == member.name) {
+            TRY(CheckType(*field.shape, member.value, model::ShapePosition::kMember));
+          }
+        }
+      }
+      return {};
   }
   BASALT_CHECK(false);
 }
@@ -195,7 +97,7 @@ std::string Render(const Shape& shape, const json::Node& node) {
     case json::Kind::kInteger:
       return fmt::format("{}", node.integer);
     case json::Kind::kDouble:
-      return fmt::format("{}", IntegerOf(node));
+      return fmt::format("{}", model::ReadInteger(node));
     case json::Kind::kString:
       return std::string(node.string);
     case json::Kind::kArray: {
@@ -235,7 +137,7 @@ class ConstraintWalk {
         return;
       case ShapeKind::kInteger:
       case ShapeKind::kLong:
-        CheckBounds(shape, IntegerOf(*node), "value", *node, path);
+        CheckBounds(shape, model::ReadInteger(*node), "value", *node, path);
         return;
       case ShapeKind::kList:
         CheckBounds(shape, static_cast<int64_t>(node->elements.size()), "length", *node, path);
@@ -341,7 +243,7 @@ bool AsksForSomething(const json::Node& node) {
 }  // namespace
 
 Status CheckTypes(const Shape& shape, const json::Node& input) {
-  return CheckType(shape, input, Position::kMember);
+  return CheckType(shape, input, model::ShapePosition::kMember);
 }
 
 Status CheckConstraints(const Shape& shape, const json::Node& input) {
@@ -364,7 +266,7 @@ std::optional<std::string_view> GetString(const json::Node& object, std::string_
 
 std::optional<int64_t> GetInteger(const json::Node& object, std::string_view member) {
   const json::Node* node = object.Find(member);
-  return node == nullptr ? std::nullopt : std::optional(IntegerOf(*node));
+  return node == nullptr ? std::nullopt : std::optional(model::ReadInteger(*node));
 }
 
 std::optional<bool> GetBool(const json::Node& object, std::string_view member) {
@@ -372,11 +274,7 @@ std::optional<bool> GetBool(const json::Node& object, std::string_view member) {
   if (node == nullptr) {
     return std::nullopt;
   }
-  if (node->kind == json::Kind::kString) {
-    const char first = node->string[0];
-    return first == 't' || first == 'T' || first == '1' || first == 'y' || first == 'Y';
-  }
-  return node->kind == json::Kind::kTrue;
+  return model::ReadBoolean(*node);
 }
 
 }  // namespace basalt::operations

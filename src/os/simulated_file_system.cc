@@ -578,12 +578,12 @@ class SimulatedDisk final : public SimulatedFileSystem {
   void LoseNames(Dice& dice) REQUIRES(disk_->mutex) {
     // Often all or nothing, which are the likeliest outcomes in life; else each for itself.
     const uint64_t mood = dice.Below(4);
-    const auto& operations = disk_->unsynced_operations;
     std::vector<bool> kept;
-    for (size_t i = 0; i < operations.size(); ++i) {
+    for (size_t i = 0; i < disk_->unsynced_operations.size(); ++i) {
+      const NameOperation& operation = disk_->unsynced_operations[i];
       bool keep = mood == 0 ? false : mood == 1 ? true : dice.Below(2) == 0;
       for (size_t earlier = 0; earlier < i && keep; ++earlier) {
-        keep = kept[earlier] || !operations[i].Touches(operations[earlier]);
+        keep = kept[earlier] || !operation.Touches(disk_->unsynced_operations[earlier]);
       }
       kept.push_back(keep);
     }

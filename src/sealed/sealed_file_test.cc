@@ -163,15 +163,6 @@ TEST_P(BothLayoutsTest, IsBoundToItsDirectoryAndKeyring) {
   EXPECT_FALSE(VerifySealedFile(*files_, "/d/f", *other).ok);
   EXPECT_EQ(NewSealedReader(*files_, "/d/f", other).error().reason, Reason::kCorruption);
   EXPECT_EQ(LogicalSize(*files_, "/d/f", *other).error().reason, Reason::kCorruption);
-
-  // The same roots, yet another directory's id.
-  ASSERT_TRUE(files_->CreateDirectories("/g").ok());
-  const auto first = Keyring::Create(*files_, "/g", "directory-3", key).value();
-  auto writer = NewSealedWriter(*files_, "/g/f", GetParam(), first);
-  ASSERT_TRUE((*writer)->Append("content").ok());
-  ASSERT_TRUE((*writer)->Close().ok());
-  EXPECT_TRUE(VerifySealedFile(*files_, "/g/f", *first).ok);
-  EXPECT_EQ(NewSealedReader(*files_, "/g/f", keyring_).error().reason, Reason::kCorruption);
 }
 
 TEST_P(BothLayoutsTest, RefusesTheHeaderOfAnotherFile) {

@@ -1,6 +1,9 @@
 // Log lines on standard error: one line an event, `time level message key=value …`. By convention no line holds a
 // user's key, value or attribute name; tables are named by their id. Thread-safe; a line is one write.
 //
+// A log that cannot take a line at once loses it, since a request must not wait for whoever reads the log; the next
+// line that gets through says how many were lost. Lines are cut at 4096 bytes, which a pipe takes whole.
+//
 //   telemetry::Log(telemetry::Level::kError, "a table could not be opened", {{"table", id}, {"error", error.text}});
 #pragma once
 
@@ -23,7 +26,10 @@ bool IsLogged(Level level);
 
 void Log(Level level, std::string_view message, std::initializer_list<Field> fields = {});
 
-// The line Log writes, without its time.
+// Where lines go instead of standard error; for tests.
+void SetLogDescriptor(int descriptor);
+
+// The line Log writes, without its time. Control characters never get into a line as they are.
 std::string FormatLine(Level level, std::string_view message, std::initializer_list<Field> fields);
 
 }  // namespace basalt::telemetry

@@ -2,7 +2,18 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, closeSync, copyFileSync, existsSync, mkdirSync, openSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { Server, initialize, readCredentials, run, sleep, startDev, startServe, temporaryDirectory } from '../support/server.mjs';
@@ -28,7 +39,15 @@ test('version and help', async () => {
   assert.equal(version.code, 0);
   assert.match(version.stdout, /^basalt \d+\.\d+\.\d+\n$/);
   assert.deepEqual(await run(['--version']), version);
-  for (const commandLine of [['--help'], ['dev', '--help'], ['init', '--help'], ['serve', '--help'], ['account', '--help'], ['account', 'create', '--help'], ['verify', '--help']]) {
+  for (const commandLine of [
+    ['--help'],
+    ['dev', '--help'],
+    ['init', '--help'],
+    ['serve', '--help'],
+    ['account', '--help'],
+    ['account', 'create', '--help'],
+    ['verify', '--help'],
+  ]) {
     const help = await run(commandLine);
     assert.equal(help.code, 0, commandLine.join(' '));
     assert.match(help.stdout, /data-dir|verify/, commandLine.join(' '));
@@ -36,18 +55,48 @@ test('version and help', async () => {
 });
 
 test('wrong usage: one line, exit code 2', async () => {
-  for (const commandLine of [[], ['nonsense'], ['dev', '--nonsense'], ['dev', '--listen'], ['dev', 'extra'], ['dev', '--listen', 'nowhere'], ['dev', '--listen', '127.0.0.1:99999'],
-                             ['dev', '--in-memory', '--data-dir', '/tmp/x'], ['init'], ['serve'], ['verify', '--bogus'], ['account'], ['account', 'frobnicate']]) {
+  for (const commandLine of [
+    [],
+    ['nonsense'],
+    ['dev', '--nonsense'],
+    ['dev', '--listen'],
+    ['dev', 'extra'],
+    ['dev', '--listen', 'nowhere'],
+    ['dev', '--listen', '127.0.0.1:99999'],
+    ['dev', '--in-memory', '--data-dir', '/tmp/x'],
+    ['init'],
+    ['serve'],
+    ['verify', '--bogus'],
+    ['account'],
+    ['account', 'frobnicate'],
+  ]) {
     await refuses(commandLine);
   }
 });
 
 test('commands and flags of what is not built are usage errors', async () => {
   const D = path.join(temporaryDirectory(), 'data');
-  for (const commandLine of [['region', 'status'], ['keys', 'report'], ['backup', '--to', '/tmp/x'], ['trail', 'verify', '/tmp/x'], ['migrate', '--to', 'x'],
-                             ['dev', '--in-memory', '--replication-delay-ms', '5'], ['serve', '--data-dir', D, '--root-key', 'file:/x', '--peer', 'eu-west-1=h:1,http://h'],
-                             ['init', '--data-dir', D, '--account', '111111111111', '--credentials-file', `${D}.c`, '--root-key', 'vault:https://v/v1/transit/keys/k'],
-                             ['init', '--data-dir', D, '--account', '111111111111', '--credentials-file', `${D}.c`, '--root-key', 'pkcs11:token=x']]) {
+  for (const commandLine of [
+    ['region', 'status'],
+    ['keys', 'report'],
+    ['backup', '--to', '/tmp/x'],
+    ['trail', 'verify', '/tmp/x'],
+    ['migrate', '--to', 'x'],
+    ['dev', '--in-memory', '--replication-delay-ms', '5'],
+    ['serve', '--data-dir', D, '--root-key', 'file:/x', '--peer', 'eu-west-1=h:1,http://h'],
+    [
+      'init',
+      '--data-dir',
+      D,
+      '--account',
+      '111111111111',
+      '--credentials-file',
+      `${D}.c`,
+      '--root-key',
+      'vault:https://v/v1/transit/keys/k',
+    ],
+    ['init', '--data-dir', D, '--account', '111111111111', '--credentials-file', `${D}.c`, '--root-key', 'pkcs11:token=x'],
+  ]) {
     await refuses(commandLine);
   }
   assert.equal(existsSync(D), false);
@@ -69,8 +118,18 @@ test('init makes a directory, a root key and credentials, all for the owner alon
 test('init refuses an existing directory, credentials file and bad accounts', async () => {
   const place = await initialize();
   const home = path.dirname(place.directory);
-  const init = (members) => ['init', '--data-dir', path.join(home, 'other'), '--account', '111111111111', '--credentials-file', path.join(home, 'fresh'), '--root-key', place.rootKey,
-    ...Object.entries(members).flat()];
+  const init = (members) => [
+    'init',
+    '--data-dir',
+    path.join(home, 'other'),
+    '--account',
+    '111111111111',
+    '--credentials-file',
+    path.join(home, 'fresh'),
+    '--root-key',
+    place.rootKey,
+    ...Object.entries(members).flat(),
+  ];
   const before = readFileSync(place.credentialsFile, 'utf8');
   const replace = (line, flag, value) => line.map((word, i) => (line[i - 1] === flag ? value : word));
   await refuses(replace(init({}), '--data-dir', place.directory), /data/);
@@ -82,7 +141,15 @@ test('init refuses an existing directory, credentials file and bad accounts', as
 
 test('serve: no root key, a wrong one, one that others may read', async () => {
   const place = await initialize();
-  const serve = (rootKey, options) => ['serve', '--data-dir', place.directory, '--listen', '127.0.0.1:0', ...(rootKey ? ['--root-key', rootKey] : []), ...(options ?? [])];
+  const serve = (rootKey, options) => [
+    'serve',
+    '--data-dir',
+    place.directory,
+    '--listen',
+    '127.0.0.1:0',
+    ...(rootKey ? ['--root-key', rootKey] : []),
+    ...(options ?? []),
+  ];
   await refuses(serve(null), /root-key|root key/);
   await refuses(serve('file:/nonexistent/root.key'), /\/nonexistent\/root\.key/);
   const wrong = path.join(path.dirname(place.directory), 'wrong.key');
@@ -114,7 +181,9 @@ test('serve: a directory that is none, or none of ours', async () => {
 test('root key from a descriptor and from the credentials directory', async () => {
   const place = await initialize();
   const descriptor = openSync(place.rootKeyFile, 'r');
-  const first = new Server(['serve', '--data-dir', place.directory, '--listen', '127.0.0.1:0', '--root-key', 'env-fd:3'], { stdio: [descriptor] });
+  const first = new Server(['serve', '--data-dir', place.directory, '--listen', '127.0.0.1:0', '--root-key', 'env-fd:3'], {
+    stdio: [descriptor],
+  });
   await first.ready();
   closeSync(descriptor);
   await first.stop();
@@ -122,24 +191,36 @@ test('root key from a descriptor and from the credentials directory', async () =
   const credentials = path.join(path.dirname(place.directory), 'credentials.d');
   mkdirSync(credentials);
   copyFileSync(place.rootKeyFile, path.join(credentials, 'basalt'));
-  const second = new Server(['serve', '--data-dir', place.directory, '--listen', '127.0.0.1:0', '--root-key', 'credential:basalt'], { environment: { CREDENTIALS_DIRECTORY: credentials } });
+  const second = new Server(['serve', '--data-dir', place.directory, '--listen', '127.0.0.1:0', '--root-key', 'credential:basalt'], {
+    environment: { CREDENTIALS_DIRECTORY: credentials },
+  });
   await second.ready();
   await second.stop();
 
-  await refuses(['serve', '--data-dir', place.directory, '--root-key', 'credential:absent'], /absent/, { environment: { CREDENTIALS_DIRECTORY: credentials } });
-  await refuses(['serve', '--data-dir', place.directory, '--root-key', 'credential:../basalt'], null, { environment: { CREDENTIALS_DIRECTORY: credentials } });
+  await refuses(['serve', '--data-dir', place.directory, '--root-key', 'credential:absent'], /absent/, {
+    environment: { CREDENTIALS_DIRECTORY: credentials },
+  });
+  await refuses(['serve', '--data-dir', place.directory, '--root-key', 'credential:../basalt'], null, {
+    environment: { CREDENTIALS_DIRECTORY: credentials },
+  });
   await refuses(['serve', '--data-dir', place.directory, '--root-key', 'env-fd:9'], /9/);
   await refuses(['serve', '--data-dir', place.directory, '--root-key', 'nonsense'], /nonsense/);
 });
 
 test('ready: one line a listener on stdout and nothing else; the rest is on stderr', async () => {
   const place = await initialize();
-  const two = await startServe(place, { flags: ['--listen', '127.0.0.1:0', '--listen', '127.0.0.1:0', '--region', 'eu-west-1', '--region', 'us-east-1'], ready: { listeners: 2 } });
+  const two = await startServe(place, {
+    flags: ['--listen', '127.0.0.1:0', '--listen', '127.0.0.1:0', '--region', 'eu-west-1', '--region', 'us-east-1'],
+    ready: { listeners: 2 },
+  });
   assert.equal(two.stdout.trimEnd().split('\n').length, 2);
   for (const line of two.readyLines) {
     assert.equal(line.mode, 'serve');
     assert.deepEqual(line.regions, ['eu-west-1', 'us-east-1']);
-    assert.equal((await request({ host: line.host, port: line.port }, { method: 'GET', target: '/ready', headers: { host: 'localhost' } })).status, 200);
+    assert.equal(
+      (await request({ host: line.host, port: line.port }, { method: 'GET', target: '/ready', headers: { host: 'localhost' } })).status,
+      200,
+    );
   }
   await two.stop();
   assert.equal(two.stdout.trimEnd().split('\n').length, 2);
@@ -155,7 +236,9 @@ test('a second start on a directory in use, and verify on it, exit 2; the first 
 
 test('a port in use: exit 2 naming the address', async () => {
   const taken = net.createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => { taken.on('listening', resolve); });
+  await new Promise((resolve) => {
+    taken.on('listening', resolve);
+  });
   const address = `127.0.0.1:${taken.address().port}`;
   await refuses(['dev', '--listen', address, '--in-memory'], new RegExp(address.replace(/\./g, '\\.')));
   taken.close();
@@ -182,7 +265,11 @@ test('dev keeps its data under the state directory and its root key beside it', 
   await again.ready();
   assert.deepEqual(await succeed(again, 'ListTables', {}), { TableNames: ['kept'] });
   await again.stop();
-  assert.equal((await run(['verify', '--data-dir', path.join(home, 'basalt', 'data')])).code, 0, 'verify finds the key beside the directory');
+  assert.equal(
+    (await run(['verify', '--data-dir', path.join(home, 'basalt', 'data')])).code,
+    0,
+    'verify finds the key beside the directory',
+  );
 });
 
 test('in memory, nothing is left', async () => {
@@ -199,16 +286,18 @@ test('SIGTERM and SIGINT drain, requests under way are answered', async () => {
     const server = await startDev();
     await createTable(server, 'busy');
     let acknowledged = 0;
-    const load = Promise.all(Array.from({ length: 8 }, async (_, w) => {
-      for (let i = 0; ; i++) {
-        try {
-          await succeed(server, 'PutItem', { TableName: 'busy', Item: { pk: { S: `${w}-${i}` } } });
-        } catch {
-          return;
+    const load = Promise.all(
+      Array.from({ length: 8 }, async (_, w) => {
+        for (let i = 0; ; i++) {
+          try {
+            await succeed(server, 'PutItem', { TableName: 'busy', Item: { pk: { S: `${w}-${i}` } } });
+          } catch {
+            return;
+          }
+          acknowledged++;
         }
-        acknowledged++;
-      }
-    }));
+      }),
+    );
     await sleep(200);
     server.expectedToEnd = true;
     server.child.kill(signal);
@@ -225,7 +314,10 @@ test('SIGTERM and SIGINT drain, requests under way are answered', async () => {
 test('configuration: the file works, flags win, errors name file and line', async () => {
   const home = temporaryDirectory();
   const file = path.join(home, 'basalt.toml');
-  const check = (text) => { writeFileSync(file, text); return ['serve', '--data-dir', home, '--root-key', 'file:/x', '--config', file, '--check-config']; };
+  const check = (text) => {
+    writeFileSync(file, text);
+    return ['serve', '--data-dir', home, '--root-key', 'file:/x', '--config', file, '--check-config'];
+  };
   await refuses(check('[server]\nlisten = "127.0.0.1:0"\nunheard_of = 1\n'), /basalt\.toml:3/);
   await refuses(check('[server]\nlisten = \n'), /basalt\.toml:2/);
   await refuses(check('[nonsense]\na = 1\n'), /basalt\.toml:1/);
@@ -319,10 +411,12 @@ test('verify: a clean directory, a wrong key, no key, JSON', async () => {
 });
 
 function listing(directory) {
-  return readdirSync(directory, { recursive: true }).sort().map((name) => {
-    const status = statSync(path.join(directory, name));
-    return `${name} ${status.size} ${status.mtimeMs}`;
-  });
+  return readdirSync(directory, { recursive: true })
+    .sort()
+    .map((name) => {
+      const status = statSync(path.join(directory, name));
+      return `${name} ${status.size} ${status.mtimeMs}`;
+    });
 }
 
 test('the program is one file that needs no arguments to say what it is', () => {

@@ -33,7 +33,9 @@ class Worker {
     this.keys = Array.from({ length: keysOfWorker }, () => ({ known: null, pending: undefined }));
   }
 
-  key(i) { return { pk: { S: `worker-${this.number}` }, sk: { N: String(i) } }; }
+  key(i) {
+    return { pk: { S: `worker-${this.number}` }, sk: { N: String(i) } };
+  }
 
   // [operation, request, state it leads to]; `twin` repeats `version` in another attribute: an item whose twins differ is half-written.
   next(i) {
@@ -44,10 +46,26 @@ class Worker {
     const pad = 'x'.repeat(Math.floor(this.random() ** 6 * 60_000));
     if (choice < 0.15 && known) return ['DeleteItem', { TableName: 'crash', Key }, null];
     if (choice < 0.55) {
-      return ['PutItem', { TableName: 'crash', Item: { ...Key, version: { N: String(version) }, filler: { S: pad }, count: { N: '0' }, twin: { N: String(version) } } }, { version, count: 0, pad: pad.length }];
+      return [
+        'PutItem',
+        {
+          TableName: 'crash',
+          Item: { ...Key, version: { N: String(version) }, filler: { S: pad }, count: { N: '0' }, twin: { N: String(version) } },
+        },
+        { version, count: 0, pad: pad.length },
+      ];
     }
-    return ['UpdateItem', { TableName: 'crash', Key, UpdateExpression: 'SET version = :v, twin = :v, filler = if_not_exists(filler, :empty) ADD #c :one', ExpressionAttributeNames: { '#c': 'count' },
-      ExpressionAttributeValues: { ':v': { N: String(version) }, ':empty': { S: '' }, ':one': { N: '1' } } }, { version, count: (known?.count ?? 0) + 1, pad: known?.pad ?? 0 }];
+    return [
+      'UpdateItem',
+      {
+        TableName: 'crash',
+        Key,
+        UpdateExpression: 'SET version = :v, twin = :v, filler = if_not_exists(filler, :empty) ADD #c :one',
+        ExpressionAttributeNames: { '#c': 'count' },
+        ExpressionAttributeValues: { ':v': { N: String(version) }, ':empty': { S: '' }, ':one': { N: '1' } },
+      },
+      { version, count: (known?.count ?? 0) + 1, pad: known?.pad ?? 0 },
+    ];
   }
 
   async work(client, tally) {
@@ -60,7 +78,7 @@ class Worker {
       try {
         answer = await client.call(operation, body);
       } catch {
-        return;  // the server is gone: this operation's outcome is unknown
+        return; // the server is gone: this operation's outcome is unknown
       }
       assert.equal(answer.status, 200, `${operation}: ${JSON.stringify(answer.json)}`);
       slot.known = after;
@@ -68,7 +86,12 @@ class Worker {
       tally.acknowledged++;
       tally.hotPending++;
       try {
-        answer = await client.call('UpdateItem', { TableName: 'crash', Key: { pk: { S: 'hot' }, sk: { N: '0' } }, UpdateExpression: 'ADD n :one', ExpressionAttributeValues: { ':one': { N: '1' } } });
+        answer = await client.call('UpdateItem', {
+          TableName: 'crash',
+          Key: { pk: { S: 'hot' }, sk: { N: '0' } },
+          UpdateExpression: 'ADD n :one',
+          ExpressionAttributeValues: { ':one': { N: '1' } },
+        });
       } catch {
         return;
       }
@@ -88,8 +111,10 @@ class Worker {
       }
       const found = Item ? { version: Number(Item.version.N), count: Number(Item.count.N), pad: Item.filler.S.length } : null;
       const allowed = slot.pending === undefined ? [slot.known] : [slot.known, slot.pending];
-      assert.ok(allowed.some((state) => JSON.stringify(state) === JSON.stringify(found)),
-        `${JSON.stringify(this.key(i))} is ${JSON.stringify(found)}, may be ${JSON.stringify(allowed)}`);
+      assert.ok(
+        allowed.some((state) => JSON.stringify(state) === JSON.stringify(found)),
+        `${JSON.stringify(this.key(i))} is ${JSON.stringify(found)}, may be ${JSON.stringify(allowed)}`,
+      );
       slot.known = found;
       slot.pending = undefined;
     }
@@ -98,7 +123,11 @@ class Worker {
 
 // Creates and drops tables, remembering what was acknowledged.
 class TableMaker {
-  constructor(random) { this.random = random; this.made = new Map(); this.serial = 0; }
+  constructor(random) {
+    this.random = random;
+    this.made = new Map();
+    this.serial = 0;
+  }
 
   async work(client) {
     for (;;) {
@@ -109,14 +138,22 @@ class TableMaker {
           this.made.set(name, 'dropping');
           const { status, json } = await client.call('DeleteTable', { TableName: name });
           // It may still be on its way to ACTIVE.
-          if (status === 400 && json.__type.endsWith('#ResourceInUseException')) { this.made.set(name, 'made'); await sleep(20); continue; }
+          if (status === 400 && json.__type.endsWith('#ResourceInUseException')) {
+            this.made.set(name, 'made');
+            await sleep(20);
+            continue;
+          }
           assert.equal(status, 200, JSON.stringify(json));
           this.made.set(name, 'dropped');
         } else {
           const name = `made-${this.serial++}`;
           this.made.set(name, 'making');
-          const { status, json } = await client.call('CreateTable', { TableName: name, BillingMode: 'PAY_PER_REQUEST',
-            AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }], KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }] });
+          const { status, json } = await client.call('CreateTable', {
+            TableName: name,
+            BillingMode: 'PAY_PER_REQUEST',
+            AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+            KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+          });
           assert.equal(status, 200, JSON.stringify(json));
           this.made.set(name, 'made');
         }
@@ -165,8 +202,18 @@ test(`${rounds} rounds of kill -9 under load (seed ${seed})`, { timeout: (rounds
 
   const first = await startDev({ directory });
   const setup = new FastClient(first);
-  await setup.succeed('CreateTable', { TableName: 'crash', BillingMode: 'PAY_PER_REQUEST', AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }, { AttributeName: 'sk', AttributeType: 'N' }],
-    KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }, { AttributeName: 'sk', KeyType: 'RANGE' }] });
+  await setup.succeed('CreateTable', {
+    TableName: 'crash',
+    BillingMode: 'PAY_PER_REQUEST',
+    AttributeDefinitions: [
+      { AttributeName: 'pk', AttributeType: 'S' },
+      { AttributeName: 'sk', AttributeType: 'N' },
+    ],
+    KeySchema: [
+      { AttributeName: 'pk', KeyType: 'HASH' },
+      { AttributeName: 'sk', KeyType: 'RANGE' },
+    ],
+  });
   await waitForTable(first, 'crash');
   setup.close();
   await first.kill();
@@ -183,12 +230,24 @@ test(`${rounds} rounds of kill -9 under load (seed ${seed})`, { timeout: (rounds
     const client = new FastClient(server, { connections: workers + 2 });
     await maker.check(client, server);
     for (const worker of crew) await worker.check(client);
-    const { Item } = await client.succeed('GetItem', { TableName: 'crash', Key: { pk: { S: 'hot' }, sk: { N: '0' } }, ConsistentRead: true });
+    const { Item } = await client.succeed('GetItem', {
+      TableName: 'crash',
+      Key: { pk: { S: 'hot' }, sk: { N: '0' } },
+      ConsistentRead: true,
+    });
     const hot = Number(Item?.n.N ?? 0);
-    assert.ok(hot >= tally.hot && hot <= tally.hot + tally.hotPending, `the hot counter is ${hot}, acknowledged ${tally.hot}, under way ${tally.hotPending}`);
+    assert.ok(
+      hot >= tally.hot && hot <= tally.hot + tally.hotPending,
+      `the hot counter is ${hot}, acknowledged ${tally.hot}, under way ${tally.hotPending}`,
+    );
     tally.hot = hot;
     tally.hotPending = 0;
-    const { Count } = await client.succeed('Query', { TableName: 'crash', Select: 'COUNT', KeyConditionExpression: 'pk = :p', ExpressionAttributeValues: { ':p': { S: 'hot' } } });
+    const { Count } = await client.succeed('Query', {
+      TableName: 'crash',
+      Select: 'COUNT',
+      KeyConditionExpression: 'pk = :p',
+      ExpressionAttributeValues: { ':p': { S: 'hot' } },
+    });
     assert.equal(Count, hot > 0 ? 1 : 0);
 
     const load = Promise.all([...crew.map((worker) => worker.work(client, tally)), maker.work(client)]);
@@ -213,7 +272,12 @@ test(`${rounds} rounds of kill -9 under load (seed ${seed})`, { timeout: (rounds
 test('a directory left by kill -9 verifies as it is', async () => {
   const server = await startDev();
   const client = new FastClient(server);
-  await client.succeed('CreateTable', { TableName: 'left', BillingMode: 'PAY_PER_REQUEST', AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }], KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }] });
+  await client.succeed('CreateTable', {
+    TableName: 'left',
+    BillingMode: 'PAY_PER_REQUEST',
+    AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+    KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+  });
   await waitForTable(server, 'left');
   for (let i = 0; i < 50; i++) await client.succeed('PutItem', { TableName: 'left', Item: { pk: { S: `k${i}` } } });
   await server.kill();

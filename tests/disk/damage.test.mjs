@@ -27,7 +27,8 @@ before(async () => {
     const server = await startServe(place);
     for (const TableName of tables) {
       if (round === 0) await createTable(server, TableName, { options });
-      for (let i = 0; i < 30; i++) await succeed(server, 'PutItem', { TableName, Item: { pk: { S: `k${i}` }, v: { S: `${round}`.repeat(3000) } } }, options);
+      for (let i = 0; i < 30; i++)
+        await succeed(server, 'PutItem', { TableName, Item: { pk: { S: `k${i}` }, v: { S: `${round}`.repeat(3000) } } }, options);
     }
     await (round < 2 ? server.kill() : server.stop());
   }
@@ -46,20 +47,34 @@ function copyOfPlace() {
   return { ...place, directory };
 }
 
-const flip = (offset) => (bytes) => { const damaged = Buffer.from(bytes); damaged[offset] ^= 0x10; return damaged; };
+const flip = (offset) => (bytes) => {
+  const damaged = Buffer.from(bytes);
+  damaged[offset] ^= 0x10;
+  return damaged;
+};
 const cut = (offset) => (bytes) => Buffer.concat([bytes.subarray(0, offset), bytes.subarray(offset + 1)]);
-const swap = (offset) => (bytes) => { const damaged = Buffer.from(bytes); [damaged[offset], damaged[offset + 1]] = [damaged[offset + 1], damaged[offset]]; return damaged; };
+const swap = (offset) => (bytes) => {
+  const damaged = Buffer.from(bytes);
+  [damaged[offset], damaged[offset + 1]] = [damaged[offset + 1], damaged[offset]];
+  return damaged;
+};
 
 // Offsets worth damaging in a file of this size: its head, its middle, its end.
 function damagesOf(file, bytes) {
   const end = tornLooksAlike(file) ? bytes.length - finalFrameBytes : bytes.length;
   if (end < 2) return [];
-  const offsets = [...new Set([0, 9, 40, Math.floor(end / 3), Math.floor(end / 2), end - 2, end - 1])].filter((offset) => offset >= 0 && offset < end);
+  const offsets = [...new Set([0, 9, 40, Math.floor(end / 3), Math.floor(end / 2), end - 2, end - 1])].filter(
+    (offset) => offset >= 0 && offset < end,
+  );
   const middle = Math.floor(end / 2);
   let differing = middle;
   while (differing + 1 < end && bytes[differing] === bytes[differing + 1]) differing++;
-  return [...offsets.map((offset) => [`flip at ${offset}`, flip(offset)]), [`cut at ${middle}`, cut(middle)], ...(differing + 1 < end ? [[`swap at ${differing}`, swap(differing)]] : []),
-          ...(tornLooksAlike(file) ? [] : [['cut at the end', cut(bytes.length - 1)]])];
+  return [
+    ...offsets.map((offset) => [`flip at ${offset}`, flip(offset)]),
+    [`cut at ${middle}`, cut(middle)],
+    ...(differing + 1 < end ? [[`swap at ${differing}`, swap(differing)]] : []),
+    ...(tornLooksAlike(file) ? [] : [['cut at the end', cut(bytes.length - 1)]]),
+  ];
 }
 
 test('the undamaged directory verifies, and verify knows every file', () => {
@@ -76,7 +91,8 @@ test('verify finds every flipped, cut or swapped byte and names the file', { tim
   const copy = copyOfPlace();
   // Of each kind in each folder one file: the kinds of a table's folder and of each system folder.
   const chosen = new Map();
-  for (const file of filesOf(copy.directory)) if (statSync(path.join(copy.directory, file)).size > 0) chosen.set(`${path.dirname(file)}/${kindOf(file)}`, file);
+  for (const file of filesOf(copy.directory))
+    if (statSync(path.join(copy.directory, file)).size > 0) chosen.set(`${path.dirname(file)}/${kindOf(file)}`, file);
   let damages = 0;
   const missed = [];
   for (const file of chosen.values()) {
@@ -86,8 +102,12 @@ test('verify finds every flipped, cut or swapped byte and names the file', { tim
       writeFileSync(whole, damage(bytes));
       const { code, files, stderr } = await verify(copy.directory);
       damages++;
-      const named = files.some((verdict) => !verdict.ok && verdict.path.endsWith(path.basename(file)) && verdict.reason) || stderr.includes(file);
-      if (code !== 1 || !named) missed.push(`${file} (${bytes.length} bytes), ${what}: exit code ${code}, ${JSON.stringify(files.filter((v) => !v.ok)).slice(0, 300)} ${stderr.slice(0, 200)}`);
+      const named =
+        files.some((verdict) => !verdict.ok && verdict.path.endsWith(path.basename(file)) && verdict.reason) || stderr.includes(file);
+      if (code !== 1 || !named)
+        missed.push(
+          `${file} (${bytes.length} bytes), ${what}: exit code ${code}, ${JSON.stringify(files.filter((v) => !v.ok)).slice(0, 300)} ${stderr.slice(0, 200)}`,
+        );
     }
     writeFileSync(whole, bytes);
   }
@@ -96,7 +116,7 @@ test('verify finds every flipped, cut or swapped byte and names the file', { tim
   t.diagnostic(`${damages} damages to ${chosen.size} files`);
 });
 
-test('files of one kind changed for another\'s are found', async () => {
+test("files of one kind changed for another's are found", async () => {
   const copy = copyOfPlace();
   const ssts = filesOf(copy.directory).filter((file) => file.endsWith('.sst'));
   assert.ok(ssts.length >= 2, 'there are table files');
@@ -109,14 +129,19 @@ test('files of one kind changed for another\'s are found', async () => {
   assert.ok(files.filter((verdict) => !verdict.ok).length >= 2, JSON.stringify(files));
 });
 
-const belongsTo = (file, table) => verdicts.files.some((verdict) => path.resolve(place.directory, verdict.path) === path.join(place.directory, file) && String(verdict.table).split('/').at(-1) === table);
+const belongsTo = (file, table) =>
+  verdicts.files.some(
+    (verdict) =>
+      path.resolve(place.directory, verdict.path) === path.join(place.directory, file) && String(verdict.table).split('/').at(-1) === table,
+  );
 
 test('a damaged table answers 500, the others serve, and deleting it works', async (t) => {
   const kinds = new Map();
-  for (const file of filesOf(place.directory)) if (belongsTo(file, 'alpha') && statSync(path.join(place.directory, file)).size > 1) kinds.set(kindOf(file), file);
+  for (const file of filesOf(place.directory))
+    if (belongsTo(file, 'alpha') && statSync(path.join(place.directory, file)).size > 1) kinds.set(kindOf(file), file);
   assert.ok(kinds.has('#.sst') && kinds.has('KEYS') && kinds.has('CURRENT'), `files of alpha: ${[...kinds.keys()]}`);
   for (const [kind, file] of kinds) {
-    if (kind.startsWith('OPTIONS') || kind === 'IDENTITY') continue;  // not read when a table is opened; verify finds them
+    if (kind.startsWith('OPTIONS') || kind === 'IDENTITY') continue; // not read when a table is opened; verify finds them
     const copy = copyOfPlace();
     const bytes = readFileSync(path.join(copy.directory, file));
     const end = tornLooksAlike(file) ? bytes.length - finalFrameBytes : bytes.length;
@@ -150,13 +175,26 @@ test('damage in ROOT or a system keyspace refuses the start and names the file',
     const end = tornLooksAlike(file) ? bytes.length - finalFrameBytes : bytes.length;
     if (end < 2) continue;
     writeFileSync(path.join(copy.directory, file), flip(Math.floor(end / 2))(bytes));
-    const server = new Server(['serve', '--data-dir', copy.directory, '--root-key', place.rootKey, '--listen', '127.0.0.1:0'], { directory: copy.directory });
+    const server = new Server(['serve', '--data-dir', copy.directory, '--root-key', place.rootKey, '--listen', '127.0.0.1:0'], {
+      directory: copy.directory,
+    });
     server.expectedToEnd = true;
-    const end_ = await Promise.race([server.ended, new Promise((resolve) => { setTimeout(resolve, 20_000, null).unref(); })]);
-    if (!end_) { await server.kill(); assert.fail(`${file} is damaged and the server started: ${server.stdout}`); }
+    const end_ = await Promise.race([
+      server.ended,
+      new Promise((resolve) => {
+        setTimeout(resolve, 20_000, null).unref();
+      }),
+    ]);
+    if (!end_) {
+      await server.kill();
+      assert.fail(`${file} is damaged and the server started: ${server.stdout}`);
+    }
     assert.equal(end_.code, 2, `${file}: ${server.stderr}`);
-    assert.match(server.stderr.trimEnd().split('\n').at(-1), new RegExp(`^basalt: .*${path.basename(file).replace(/\./g, '\\.')}.*; `), server.stderr);
+    assert.match(
+      server.stderr.trimEnd().split('\n').at(-1),
+      new RegExp(`^basalt: .*${path.basename(file).replace(/\./g, '\\.')}.*; `),
+      server.stderr,
+    );
     t.diagnostic(`${file}: start refused`);
   }
 });
-

@@ -4,14 +4,19 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { STSClient } from '@aws-sdk/client-sts';
 import { testCredentials } from './signer.mjs';
 
-const settings = (server, { credentials = testCredentials, region = 'us-east-1', maxAttempts = 1 } = {}) =>
-  ({ endpoint: server.endpoint, region, credentials, maxAttempts });
+const settings = (server, { credentials = testCredentials, region = 'us-east-1', maxAttempts = 1 } = {}) => ({
+  endpoint: server.endpoint,
+  region,
+  credentials,
+  maxAttempts,
+});
 
 export const dynamodbClient = (server, options) => new DynamoDBClient(settings(server, options));
 export const stsClient = (server, options) => new STSClient(settings(server, options));
 
 // Numbers of any precision survive: they travel as the SDK's NumberValue.
-export const documentClient = (server, options) => DynamoDBDocumentClient.from(dynamodbClient(server, options), {
-  marshallOptions: { removeUndefinedValues: true },
-  unmarshallOptions: { wrapNumbers: Boolean(options?.wrapNumbers) },
-});
+export const documentClient = (server, options) =>
+  DynamoDBDocumentClient.from(dynamodbClient(server, options), {
+    marshallOptions: { removeUndefinedValues: true },
+    unmarshallOptions: { wrapNumbers: Boolean(options?.wrapNumbers) },
+  });

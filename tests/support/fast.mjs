@@ -14,22 +14,30 @@ export class FastClient {
   // {status, json}; rejects if no whole answer came (the outcome is then unknown).
   call(operation, body) {
     const text = JSON.stringify(body);
-    const headers = signHeaders({ ...this.settings, body: text,
-      headers: { host: hostOf(this.server), 'content-type': jsonType, 'x-amz-target': `DynamoDB_20120810.${operation}` } });
+    const headers = signHeaders({
+      ...this.settings,
+      body: text,
+      headers: { host: hostOf(this.server), 'content-type': jsonType, 'x-amz-target': `DynamoDB_20120810.${operation}` },
+    });
     headers['content-length'] = Buffer.byteLength(text);
     return new Promise((resolve, reject) => {
-      const request = http.request({ host: this.server.host, port: this.server.port, method: 'POST', path: '/', headers, agent: this.agent }, (response) => {
-        const parts = [];
-        response.on('data', (part) => parts.push(part));
-        response.on('aborted', () => reject(new Error('the answer was cut off')));
-        response.on('error', reject);
-        response.on('end', () => {
-          if (!response.complete) return reject(new Error('the answer was cut off'));
-          try {
-            resolve({ status: response.statusCode, json: JSON.parse(Buffer.concat(parts).toString('utf8')) });
-          } catch (error) { reject(error); }
-        });
-      });
+      const request = http.request(
+        { host: this.server.host, port: this.server.port, method: 'POST', path: '/', headers, agent: this.agent },
+        (response) => {
+          const parts = [];
+          response.on('data', (part) => parts.push(part));
+          response.on('aborted', () => reject(new Error('the answer was cut off')));
+          response.on('error', reject);
+          response.on('end', () => {
+            if (!response.complete) return reject(new Error('the answer was cut off'));
+            try {
+              resolve({ status: response.statusCode, json: JSON.parse(Buffer.concat(parts).toString('utf8')) });
+            } catch (error) {
+              reject(error);
+            }
+          });
+        },
+      );
       request.setTimeout(this.timeout_ms, () => request.destroy(new Error('no answer in time')));
       request.on('error', reject);
       request.end(text);
@@ -42,5 +50,7 @@ export class FastClient {
     return json;
   }
 
-  close() { this.agent.destroy(); }
+  close() {
+    this.agent.destroy();
+  }
 }

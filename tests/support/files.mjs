@@ -4,9 +4,14 @@ import path from 'node:path';
 
 // Relative paths of all regular files.
 export function filesOf(directory) {
-  return readdirSync(directory, { recursive: true }).filter((name) => statSync(path.join(directory, name)).isFile()).sort();
+  return readdirSync(directory, { recursive: true })
+    .filter((name) => statSync(path.join(directory, name)).isFile())
+    .sort();
 }
-export const directoriesOf = (directory) => readdirSync(directory, { recursive: true }).filter((name) => statSync(path.join(directory, name)).isDirectory()).sort();
+export const directoriesOf = (directory) =>
+  readdirSync(directory, { recursive: true })
+    .filter((name) => statSync(path.join(directory, name)).isDirectory())
+    .sort();
 
 // What a file is, whatever its number: its name with digits taken out.
 export const kindOf = (file) => path.basename(file).replace(/\d+/g, '#');
@@ -15,9 +20,15 @@ export const kindOf = (file) => path.basename(file).replace(/\d+/g, '#');
 // characters at the edges, which depend on the neighbours, left off), UTF-16 in both byte orders.
 export function disguises(text) {
   const bytes = Buffer.from(text);
-  const found = new Map([['raw', bytes], ['hex', Buffer.from(bytes.toString('hex'))], ['HEX', Buffer.from(bytes.toString('hex').toUpperCase())]]);
+  const found = new Map([
+    ['raw', bytes],
+    ['hex', Buffer.from(bytes.toString('hex'))],
+    ['HEX', Buffer.from(bytes.toString('hex').toUpperCase())],
+  ]);
   for (const shift of [0, 1, 2]) {
-    const encoded = Buffer.concat([Buffer.alloc(shift), bytes]).toString('base64').replace(/=+$/, '');
+    const encoded = Buffer.concat([Buffer.alloc(shift), bytes])
+      .toString('base64')
+      .replace(/=+$/, '');
     const sure = encoded.slice(shift ? 4 : 0, Math.floor((shift + bytes.length) / 3) * 4);
     found.set(`base64+${shift}`, Buffer.from(sure));
     found.set(`base64url+${shift}`, Buffer.from(sure.replaceAll('+', '-').replaceAll('/', '_')));

@@ -35,13 +35,14 @@ export class Server {
     this.stdout = '';
     this.stderr = '';
     this.expectedToEnd = false;
-    this.child = spawn(program, commandLine, {
-      stdio: ['ignore', 'pipe', 'pipe', ...stdio],
-      env: { ...process.env, ...environment },
-    });
+    this.child = spawn(program, commandLine, { stdio: ['ignore', 'pipe', 'pipe', ...stdio], env: { ...process.env, ...environment } });
     running.add(this);
-    this.child.stdout.on('data', (bytes) => { this.stdout += bytes; });
-    this.child.stderr.on('data', (bytes) => { this.stderr += bytes; });
+    this.child.stdout.on('data', (bytes) => {
+      this.stdout += bytes;
+    });
+    this.child.stderr.on('data', (bytes) => {
+      this.stderr += bytes;
+    });
     this.ended = new Promise((resolve) => {
       this.child.on('close', (code, signal) => {
         running.delete(this);
@@ -50,7 +51,10 @@ export class Server {
         if (!this.expectedToEnd) this.printLog(`ended unasked: code ${code}, signal ${signal}`);
         resolve({ code, signal });
       });
-      this.child.on('error', (error) => { this.stderr += `${error}\n`; resolve({ code: -1, signal: null }); });
+      this.child.on('error', (error) => {
+        this.stderr += `${error}\n`;
+        resolve({ code: -1, signal: null });
+      });
     });
   }
 
@@ -63,11 +67,14 @@ export class Server {
       await sleep(5);
     }
     const line = /^basalt ready (https?):\/\/(\S+):(\d+) regions=(\S+) mode=(dev|serve)$/;
-    this.readyLines = this.stdout.trimEnd().split('\n').map((text) => {
-      const match = line.exec(text);
-      if (!match) throw this.failure(`printed on stdout what is no ready line: ${text}`);
-      return { text, scheme: match[1], host: match[2], port: Number(match[3]), regions: match[4].split(','), mode: match[5] };
-    });
+    this.readyLines = this.stdout
+      .trimEnd()
+      .split('\n')
+      .map((text) => {
+        const match = line.exec(text);
+        if (!match) throw this.failure(`printed on stdout what is no ready line: ${text}`);
+        return { text, scheme: match[1], host: match[2], port: Number(match[3]), regions: match[4].split(','), mode: match[5] };
+      });
     const first = this.readyLines[0];
     this.host = first.host.replace(/^\[|\]$/g, '');
     this.port = first.port;
@@ -75,7 +82,9 @@ export class Server {
     return this;
   }
 
-  get pid() { return this.child.pid; }
+  get pid() {
+    return this.child.pid;
+  }
 
   // Resident memory in bytes, from the kernel.
   residentBytes() {
@@ -112,15 +121,22 @@ export class Server {
   }
 }
 
-export const sleep = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
+export const sleep = (ms) =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
 
 // `basalt dev` over `directory` (a new one if none is given), ready.
-export async function startDev({ directory = path.join(temporaryDirectory('dev'), 'data'), flags = [], inMemory = false,
-                                 ready = {}, environment } = {}) {
+export async function startDev({
+  directory = path.join(temporaryDirectory('dev'), 'data'),
+  flags = [],
+  inMemory = false,
+  ready = {},
+  environment,
+} = {}) {
   const where = inMemory ? ['--in-memory'] : ['--data-dir', directory];
   const listen = flags.includes('--listen') ? [] : ['--listen', '127.0.0.1:0'];
-  return new Server(['dev', ...listen, ...where, ...flags], { directory: inMemory ? undefined : directory, environment })
-    .ready(ready);
+  return new Server(['dev', ...listen, ...where, ...flags], { directory: inMemory ? undefined : directory, environment }).ready(ready);
 }
 
 // A directory made by `basalt init` with one account, and what is needed to serve it.
@@ -132,8 +148,17 @@ export async function initialize({ account = '111111111111', accounts = [account
     rootKeyFile: path.join(home, 'root.key'),
   };
   place.rootKey = `file:${place.rootKeyFile}`;
-  const end = await run(['init', '--data-dir', place.directory, '--account', ...accounts,
-                         '--credentials-file', place.credentialsFile, '--root-key', place.rootKey]);
+  const end = await run([
+    'init',
+    '--data-dir',
+    place.directory,
+    '--account',
+    ...accounts,
+    '--credentials-file',
+    place.credentialsFile,
+    '--root-key',
+    place.rootKey,
+  ]);
   if (end.code !== 0) throw new Error(`basalt init failed with code ${end.code}: ${end.stderr}`);
   place.credentials = readCredentials(place.credentialsFile);
   return place;
@@ -141,8 +166,10 @@ export async function initialize({ account = '111111111111', accounts = [account
 
 export async function startServe(place, { flags = [], ready = {}, rootKey = place.rootKey, environment } = {}) {
   const listen = flags.includes('--listen') ? [] : ['--listen', '127.0.0.1:0'];
-  const server = new Server(['serve', '--data-dir', place.directory, '--root-key', rootKey, ...listen, ...flags],
-                            { directory: place.directory, environment });
+  const server = new Server(['serve', '--data-dir', place.directory, '--root-key', rootKey, ...listen, ...flags], {
+    directory: place.directory,
+    environment,
+  });
   return server.ready(ready);
 }
 
@@ -171,9 +198,16 @@ export function run(commandLine, { environment = {}, timeout_ms = 60_000 * slown
       child.kill('SIGKILL');
       reject(new Error(`basalt ${commandLine.join(' ')} did not end in time\nstdout: ${stdout}\nstderr: ${stderr}`));
     }, timeout_ms);
-    child.stdout.on('data', (bytes) => { stdout += bytes; });
-    child.stderr.on('data', (bytes) => { stderr += bytes; });
+    child.stdout.on('data', (bytes) => {
+      stdout += bytes;
+    });
+    child.stderr.on('data', (bytes) => {
+      stderr += bytes;
+    });
     child.on('error', reject);
-    child.on('close', (code, signal) => { clearTimeout(timer); resolve({ code, signal, stdout, stderr }); });
+    child.on('close', (code, signal) => {
+      clearTimeout(timer);
+      resolve({ code, signal, stdout, stderr });
+    });
   });
 }

@@ -7,13 +7,18 @@ import { slowness } from './paths.mjs';
 // Creates a table and waits until it is ACTIVE. `sort` null: partition key alone.
 export async function createTable(server, name, { partition = 'pk', sort = null, types = {}, options, ...members } = {}) {
   const keys = [partition, ...(sort ? [sort] : [])];
-  await succeed(server, 'CreateTable', {
-    TableName: name,
-    AttributeDefinitions: keys.map((key) => ({ AttributeName: key, AttributeType: types[key] ?? 'S' })),
-    KeySchema: keys.map((key, i) => ({ AttributeName: key, KeyType: i ? 'RANGE' : 'HASH' })),
-    BillingMode: 'PAY_PER_REQUEST',
-    ...members,
-  }, options);
+  await succeed(
+    server,
+    'CreateTable',
+    {
+      TableName: name,
+      AttributeDefinitions: keys.map((key) => ({ AttributeName: key, AttributeType: types[key] ?? 'S' })),
+      KeySchema: keys.map((key, i) => ({ AttributeName: key, KeyType: i ? 'RANGE' : 'HASH' })),
+      BillingMode: 'PAY_PER_REQUEST',
+      ...members,
+    },
+    options,
+  );
   return waitForTable(server, name, options);
 }
 

@@ -26,13 +26,31 @@ export class Connection {
     this.waiters = [];
     this.socket = net.connect({ host, port });
     this.socket.setNoDelay(true);
-    this.opened = new Promise((resolve, reject) => { this.socket.on('connect', resolve); this.socket.on('error', reject); });
+    this.opened = new Promise((resolve, reject) => {
+      this.socket.on('connect', resolve);
+      this.socket.on('error', reject);
+    });
     this.opened.catch(() => {});
-    const wake = () => { for (const waiter of this.waiters.splice(0)) waiter(); };
-    this.socket.on('data', (bytes) => { this.received = Buffer.concat([this.received, bytes]); wake(); });
-    this.socket.on('error', (error) => { this.error = error; this.closed = true; wake(); });
-    this.socket.on('end', () => { this.ended = true; wake(); });
-    this.socket.on('close', () => { this.closed = true; wake(); });
+    const wake = () => {
+      for (const waiter of this.waiters.splice(0)) waiter();
+    };
+    this.socket.on('data', (bytes) => {
+      this.received = Buffer.concat([this.received, bytes]);
+      wake();
+    });
+    this.socket.on('error', (error) => {
+      this.error = error;
+      this.closed = true;
+      wake();
+    });
+    this.socket.on('end', () => {
+      this.ended = true;
+      wake();
+    });
+    this.socket.on('close', () => {
+      this.closed = true;
+      wake();
+    });
   }
 
   async send(bytes) {
@@ -49,33 +67,46 @@ export class Connection {
       if (left <= 0) throw new Error(`timed out waiting for ${what}; received so far: ${this.received.subarray(0, 400)}`);
       await new Promise((resolve) => {
         const timer = setTimeout(resolve, left);
-        this.waiters.push(() => { clearTimeout(timer); resolve(); });
+        this.waiters.push(() => {
+          clearTimeout(timer);
+          resolve();
+        });
       });
     }
   }
 
   // The next response, or null if the peer closed before sending a whole one.
   readResponse({ timeout_ms = 20_000, head = false } = {}) {
-    return this.until(() => {
-      const end = this.received.indexOf('\r\n\r\n');
-      if (end >= 0) {
-        const lines = this.received.subarray(0, end).toString('latin1').split('\r\n');
-        const headers = {};
-        for (const line of lines.slice(1)) {
-          const colon = line.indexOf(':');
-          const name = line.slice(0, colon).toLowerCase();
-          headers[name] = name in headers ? `${headers[name]}, ${line.slice(colon + 1).trim()}` : line.slice(colon + 1).trim();
+    return this.until(
+      () => {
+        const end = this.received.indexOf('\r\n\r\n');
+        if (end >= 0) {
+          const lines = this.received.subarray(0, end).toString('latin1').split('\r\n');
+          const headers = {};
+          for (const line of lines.slice(1)) {
+            const colon = line.indexOf(':');
+            const name = line.slice(0, colon).toLowerCase();
+            headers[name] = name in headers ? `${headers[name]}, ${line.slice(colon + 1).trim()}` : line.slice(colon + 1).trim();
+          }
+          const length = head ? 0 : Number(headers['content-length'] ?? 0);
+          if (this.received.length >= end + 4 + length) {
+            const body = this.received.subarray(end + 4, end + 4 + length);
+            this.received = this.received.subarray(end + 4 + length);
+            return {
+              status: Number(lines[0].split(' ')[1]),
+              statusLine: lines[0],
+              headerLines: lines.slice(1),
+              headers,
+              body,
+              text: body.toString('utf8'),
+            };
+          }
         }
-        const length = head ? 0 : Number(headers['content-length'] ?? 0);
-        if (this.received.length >= end + 4 + length) {
-          const body = this.received.subarray(end + 4, end + 4 + length);
-          this.received = this.received.subarray(end + 4 + length);
-          return { status: Number(lines[0].split(' ')[1]), statusLine: lines[0], headerLines: lines.slice(1), headers, body,
-                   text: body.toString('utf8') };
-        }
-      }
-      return this.ended || this.closed ? null : undefined;
-    }, timeout_ms, 'a response');
+        return this.ended || this.closed ? null : undefined;
+      },
+      timeout_ms,
+      'a response',
+    );
   }
 
   waitForClose({ timeout_ms = 20_000 } = {}) {
@@ -87,7 +118,9 @@ export class Connection {
     return this.readResponse(options);
   }
 
-  close() { this.socket.destroy(); }
+  close() {
+    this.socket.destroy();
+  }
 }
 
 export function requestBytes({ method = 'POST', target = '/', headers = {}, body = '' }) {
@@ -125,8 +158,21 @@ export function checkEnvelope(response, contentType = jsonType) {
 }
 
 // The bytes of one signed DynamoDB operation. `body` is text, bytes or a value to be written as JSON.
-export function operationBytes(server, operation, body = {}, { credentials = testCredentials, region = 'us-east-1',
-    contentType = jsonType, headers = {}, bend, now, target = `DynamoDB_20120810.${operation}`, omit = [] } = {}) {
+export function operationBytes(
+  server,
+  operation,
+  body = {},
+  {
+    credentials = testCredentials,
+    region = 'us-east-1',
+    contentType = jsonType,
+    headers = {},
+    bend,
+    now,
+    target = `DynamoDB_20120810.${operation}`,
+    omit = [],
+  } = {},
+) {
   const text = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
   const unsigned = { host: hostOf(server), 'content-type': contentType, 'x-amz-target': target, ...headers };
   for (const name of omit) delete unsigned[name];
@@ -137,8 +183,10 @@ export function operationBytes(server, operation, body = {}, { credentials = tes
 export async function call(server, operation, body, options = {}) {
   const connection = options.connection ?? new Connection(server);
   try {
-    const response = checkEnvelope(await connection.exchange(operationBytes(server, operation, body, options), options),
-                                   options.contentType?.split(';')[0]);
+    const response = checkEnvelope(
+      await connection.exchange(operationBytes(server, operation, body, options), options),
+      options.contentType?.split(';')[0],
+    );
     response.json = response.body.length ? JSON.parse(response.text) : undefined;
     return response;
   } finally {

@@ -3,13 +3,27 @@ import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { startDev } from '../support/server.mjs';
 import {
-  Connection, call, checkEnvelope, crc32, gzip, hostOf, jsonType, operationBytes, refuse, request, requestBytes,
-  serialization, service, succeed,
+  Connection,
+  call,
+  checkEnvelope,
+  crc32,
+  gzip,
+  hostOf,
+  jsonType,
+  operationBytes,
+  refuse,
+  request,
+  requestBytes,
+  serialization,
+  service,
+  succeed,
 } from '../support/wire.mjs';
 import { signHeaders } from '../support/signer.mjs';
 
 let server;
-before(async () => { server = await startDev({ inMemory: true, flags: ['--allow-origin', 'http://app.example'] }); });
+before(async () => {
+  server = await startDev({ inMemory: true, flags: ['--allow-origin', 'http://app.example'] });
+});
 after(() => server.stop());
 
 const unknownOperation = { __type: 'com.amazon.coral.service#UnknownOperationException' };
@@ -99,18 +113,29 @@ test('invalid UTF-8 is a SerializationException without text', async () => {
 });
 
 test('JSON syntax comes before the operation name, and that before authentication', async () => {
-  const unsigned = (target, body) => request(server, {
-    headers: { host: hostOf(server), 'content-type': jsonType, ...(target ? { 'x-amz-target': target } : {}) }, body,
-  }).then(checkEnvelope);
+  const unsigned = (target, body) =>
+    request(server, {
+      headers: { host: hostOf(server), 'content-type': jsonType, ...(target ? { 'x-amz-target': target } : {}) },
+      body,
+    }).then(checkEnvelope);
   assert.deepEqual(JSON.parse((await unsigned('DynamoDB_20120810.NoSuch', '{')).text), serialization());
-  for (const target of [undefined, 'DynamoDB_20120810.NoSuch', 'DynamoDB_20120810.', 'DynamoDB_20120810.listtables',
-                        'DynamoDB_20111205.ListTables', 'ListTables', 'DynamoDB_20120810.ListTables.']) {
+  for (const target of [
+    undefined,
+    'DynamoDB_20120810.NoSuch',
+    'DynamoDB_20120810.',
+    'DynamoDB_20120810.listtables',
+    'DynamoDB_20111205.ListTables',
+    'ListTables',
+    'DynamoDB_20120810.ListTables.',
+  ]) {
     const response = await unsigned(target, '{}');
     assert.equal(response.text, JSON.stringify(unknownOperation), String(target));
     assert.equal(response.status, 400);
   }
-  assert.deepEqual(JSON.parse((await unsigned('DynamoDB_20120810.ListTables', '{}')).text),
-                   service('MissingAuthenticationTokenException', 'Request is missing Authentication Token'));
+  assert.deepEqual(
+    JSON.parse((await unsigned('DynamoDB_20120810.ListTables', '{}')).text),
+    service('MissingAuthenticationTokenException', 'Request is missing Authentication Token'),
+  );
 });
 
 test('an operation that is not built yet is an unknown operation', async () => {
@@ -132,8 +157,11 @@ test('a gzip body is decoded, its signature covers the bytes as sent', async () 
   assert.deepEqual(response.json, { TableNames: [] });
   await refuse(server, 'ListTables', gzip('{}').subarray(0, 12), serialization(), { headers: { 'content-encoding': 'gzip' } });
   const unheard = await request(server, {
-    headers: signHeaders({ headers: { host: hostOf(server), 'content-type': jsonType, 'content-encoding': 'br',
-                                      'x-amz-target': 'DynamoDB_20120810.ListTables' }, body: '{}' }), body: '{}',
+    headers: signHeaders({
+      headers: { host: hostOf(server), 'content-type': jsonType, 'content-encoding': 'br', 'x-amz-target': 'DynamoDB_20120810.ListTables' },
+      body: '{}',
+    }),
+    body: '{}',
   });
   assert.equal(unheard.status, 415);
 });
@@ -154,9 +182,18 @@ test('a body over 16 MiB is answered 413, declared, streamed or unpacked', async
   await streamed.waitForClose();
 
   const bomb = gzip(Buffer.alloc(64 << 20, 0x20));
-  const unpacked = await request(server, { headers: signHeaders({
-    headers: { host: hostOf(server), 'content-type': jsonType, 'content-encoding': 'gzip', 'x-amz-target': 'DynamoDB_20120810.ListTables' },
-    body: bomb }), body: bomb });
+  const unpacked = await request(server, {
+    headers: signHeaders({
+      headers: {
+        host: hostOf(server),
+        'content-type': jsonType,
+        'content-encoding': 'gzip',
+        'x-amz-target': 'DynamoDB_20120810.ListTables',
+      },
+      body: bomb,
+    }),
+    body: bomb,
+  });
   assert.equal(unpacked.status, 413);
 });
 
@@ -180,9 +217,16 @@ test('Expect: 100-continue is answered before the body is sent', async () => {
 });
 
 test('cross-origin requests are answered for allowed origins alone', async () => {
-  const ask = (origin) => request(server, { method: 'OPTIONS', headers: {
-    host: hostOf(server), origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'x-amz-target,authorization',
-  } });
+  const ask = (origin) =>
+    request(server, {
+      method: 'OPTIONS',
+      headers: {
+        host: hostOf(server),
+        origin,
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'x-amz-target,authorization',
+      },
+    });
   const allowed = await ask('http://app.example');
   assert.equal(allowed.status, 200);
   assert.equal(allowed.headers['access-control-max-age'], '172800');
@@ -193,14 +237,27 @@ test('cross-origin requests are answered for allowed origins alone', async () =>
   const other = await ask('http://evil.example');
   assert.equal(other.status, 403);
   assert.equal(other.headers['access-control-allow-origin'], undefined);
-  const posted = await request(server, { headers: signHeaders({ headers: { host: hostOf(server), 'content-type': jsonType,
-    'x-amz-target': 'DynamoDB_20120810.ListTables', origin: 'http://evil.example' }, body: '{}' }), body: '{}' });
+  const posted = await request(server, {
+    headers: signHeaders({
+      headers: {
+        host: hostOf(server),
+        'content-type': jsonType,
+        'x-amz-target': 'DynamoDB_20120810.ListTables',
+        origin: 'http://evil.example',
+      },
+      body: '{}',
+    }),
+    body: '{}',
+  });
   assert.equal(posted.status, 403);
 });
 
 test('a Host that is a name of somebody else is refused', async () => {
-  const send = (host, options) => request(options ?? server, {
-    headers: signHeaders({ headers: { host, 'content-type': jsonType, 'x-amz-target': 'DynamoDB_20120810.ListTables' }, body: '{}' }), body: '{}' });
+  const send = (host, options) =>
+    request(options ?? server, {
+      headers: signHeaders({ headers: { host, 'content-type': jsonType, 'x-amz-target': 'DynamoDB_20120810.ListTables' }, body: '{}' }),
+      body: '{}',
+    });
   assert.notEqual((await send('rebound.example')).status, 200);
   assert.equal((await send(`localhost:${server.port}`)).status, 200);
   assert.equal((await send('127.0.0.1')).status, 200);
@@ -225,9 +282,17 @@ test('IPv6 serves like IPv4', async (t) => {
 test('one endpoint serves several regions, told apart by the credential scope', async () => {
   const two = await startDev({ inMemory: true, flags: ['--region', 'us-east-1', '--region', 'eu-west-1'] });
   assert.deepEqual(two.readyLines[0].regions, ['us-east-1', 'eu-west-1']);
-  await succeed(two, 'CreateTable', { TableName: 'here', BillingMode: 'PAY_PER_REQUEST',
-    AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }], KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }] },
-    { region: 'eu-west-1' });
+  await succeed(
+    two,
+    'CreateTable',
+    {
+      TableName: 'here',
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+      KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+    },
+    { region: 'eu-west-1' },
+  );
   assert.deepEqual(await succeed(two, 'ListTables', {}, { region: 'eu-west-1' }), { TableNames: ['here'] });
   assert.deepEqual(await succeed(two, 'ListTables', {}), { TableNames: [] });
   await two.stop();

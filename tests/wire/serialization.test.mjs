@@ -5,7 +5,10 @@ import { refuse, serialization, succeed } from '../support/wire.mjs';
 import { createTable } from '../support/tables.mjs';
 
 let server;
-before(async () => { server = await startDev({ inMemory: true }); await createTable(server, 'things'); });
+before(async () => {
+  server = await startDev({ inMemory: true });
+  await createTable(server, 'things');
+});
 after(() => server.stop());
 
 const structure = 'Start of structure or map found where not expected';
@@ -19,10 +22,26 @@ for (const [what, [operation, body], text] of [
   ['a fraction for a string', ['DescribeTable', '{"TableName":1.5}'], 'DECIMAL_VALUE cannot be converted to String'],
   ['a list for a string', ['DescribeTable', { TableName: [] }], 'Unrecognized collection type class java.lang.String'],
   ['an object for a string', ['DescribeTable', { TableName: {} }], structure],
-  ['a number for a boolean', ['GetItem', { TableName: 'things', Key: { pk: { S: 'a' } }, ConsistentRead: 12 }], 'NUMBER_VALUE cannot be converted to Boolean'],
-  ['a fraction for a boolean', ['GetItem', { TableName: 'things', Key: { pk: { S: 'a' } }, ConsistentRead: 1.5 }], 'DECIMAL_VALUE cannot be converted to Boolean'],
-  ['some string for a boolean', ['GetItem', { TableName: 'things', Key: { pk: { S: 'a' } }, ConsistentRead: 'maybe' }], 'Unexpected token received from parser'],
-  ['a list for a boolean', ['GetItem', { TableName: 'things', Key: { pk: { S: 'a' } }, ConsistentRead: [] }], 'Unrecognized collection type class java.lang.Boolean'],
+  [
+    'a number for a boolean',
+    ['GetItem', { TableName: 'things', Key: { pk: { S: 'a' } }, ConsistentRead: 12 }],
+    'NUMBER_VALUE cannot be converted to Boolean',
+  ],
+  [
+    'a fraction for a boolean',
+    ['GetItem', { TableName: 'things', Key: { pk: { S: 'a' } }, ConsistentRead: 1.5 }],
+    'DECIMAL_VALUE cannot be converted to Boolean',
+  ],
+  [
+    'some string for a boolean',
+    ['GetItem', { TableName: 'things', Key: { pk: { S: 'a' } }, ConsistentRead: 'maybe' }],
+    'Unexpected token received from parser',
+  ],
+  [
+    'a list for a boolean',
+    ['GetItem', { TableName: 'things', Key: { pk: { S: 'a' } }, ConsistentRead: [] }],
+    'Unrecognized collection type class java.lang.Boolean',
+  ],
   ['an object for a boolean', ['GetItem', { TableName: 'things', Key: { pk: { S: 'a' } }, ConsistentRead: {} }], structure],
   ['a string for an integer', ['ListTables', { Limit: '1' }], 'STRING_VALUE cannot be converted to Integer'],
   ['true for an integer', ['ListTables', { Limit: true }], 'TRUE_VALUE cannot be converted to Integer'],
@@ -40,7 +59,11 @@ for (const [what, [operation, body], text] of [
   ['an object for a list', put({ L: {} }), structure],
   ['a string for a map', put({ M: 'a' }), 'Unexpected field type'],
   ['a list for a map', put({ M: [] }), `Unrecognized collection type java.util.Map<java.lang.String, ${value}>`],
-  ['a list for a map of names', ['PutItem', { TableName: 'things', Item: { pk: { S: 'a' } }, ExpressionAttributeNames: [] }], 'Unrecognized collection type java.util.Map<java.lang.String, java.lang.String>'],
+  [
+    'a list for a map of names',
+    ['PutItem', { TableName: 'things', Item: { pk: { S: 'a' } }, ExpressionAttributeNames: [] }],
+    'Unrecognized collection type java.util.Map<java.lang.String, java.lang.String>',
+  ],
   ['a string for a value', put('a'), 'Unexpected value type in payload'],
   ['a list for a value', put([]), `Unrecognized collection type class ${value}`],
   ['a string for a value in a list', put({ L: ['a'] }), 'Unexpected value type in payload'],

@@ -7,12 +7,20 @@ import { createTable, waitForNoTable, waitForTable } from '../support/tables.mjs
 import { testAccount } from '../support/signer.mjs';
 
 let server;
-before(async () => { server = await startDev({ inMemory: true }); });
+before(async () => {
+  server = await startDev({ inMemory: true });
+});
 after(() => server.stop());
 
 const keySchema = [{ AttributeName: 'pk', KeyType: 'HASH' }];
 const definitions = [{ AttributeName: 'pk', AttributeType: 'S' }];
-const table = (members) => ({ TableName: 'fresh', KeySchema: keySchema, AttributeDefinitions: definitions, BillingMode: 'PAY_PER_REQUEST', ...members });
+const table = (members) => ({
+  TableName: 'fresh',
+  KeySchema: keySchema,
+  AttributeDefinitions: definitions,
+  BillingMode: 'PAY_PER_REQUEST',
+  ...members,
+});
 const notFound = (name) => dynamodb('ResourceNotFoundException', `Requested resource not found: Table: ${name} not found`);
 const invalidParameter = (text) => `One or more parameter values were invalid: ${text}`;
 const arn = (name, region = 'us-east-1', account = testAccount) => `arn:aws:dynamodb:${region}:${account}:table/${name}`;
@@ -57,7 +65,9 @@ test('an on-demand table passes from CREATING to ACTIVE and shows what was asked
 
 test('a provisioned table shows its units, no billing summary, and its class once set', async () => {
   await succeed(server, 'CreateTable', {
-    TableName: 'provisioned', TableClass: 'STANDARD_INFREQUENT_ACCESS', DeletionProtectionEnabled: true,
+    TableName: 'provisioned',
+    TableClass: 'STANDARD_INFREQUENT_ACCESS',
+    DeletionProtectionEnabled: true,
     ProvisionedThroughput: { ReadCapacityUnits: 7, WriteCapacityUnits: 3 },
     KeySchema: [...keySchema, { AttributeName: 'sk', KeyType: 'RANGE' }],
     AttributeDefinitions: [{ AttributeName: 'sk', AttributeType: 'N' }, ...definitions],
@@ -68,8 +78,12 @@ test('a provisioned table shows its units, no billing summary, and its class onc
   assert.equal(described.TableClassSummary.TableClass, 'STANDARD_INFREQUENT_ACCESS');
   assert.equal(described.DeletionProtectionEnabled, true);
   assert.deepEqual(new Set(described.AttributeDefinitions.map((d) => `${d.AttributeName}:${d.AttributeType}`)), new Set(['pk:S', 'sk:N']));
-  await refuseInvalid(server, 'DeleteTable', { TableName: 'provisioned' },
-    'Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.');
+  await refuseInvalid(
+    server,
+    'DeleteTable',
+    { TableName: 'provisioned' },
+    'Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.',
+  );
   assert.equal((await succeed(server, 'DescribeTable', { TableName: 'provisioned' })).Table.TableStatus, 'ACTIVE');
 });
 
@@ -111,7 +125,7 @@ test('ListTables pages in the byte order of names', async () => {
   assert.deepEqual(await succeed(server, 'ListTables', { ExclusiveStartTableName: 'zzz' }, options), { TableNames: [] });
 });
 
-test('tables of one account are not another\'s', async () => {
+test("tables of one account are not another's", async () => {
   await createTable(server, 'mine');
   const other = { credentials: { accessKeyId: '333333333333', secretAccessKey: 'x' } };
   assert.deepEqual(await succeed(server, 'ListTables', {}, other), { TableNames: [] });
@@ -129,8 +143,11 @@ test('a table ARN stands for the table', async () => {
   await createTable(server, 'by-arn');
   const { Table } = await succeed(server, 'DescribeTable', { TableName: arn('by-arn') });
   assert.equal(Table.TableName, 'by-arn');
-  for (const [other, what] of [[arn('by-arn', 'eu-west-1'), 'AWS region'], [arn('by-arn').replace('arn:aws:', 'arn:aws-cn:'), 'AWS partition'],
-                               [arn('by-arn').replace(':table/', ':global-table/'), 'resource type']]) {
+  for (const [other, what] of [
+    [arn('by-arn', 'eu-west-1'), 'AWS region'],
+    [arn('by-arn').replace('arn:aws:', 'arn:aws-cn:'), 'AWS partition'],
+    [arn('by-arn').replace(':table/', ':global-table/'), 'resource type'],
+  ]) {
     await refuseInvalid(server, 'DescribeTable', { TableName: other }, `1 validation error detected: Invalid ${what} in '${other}'`);
   }
   const foreign = await call(server, 'DescribeTable', { TableName: arn('by-arn', 'us-east-1', '444444444444') });
@@ -141,58 +158,120 @@ test('a table ARN stands for the table', async () => {
 });
 
 test('a missing TableName is a constraint error, byte for byte', () =>
-  refuseInvalid(server, 'DescribeTable', {}, "1 validation error detected: Value null at 'tableName' failed to satisfy constraint: Member must not be null"));
+  refuseInvalid(
+    server,
+    'DescribeTable',
+    {},
+    "1 validation error detected: Value null at 'tableName' failed to satisfy constraint: Member must not be null",
+  ));
 
 test('all constraint errors of a request are reported', async () => {
-  await refuseConstraints('DescribeTable', { TableName: '' }, violates("''", 'tableName', atLeast(3)), violates("''", 'tableName', pattern));
+  await refuseConstraints(
+    'DescribeTable',
+    { TableName: '' },
+    violates("''", 'tableName', atLeast(3)),
+    violates("''", 'tableName', pattern),
+  );
   await refuseConstraints('DescribeTable', { TableName: 'a b' }, violates("'a b'", 'tableName', pattern));
   await refuseConstraints('DescribeTable', { TableName: 'ab' }, violates("'ab'", 'tableName', atLeast(3)));
   await refuseConstraints('ListTables', { Limit: 0 }, violates("'0'", 'limit', 'Member must have value greater than or equal to 1'));
   await refuseConstraints('ListTables', { Limit: 101 }, violates("'101'", 'limit', 'Member must have value less than or equal to 100'));
-  await refuseConstraints('CreateTable', { TableName: 'abc', BillingMode: 'FREE' },
-    violates('null', 'attributeDefinitions', 'Member must not be null'), violates('null', 'keySchema', 'Member must not be null'),
-    violates("'FREE'", 'billingMode', 'Member must satisfy enum value set: [PROVISIONED, PAY_PER_REQUEST]'));
+  await refuseConstraints(
+    'CreateTable',
+    { TableName: 'abc', BillingMode: 'FREE' },
+    violates('null', 'attributeDefinitions', 'Member must not be null'),
+    violates('null', 'keySchema', 'Member must not be null'),
+    violates("'FREE'", 'billingMode', 'Member must satisfy enum value set: [PROVISIONED, PAY_PER_REQUEST]'),
+  );
   await refuseConstraints('CreateTable', table({ KeySchema: [] }), violates("'[]'", 'keySchema', atLeast(1)));
-  await refuseConstraints('CreateTable', table({ KeySchema: [{ AttributeName: '', KeyType: 'HASH' }] }),
-    violates("''", 'keySchema.1.member.attributeName', atLeast(1)));
-  await refuseConstraints('CreateTable', table({ ProvisionedThroughput: { ReadCapacityUnits: 0 } }),
+  await refuseConstraints(
+    'CreateTable',
+    table({ KeySchema: [{ AttributeName: '', KeyType: 'HASH' }] }),
+    violates("''", 'keySchema.1.member.attributeName', atLeast(1)),
+  );
+  await refuseConstraints(
+    'CreateTable',
+    table({ ProvisionedThroughput: { ReadCapacityUnits: 0 } }),
     violates("'0'", 'provisionedThroughput.readCapacityUnits', 'Member must have value greater than or equal to 1'),
-    violates('null', 'provisionedThroughput.writeCapacityUnits', 'Member must not be null'));
+    violates('null', 'provisionedThroughput.writeCapacityUnits', 'Member must not be null'),
+  );
 });
 
 for (const [what, body, text] of [
   ['no definitions', { AttributeDefinitions: [] }, 'Invalid KeySchema: Some index key attribute have no definition'],
-  ['an undefined key attribute', { AttributeDefinitions: [{ AttributeName: 'other', AttributeType: 'S' }] },
-   invalidParameter('Some index key attributes are not defined in AttributeDefinitions. Keys: [pk], AttributeDefinitions: [other]')],
-  ['one attribute as both keys', { KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }, { AttributeName: 'pk', KeyType: 'RANGE' }] },
-   'Both the Hash Key and the Range Key element in the KeySchema have the same name'],
-  ['a RANGE key alone', { KeySchema: [{ AttributeName: 'pk', KeyType: 'RANGE' }] }, 'Invalid KeySchema: The first KeySchemaElement is not a HASH key type'],
-  ['two HASH keys', { KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }, { AttributeName: 'sk', KeyType: 'HASH' }],
-                      AttributeDefinitions: [...definitions, { AttributeName: 'sk', AttributeType: 'S' }] },
-   'Invalid KeySchema: The second KeySchemaElement is not a RANGE key type'],
-  ['a definition too many', { AttributeDefinitions: [...definitions, { AttributeName: 'x', AttributeType: 'S' }] },
-   invalidParameter('Number of attributes in KeySchema does not exactly match number of attributes defined in AttributeDefinitions')],
-  ['no throughput', { BillingMode: 'PROVISIONED' },
-   invalidParameter('ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED')],
-  ['throughput on demand', { ProvisionedThroughput: { ReadCapacityUnits: 1, WriteCapacityUnits: 1 } },
-   invalidParameter('Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST')],
-  ['an unknown class', { TableClass: 'GOLD' },
-   'Invalid table-class parameter provided. Please try again with a valid table-class value: [STANDARD, STANDARD_INFREQUENT_ACCESS].'],
+  [
+    'an undefined key attribute',
+    { AttributeDefinitions: [{ AttributeName: 'other', AttributeType: 'S' }] },
+    invalidParameter('Some index key attributes are not defined in AttributeDefinitions. Keys: [pk], AttributeDefinitions: [other]'),
+  ],
+  [
+    'one attribute as both keys',
+    {
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'pk', KeyType: 'RANGE' },
+      ],
+    },
+    'Both the Hash Key and the Range Key element in the KeySchema have the same name',
+  ],
+  [
+    'a RANGE key alone',
+    { KeySchema: [{ AttributeName: 'pk', KeyType: 'RANGE' }] },
+    'Invalid KeySchema: The first KeySchemaElement is not a HASH key type',
+  ],
+  [
+    'two HASH keys',
+    {
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'HASH' },
+      ],
+      AttributeDefinitions: [...definitions, { AttributeName: 'sk', AttributeType: 'S' }],
+    },
+    'Invalid KeySchema: The second KeySchemaElement is not a RANGE key type',
+  ],
+  [
+    'a definition too many',
+    { AttributeDefinitions: [...definitions, { AttributeName: 'x', AttributeType: 'S' }] },
+    invalidParameter('Number of attributes in KeySchema does not exactly match number of attributes defined in AttributeDefinitions'),
+  ],
+  [
+    'no throughput',
+    { BillingMode: 'PROVISIONED' },
+    invalidParameter('ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED'),
+  ],
+  [
+    'throughput on demand',
+    { ProvisionedThroughput: { ReadCapacityUnits: 1, WriteCapacityUnits: 1 } },
+    invalidParameter('Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST'),
+  ],
+  [
+    'an unknown class',
+    { TableClass: 'GOLD' },
+    'Invalid table-class parameter provided. Please try again with a valid table-class value: [STANDARD, STANDARD_INFREQUENT_ACCESS].',
+  ],
 ]) {
   test(`CreateTable refuses ${what}`, () => refuseInvalid(server, 'CreateTable', table(body), text));
 }
 
 test('CreateTable refuses three key elements', async () => {
-  const response = await call(server, 'CreateTable', table({ KeySchema: ['a', 'b', 'c'].map((n, i) => ({ AttributeName: n, KeyType: i ? 'RANGE' : 'HASH' })) }));
+  const response = await call(
+    server,
+    'CreateTable',
+    table({ KeySchema: ['a', 'b', 'c'].map((n, i) => ({ AttributeName: n, KeyType: i ? 'RANGE' : 'HASH' })) }),
+  );
   assert.equal(response.status, 400);
   assert.match(response.json.message, new RegExp(`at 'keySchema' failed to satisfy constraint: ${atMost(2)}$`));
 });
 
 test('what is not built yet is refused by name, never accepted and ignored', async () => {
   const index = { IndexName: 'idx', KeySchema: keySchema, Projection: { ProjectionType: 'ALL' } };
-  for (const [member, value] of [['StreamSpecification', { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' }],
-                                 ['SSESpecification', { Enabled: true, SSEType: 'KMS' }], ['GlobalSecondaryIndexes', [index]],
-                                 ['Tags', [{ Key: 'k', Value: 'v' }]]]) {
+  for (const [member, value] of [
+    ['StreamSpecification', { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' }],
+    ['SSESpecification', { Enabled: true, SSEType: 'KMS' }],
+    ['GlobalSecondaryIndexes', [index]],
+    ['Tags', [{ Key: 'k', Value: 'v' }]],
+  ]) {
     const response = await call(server, 'CreateTable', table({ [member]: value }));
     assert.equal(response.status, 400, member);
     assert.equal(response.json.__type, 'com.amazon.coral.validate#ValidationException');
@@ -207,4 +286,10 @@ test('a refused CreateTable leaves nothing behind', async () => {
 });
 
 test('a region that is not served is not a valid scope', () =>
-  refuse(server, 'ListTables', {}, service('InvalidSignatureException', "Credential should be scoped to a valid region, not 'mars-north-1'. "), { region: 'mars-north-1' }));
+  refuse(
+    server,
+    'ListTables',
+    {},
+    service('InvalidSignatureException', "Credential should be scoped to a valid region, not 'mars-north-1'. "),
+    { region: 'mars-north-1' },
+  ));

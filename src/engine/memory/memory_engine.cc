@@ -106,8 +106,9 @@ class MemoryKeyspace final : public Keyspace {
 
   void Get(std::vector<Key> keys, Consistency /*consistency*/, Executor& home,
            Done<std::vector<std::optional<std::string>>> done) override {
+    Status usage = CheckSpaces(keys);
     Call<std::vector<std::optional<std::string>>>(
-        CheckSpaces(keys), home, std::move(done), [contents = contents_, keys = std::move(keys)] {
+        std::move(usage), home, std::move(done), [contents = contents_, keys = std::move(keys)] {
           std::vector<std::optional<std::string>> values;
           values.reserve(keys.size());
           MutexLock lock(contents->mutex);
@@ -121,7 +122,8 @@ class MemoryKeyspace final : public Keyspace {
 
   void Scan(Range range, Direction direction, ScanLimits limits, Consistency /*consistency*/, Executor& home,
             Done<Page> done) override {
-    Call<Page>(CheckSpace(range.space), home, std::move(done),
+    Status usage = CheckSpace(range.space);
+    Call<Page>(std::move(usage), home, std::move(done),
                [contents = contents_, range = std::move(range), direction, limits] {
                  MutexLock lock(contents->mutex);
                  return ScanPage(contents->entries, range, direction, limits);
@@ -129,7 +131,8 @@ class MemoryKeyspace final : public Keyspace {
   }
 
   void Transact(std::vector<Key> keys, TransactFunction function, Executor& home, Done<Outcome> done) override {
-    Call<Outcome>(CheckSpaces(keys), home, std::move(done),
+    Status usage = CheckSpaces(keys);
+    Call<Outcome>(std::move(usage), home, std::move(done),
                   [contents = contents_, keys = std::move(keys), function = std::move(function)]() mutable {
                     std::optional<Outcome> outcome;
                     while (!outcome) {
@@ -233,6 +236,9 @@ class MemoryEngine final : public Engine {
   }
 
   void Close(std::string name, Executor& home, Done<void> done) override {
+    if (Status usage = CheckKeyspaceName(name); !usage.ok()) {
+      return Answer(home, std::move(done), std::move(usage));
+    }
     std::shared_ptr<MemoryKeyspace> open;
     {
       MutexLock lock(mutex_);
@@ -246,6 +252,9 @@ class MemoryEngine final : public Engine {
   }
 
   void Drop(std::string name, Executor& home, Done<void> done) override {
+    if (Status usage = CheckKeyspaceName(name); !usage.ok()) {
+      return Answer(home, std::move(done), std::move(usage));
+    }
     std::shared_ptr<MemoryKeyspace> open;
     {
       MutexLock lock(mutex_);

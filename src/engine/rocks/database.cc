@@ -32,6 +32,17 @@ std::string CounterKey(uint16_t counter) {
 
 rocksdb::Slice SliceOf(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
 
+// RocksDB would report either as bad options.
+Status CheckCurrent(const DatabaseOptions& options) {
+  const std::string current = os::JoinPath(options.directory, "CURRENT");
+  TRY_ASSIGN(const bool exists, options.files->FileExists(current));
+  if (!exists) {
+    return Error(Reason::kCorruption, current + " is missing: its making was interrupted, or it was removed");
+  }
+  TRY(sealed::NewSealedReader(*options.files, current, options.keyring));
+  return {};
+}
+
 // A log without its final frame was cut off by a crash. RocksDB would keep it and go on in a new one; flushed, it is
 // gone before anything stands behind its torn end.
 Result<bool> NewestLogIsWhole(const DatabaseOptions& options) {
@@ -150,16 +161,14 @@ Result<std::unique_ptr<Database>> Database::OpenAs(const DatabaseOptions& option
   auto rocks = std::make_unique<Rocks>();
   rocks->memory = options.memory;
   const Access access = mode == Mode::kReadOnly ? Access::kReadOnly : Access::kReadWrite;
-  rocks->env = rocksdb::NewCompositeEnv(NewSealedFileSystem(*options.files, options.keyring, access));
+  rocks->env = NewSealedEnv(*options.files, options.keyring, access);
   rocksdb::Options rocks_options = OptionsFor(options, options.memory->parts(), rocks->env.get());
   rocks_options.create_if_missing = mode == Mode::kCreate;
   rocks_options.error_if_exists = mode == Mode::kCreate;
+  if (mode != Mode::kCreate) {
+    TRY(CheckCurrent(options));
+  }
   if (mode == Mode::kOpen) {
-    const std::string current = os::JoinPath(options.directory, "CURRENT");
-    TRY_ASSIGN(const bool has_current, options.files->FileExists(current));
-    if (!has_current) {
-      return Error(Reason::kCorruption, current + " is missing: its making was interrupted, or it was removed");
-    }
     TRY_ASSIGN(rocks_options.avoid_flush_during_recovery, NewestLogIsWhole(options));
   }
   rocksdb::DB* db = nullptr;

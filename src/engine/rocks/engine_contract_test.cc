@@ -114,7 +114,7 @@ TEST_P(EngineContract, GivesTheFunctionItsValuesInTheOrderOfTheKeys) {
 TEST_P(EngineContract, RunsATransactionWithoutKeys) {
   const auto keyspace = Create("tables/1");
   const auto outcome = TransactNow(loop_, *keyspace, {}, [](Values values) {
-    return Plan{.puts = {}, .deletes = {}, .counter_deltas = {{0, static_cast<int64_t>(values.size()) + 5}}};
+    return Plan{.counter_deltas = {{0, static_cast<int64_t>(values.size()) + 5}}};
   });
   EXPECT_EQ(*outcome, Outcome::kCommitted);
   EXPECT_THAT((*StatisticsNow(loop_, *keyspace)).counters, ElementsAre(5));
@@ -140,7 +140,7 @@ TEST_P(EngineContract, CommitsPutsDeletesAndIndexEntriesTogether) {
   std::optional<std::string> seen;
   ASSERT_TRUE(TransactNow(loop_, *keyspace, {{1, "entry"}}, [&](Values values) {
                 seen = values[0];
-                return Plan{.puts = {}, .deletes = {{1, "entry"}}};
+                return Plan{.deletes = {{1, "entry"}}};
               }).ok());
   EXPECT_EQ(seen, "3");
   EXPECT_THAT(*GetNow(loop_, *keyspace, {{1, "entry"}}), ElementsAre(std::nullopt));
@@ -222,7 +222,7 @@ TEST_P(EngineContract, CountersAddUpAndOutliveClosing) {
   auto keyspace = Create("tables/1");
   for (const int64_t delta : {int64_t{5}, int64_t{-7}, int64_t{1}}) {
     ASSERT_TRUE(TransactNow(loop_, *keyspace, {{0, "a"}}, [&](Values) {
-                  return Plan{.puts = {}, .deletes = {}, .counter_deltas = {{2, delta}, {0, 1}, {2, delta}}};
+                  return Plan{.counter_deltas = {{2, delta}, {0, 1}, {2, delta}}};
                 }).ok());
   }
   EXPECT_THAT((*StatisticsNow(loop_, *keyspace)).counters, ElementsAre(3, 0, -2));
@@ -399,7 +399,7 @@ TEST_P(EngineContract, TransactionsAreAtomicAndTransactionalReadsSeeOnePointInTi
   std::atomic<int> left = 600;
   std::atomic<int> wrong_sums = 0;
   std::promise<void> finished;
-  std::mt19937 random(7);
+  auto random = [engine = std::mt19937(7)]() mutable { return static_cast<uint32_t>(engine()); };
   const auto count_down = [&] {
     if (--left == 0) {
       finished.set_value();
@@ -450,9 +450,11 @@ TEST(EngineAgreement, RocksAnswersRandomCallsAsMemoryDoes) {
     const std::unique_ptr<Engine> engines[] = {MakeMemory(*files), MakeRocks(*files)};
     std::shared_ptr<Keyspace> keyspaces[2];
     for (size_t e = 0; e < 2; ++e) {
-      keyspaces[e] = *CreateNow(loop, *engines[e], "tables/1");
+      auto created = CreateNow(loop, *engines[e], "tables/1");
+      ASSERT_TRUE(created.ok()) << created.error().text;
+      keyspaces[e] = std::move(*created);
     }
-    std::mt19937 random(seed);
+    auto random = [engine = std::mt19937(seed)]() mutable { return static_cast<uint32_t>(engine()); };
     const auto random_key = [&] {
       return Key{static_cast<uint16_t>(random() % 3), std::string(random() % 3, static_cast<char>('a' + random() % 4))};
     };
@@ -467,7 +469,7 @@ TEST(EngineAgreement, RocksAnswersRandomCallsAsMemoryDoes) {
         std::optional<std::string> seen[2];
         Outcome outcomes[2];
         for (size_t e = 0; e < 2; ++e) {
-          outcomes[e] = *TransactNow(loop, *keyspaces[e], keys, [&](Values values) -> std::variant<Plan, Reject> {
+          auto outcome = TransactNow(loop, *keyspaces[e], keys, [&](Values values) -> std::variant<Plan, Reject> {
             std::string all;
             Plan plan;
             for (size_t i = 0; i < keys.size(); ++i) {
@@ -485,6 +487,8 @@ TEST(EngineAgreement, RocksAnswersRandomCallsAsMemoryDoes) {
             }
             return plan;
           });
+          ASSERT_TRUE(outcome.ok()) << outcome.error().text;
+          outcomes[e] = *outcome;
         }
         ASSERT_EQ(seen[0], seen[1]);
         ASSERT_EQ(outcomes[0], outcomes[1]);
@@ -509,7 +513,9 @@ TEST(EngineAgreement, RocksAnswersRandomCallsAsMemoryDoes) {
       } else {
         for (size_t e = 0; e < 2; ++e) {
           ASSERT_TRUE(CloseNow(loop, *engines[e], "tables/1").ok());
-          keyspaces[e] = *OpenNow(loop, *engines[e], "tables/1");
+          auto opened = OpenNow(loop, *engines[e], "tables/1");
+          ASSERT_TRUE(opened.ok()) << opened.error().text;
+          keyspaces[e] = std::move(*opened);
         }
       }
     }

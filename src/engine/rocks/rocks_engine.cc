@@ -253,7 +253,9 @@ class RocksEngine final : public Engine {
     core->Close([this, name, request] {
       {
         MutexLock lock(mutex_);
-        slots_.find(name)->second.core.reset();
+        Slot& slot = slots_.find(name)->second;
+        slot.core.reset();
+        slot.handle.reset();  // may still be held, but is of no use any more
       }
       RunEnding(name, *request);
     });

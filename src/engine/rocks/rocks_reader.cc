@@ -19,7 +19,7 @@ class Reader final : public RocksReader {
   Status ForEach(uint16_t space,
                  UniqueFunction<Status(std::string_view key, std::string_view value)> visit) override {
     TRY(CheckSpace(space));
-    Range range{.space = space, .begin = {}, .end = {}};
+    Range range{.space = space};
     bool more = true;
     while (more) {
       Page page;

@@ -1,5 +1,7 @@
 #include "engine/rocks/sealed_env.h"
 
+#include <rocksdb/system_clock.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -359,12 +361,32 @@ class SealedFileSystem final : public rocksdb::FileSystem {
   const Access access_;
 };
 
+// After a failed flush RocksDB sleeps a second before it tries again. We do not let it try again, and the close that
+// waits for that second is the first step of getting the keyspace back.
+class ShortSleepClock final : public rocksdb::SystemClockWrapper {
+ public:
+  ShortSleepClock() : rocksdb::SystemClockWrapper(rocksdb::SystemClock::Default()) {}
+  const char* Name() const override { return "BasaltShortSleepClock"; }
+  void SleepForMicroseconds(int time_us) override { target_->SleepForMicroseconds(std::min(time_us, kSleepMaxUs)); }
+
+ private:
+  static constexpr int kSleepMaxUs = 10'000;
+};
+
+class SealedEnv final : public rocksdb::EnvWrapper {
+ public:
+  explicit SealedEnv(std::shared_ptr<rocksdb::FileSystem> files) : rocksdb::EnvWrapper(rocksdb::NewCompositeEnv(files)) {
+    file_system_ = std::move(files);
+    system_clock_ = std::make_shared<ShortSleepClock>();
+  }
+  const char* Name() const override { return "BasaltSealedEnv"; }
+};
+
 }  // namespace
 
-std::shared_ptr<rocksdb::FileSystem> NewSealedFileSystem(os::FileSystem& files,
-                                                         std::shared_ptr<const sealed::Keyring> keyring,
-                                                         Access access) {
-  return std::make_shared<SealedFileSystem>(files, std::move(keyring), access);
+std::unique_ptr<rocksdb::Env> NewSealedEnv(os::FileSystem& files, std::shared_ptr<const sealed::Keyring> keyring,
+                                           Access access) {
+  return std::make_unique<SealedEnv>(std::make_shared<SealedFileSystem>(files, std::move(keyring), access));
 }
 
 std::shared_ptr<rocksdb::Logger> NewSilentLogger() { return std::make_shared<SilentLogger>(); }

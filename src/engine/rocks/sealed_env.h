@@ -17,9 +17,9 @@ namespace basalt::engine::rocks {
 
 enum class Access : uint8_t { kReadWrite, kReadOnly };  // kReadOnly: every change answers NotSupported
 
-std::shared_ptr<rocksdb::FileSystem> NewSealedFileSystem(os::FileSystem& files,
-                                                         std::shared_ptr<const sealed::Keyring> keyring,
-                                                         Access access);
+// The file system in the form the options want it.
+std::unique_ptr<rocksdb::Env> NewSealedEnv(os::FileSystem& files, std::shared_ptr<const sealed::Keyring> keyring,
+                                           Access access);
 
 // RocksDB's own log lines may hold keys, so nothing of them is kept.
 std::shared_ptr<rocksdb::Logger> NewSilentLogger();

@@ -1,0 +1,42 @@
+// Keeps a number of connections busy with ready-made requests and measures: one thread, epoll, one request under way
+// a connection. Server CPU time comes from the kernel's account of all its threads.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace basalt::bench {
+
+struct LoadSettings {
+  std::string host = "127.0.0.1";
+  uint16_t port = 0;
+  int connections = 32;
+  int64_t warm_up_ms = 1'000;
+  int64_t measured_ms = 5'000;
+  uint64_t requests_max = UINT64_MAX;  // sent in order, then the run ends; there is no warm-up then
+  int server_pid = 0;                  // 0: its CPU time is not measured
+};
+
+struct LoadReport {
+  uint64_t requests = 0;
+  uint64_t errors = 0;  // answers other than 200
+  double seconds = 0;
+  double server_cpu_us = 0;  // a request
+  double client_cpu_us = 0;  // a request
+  double latency_p50_us = 0;
+  double latency_p99_us = 0;
+  std::string first_error;
+};
+
+// Errors: kIo if a connection cannot be made or breaks.
+Result<LoadReport> RunLoad(const LoadSettings& settings, std::span<const std::string> requests);
+
+// One request on a connection of its own: the whole answer.
+Result<std::string> Exchange(const std::string& host, uint16_t port, std::string_view request);
+
+}  // namespace basalt::bench

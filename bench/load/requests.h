@@ -1,0 +1,36 @@
+// Requests as bytes ready to be sent, signed before the load begins so that the driver's own work stays small.
+// The table they speak of: partition key `pk` (S), sort key `sk` (N), ten items a partition, each item about 1 KiB
+// in ten attributes.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace basalt::bench {
+
+inline constexpr uint64_t kItemsOfPartition = 10;
+
+struct Target {
+  std::string host = "127.0.0.1";
+  uint16_t port = 0;
+  std::string table = "bench";
+  std::string region = "us-east-1";
+  std::string access_key_id = "111111111111";
+  std::string secret;
+  uint64_t items = 10'000;
+};
+
+enum class Operation : uint8_t { kGetItem, kPutItem, kUpdateItem, kQuery };
+
+// One signed request to `DynamoDB_20120810.<operation>`; valid for five minutes.
+std::string MakeRequest(const Target& target, std::string_view operation, std::string_view body);
+
+std::string CreateTableBody(const Target& target);
+std::string DescribeTableBody(const Target& target);
+
+// `count` signed requests over keys spread evenly over the table; with `count` = items, each key once.
+std::vector<std::string> MakeRequests(const Target& target, Operation operation, uint64_t count);
+
+}  // namespace basalt::bench

@@ -1,0 +1,561 @@
+// What the contract does not ask of every engine: durability through power loss and failing disks, secrecy of the
+// files, and the order in which answers leave.
+#include "engine/rocks/rocks_engine.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <chrono>
+#include <random>
+#include <set>
+#include <thread>
+
+#include "engine/rocks/faulty_file_system.h"
+#include "engine/rocks/rocks_reader.h"
+#include "engine/testing.h"
+#include "os/simulated_file_system.h"
+#include "sealed/keyring.h"
+
+namespace basalt::engine {
+namespace {
+
+using rocks::FaultyFileSystem;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+RocksOptions OptionsOn(os::FileSystem& files) {
+  RocksOptions options;
+  options.files = &files;
+  options.root = "/data";
+  options.read_threads = 1;
+  options.commit_threads = 2;
+  return options;
+}
+
+Result<SecretBytes> OtherKey() { return SecretBytes("ffffffffffffffffffffffffffffffff"); }
+
+// Reads until it is answered otherwise than kUnavailable.
+Result<std::vector<std::optional<std::string>>> GetWhenBack(TestLoop& loop, Keyspace& keyspace, const Key& key) {
+  for (int i = 0;; ++i) {
+    auto values = GetNow(loop, keyspace, {key});
+    if (values.ok() || values.error().reason != Reason::kUnavailable || i > 2000) {
+      return values;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+}
+
+void ForEachFile(os::FileSystem& files, const std::string& directory,
+                 const std::function<void(const std::string&, const std::string&)>& visit) {
+  const auto entries = files.ListDirectory(directory);
+  ASSERT_TRUE(entries.ok());
+  for (const os::DirectoryEntry& entry : *entries) {
+    const std::string path = os::JoinPath(directory, entry.name);
+    if (entry.is_directory) {
+      ForEachFile(files, path, visit);
+    } else {
+      visit(path, *files.ReadFile(path));
+    }
+  }
+}
+
+// --- order of answers -------------------------------------------------------------------------------------------
+
+class HeldSync : public ::testing::Test {
+ protected:
+  // Puts `value`, and returns once its group waits for the disk.
+  void PutAndHold(const std::string& value) {
+    files_.HoldLogSyncs();
+    Start({{{0, "a"}, value}}, &put_);
+    files_.AwaitHeldLogSync();
+  }
+
+  void Start(std::vector<PutEntry> puts, std::promise<Result<Outcome>>* answer) {
+    loop_.Post([this, puts = std::move(puts), answer]() mutable {
+      keyspace_->Transact({{0, "a"}}, [puts = std::move(puts)](Values) { return Plan{.puts = puts}; }, loop_,
+                          [answer](Result<Outcome> outcome) { answer->set_value(std::move(outcome)); });
+    });
+  }
+
+  // Rejects, or commits nothing, remembering what it saw.
+  void StartLooking(std::variant<Plan, Reject> decision, std::promise<Result<Outcome>>* answer) {
+    loop_.Post([this, decision, answer] {
+      keyspace_->Transact(
+          {{0, "a"}},
+          [this, decision](Values values) {
+            seen_ = values[0];
+            return decision;
+          },
+          loop_, [answer](Result<Outcome> outcome) { answer->set_value(std::move(outcome)); });
+    });
+  }
+
+  static bool Answered(std::future<Result<Outcome>>& answer) {
+    return answer.wait_for(std::chrono::milliseconds(30)) == std::future_status::ready;
+  }
+
+  const std::unique_ptr<os::SimulatedFileSystem> disk_ = os::NewSimulatedFileSystem();
+  FaultyFileSystem files_{*disk_};
+  TestLoop loop_;
+  const std::unique_ptr<Engine> engine_ = NewRocksEngine(OptionsOn(files_));
+  const std::shared_ptr<Keyspace> keyspace_ = *CreateNow(loop_, *engine_, "tables/1");
+  std::optional<std::string> seen_;
+  std::promise<Result<Outcome>> put_;
+};
+
+TEST_F(HeldSync, ReadsDoNotSeeWhatIsNotDurable) {
+  ASSERT_TRUE(PutNow(loop_, *keyspace_, {0, "a"}, "old").ok());
+  PutAndHold("new");
+  EXPECT_THAT(*GetNow(loop_, *keyspace_, {{0, "a"}}), ElementsAre("old"));
+  EXPECT_EQ((*ScanNow(loop_, *keyspace_, {})).entries[0].value, "old");
+  files_.ReleaseLogSyncs();
+  EXPECT_TRUE(put_.get_future().get().ok());
+  EXPECT_THAT(*GetNow(loop_, *keyspace_, {{0, "a"}}), ElementsAre("new"));
+}
+
+TEST_F(HeldSync, FunctionsSeePendingValuesAndTheirAnswersWait) {
+  PutAndHold("pending");
+  std::promise<Result<Outcome>> reject;
+  std::promise<Result<Outcome>> empty;
+  StartLooking(Reject{}, &reject);
+  StartLooking(Plan{}, &empty);
+  auto put_answer = put_.get_future();
+  auto reject_answer = reject.get_future();
+  auto empty_answer = empty.get_future();
+  EXPECT_FALSE(Answered(put_answer));
+  EXPECT_FALSE(Answered(reject_answer));
+  EXPECT_FALSE(Answered(empty_answer));
+  EXPECT_EQ(seen_, "pending");
+  files_.ReleaseLogSyncs();
+  EXPECT_EQ(*put_answer.get(), Outcome::kCommitted);
+  EXPECT_EQ(*reject_answer.get(), Outcome::kRejected);
+  EXPECT_EQ(*empty_answer.get(), Outcome::kCommitted);
+}
+
+TEST_F(HeldSync, AnswersThatDependOnNothingPendingDoNotWait) {
+  PutAndHold("pending");
+  EXPECT_EQ(*TransactNow(loop_, *keyspace_, {{0, "b"}}, [](Values) { return Reject{}; }), Outcome::kRejected);
+  files_.ReleaseLogSyncs();
+  EXPECT_TRUE(put_.get_future().get().ok());
+}
+
+TEST_F(HeldSync, AFailedSyncFailsWhateverWasBuiltOnIt) {
+  ASSERT_TRUE(PutNow(loop_, *keyspace_, {0, "a"}, "old").ok());
+  PutAndHold("lost");
+  std::promise<Result<Outcome>> reject;
+  std::promise<Result<Outcome>> second;
+  StartLooking(Reject{}, &reject);
+  Start({{{0, "a"}, "lost too"}}, &second);
+  auto second_answer = second.get_future();
+  EXPECT_FALSE(Answered(second_answer));
+  files_.FailLogSyncs(0, 1);
+  files_.ReleaseLogSyncs();
+  EXPECT_EQ(put_.get_future().get().error().reason, Reason::kUnknownOutcome);
+  EXPECT_EQ(reject.get_future().get().error().reason, Reason::kUnknownOutcome);
+  EXPECT_EQ(second_answer.get().error().reason, Reason::kUnknownOutcome);
+
+  // It comes back by itself. Whether the first write was kept is open; the second never reached the disk.
+  const auto values = GetWhenBack(loop_, *keyspace_, {0, "a"});
+  ASSERT_TRUE(values.ok()) << values.error().text;
+  EXPECT_THAT((*values)[0], ::testing::AnyOf(std::optional<std::string>("old"), std::optional<std::string>("lost")));
+  ASSERT_TRUE(PutNow(loop_, *keyspace_, {0, "a"}, "after").ok());
+  EXPECT_THAT(*GetNow(loop_, *keyspace_, {{0, "a"}}), ElementsAre("after"));
+}
+
+TEST_F(HeldSync, ReopensWithGrowingPausesUntilTheDiskIsBack) {
+  ASSERT_TRUE(PutNow(loop_, *keyspace_, {0, "a"}, "kept").ok());
+  files_.FailNewFiles(true);
+  files_.FailLogSyncs(0, 1);
+  EXPECT_EQ(PutNow(loop_, *keyspace_, {0, "b"}, "x").error().reason, Reason::kUnknownOutcome);
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  EXPECT_EQ(GetNow(loop_, *keyspace_, {{0, "a"}}).error().reason, Reason::kUnavailable);
+  EXPECT_EQ(PutNow(loop_, *keyspace_, {0, "a"}, "x").error().reason, Reason::kUnavailable);
+  files_.FailNewFiles(false);
+  EXPECT_THAT(*GetWhenBack(loop_, *keyspace_, {0, "a"}), ElementsAre("kept"));
+}
+
+TEST_F(HeldSync, ClosesWhileItCannotReopen) {
+  ASSERT_TRUE(PutNow(loop_, *keyspace_, {0, "a"}, "kept").ok());
+  files_.FailNewFiles(true);
+  files_.FailLogSyncs(0, 1);
+  EXPECT_EQ(PutNow(loop_, *keyspace_, {0, "b"}, "x").error().reason, Reason::kUnknownOutcome);
+  ASSERT_TRUE(CloseNow(loop_, *engine_, "tables/1").ok());
+  files_.FailNewFiles(false);
+  const auto again = *OpenNow(loop_, *engine_, "tables/1");
+  EXPECT_THAT(*GetNow(loop_, *again, {{0, "a"}}), ElementsAre("kept"));
+}
+
+// Syncs fail every now and then while many writers work: what was acknowledged stays, and it always comes back.
+TEST_F(HeldSync, SurvivesSyncsThatFailUnderLoad) {
+  constexpr size_t kKeys = 16;
+  std::vector<uint64_t> acknowledged(kKeys, 0);
+  std::vector<uint64_t> tried(kKeys, 0);
+  std::mt19937 random(3);
+  int unknown = 0;
+  for (int round = 0; round < 12; ++round) {
+    files_.FailLogSyncs(static_cast<int>(random() % 6), 1);
+    std::atomic<size_t> left = kKeys;
+    std::promise<void> finished;
+    loop_.Post([&] {
+      for (size_t i = 0; i < kKeys; ++i) {
+        const Key key{0, "k" + std::to_string(i)};
+        const uint64_t number = ++tried[i];
+        keyspace_->Transact({key}, [=](Values) { return Plan{.puts = {{key, std::to_string(number)}}}; }, loop_,
+                            [&, i, number](const Result<Outcome>& outcome) {
+                              if (outcome.ok()) {
+                                acknowledged[i] = number;
+                              } else if (outcome.error().reason == Reason::kUnknownOutcome) {
+                                ++unknown;
+                              } else {
+                                EXPECT_EQ(outcome.error().reason, Reason::kUnavailable);
+                              }
+                              if (--left == 0) {
+                                finished.set_value();
+                              }
+                            });
+      }
+    });
+    finished.get_future().get();
+    for (size_t i = 0; i < kKeys; ++i) {
+      const auto values = GetWhenBack(loop_, *keyspace_, {0, "k" + std::to_string(i)});
+      ASSERT_TRUE(values.ok()) << values.error().text;
+      const uint64_t stored = (*values)[0].has_value() ? std::stoull(*(*values)[0]) : 0;
+      EXPECT_GE(stored, acknowledged[i]);
+      EXPECT_LE(stored, tried[i]);
+      acknowledged[i] = stored;
+    }
+  }
+  EXPECT_GT(unknown, 0);
+}
+
+// --- keys and files ---------------------------------------------------------------------------------------------
+
+TEST(RocksEngine, OpensOnlyWithItsKey) {
+  const auto files = os::NewSimulatedFileSystem();
+  TestLoop loop;
+  const auto engine = NewRocksEngine(OptionsOn(*files));
+  ASSERT_TRUE(CreateNow(loop, *engine, "tables/1").ok());
+  ASSERT_TRUE(CloseNow(loop, *engine, "tables/1").ok());
+  EXPECT_EQ(OpenNow(loop, *engine, "tables/1", OtherKey).error().reason, Reason::kWrongKey);
+  const auto refused = OpenNow(loop, *engine, "tables/1", [] { return Error(Reason::kAccessDenied, "disabled"); });
+  EXPECT_EQ(refused.error().reason, Reason::kAccessDenied);
+  EXPECT_TRUE(OpenNow(loop, *engine, "tables/1").ok());
+}
+
+TEST(RocksEngine, MakesNothingIfThereIsNoKey) {
+  const auto files = os::NewSimulatedFileSystem();
+  TestLoop loop;
+  const auto engine = NewRocksEngine(OptionsOn(*files));
+  EXPECT_EQ(CreateNow(loop, *engine, "tables/1", [] { return Error(Reason::kAccessDenied, "disabled"); }).error().reason,
+            Reason::kAccessDenied);
+  EXPECT_TRUE(CreateNow(loop, *engine, "tables/1").ok());
+}
+
+TEST(RocksEngine, DropNeedsNoKeyAndLeavesNothing) {
+  const auto files = os::NewSimulatedFileSystem();
+  TestLoop loop;
+  const auto engine = NewRocksEngine(OptionsOn(*files));
+  const auto keyspace = *CreateNow(loop, *engine, "tables/1");
+  ASSERT_TRUE(PutNow(loop, *keyspace, {0, "a"}, "1").ok());
+  ASSERT_TRUE(DropNow(loop, *engine, "tables/1").ok());
+  EXPECT_FALSE(*files->FileExists("/data/tables/1"));
+  files->PowerLoss(1);
+  EXPECT_FALSE(*files->FileExists("/data/tables/1"));
+}
+
+TEST(RocksEngine, NoFileHoldsABitOfWhatUsersStored) {
+  const auto files = os::NewSimulatedFileSystem();
+  TestLoop loop;
+  RocksOptions options = OptionsOn(*files);
+  options.write_buffer_budget_bytes = 64 << 10;  // flushes as it goes
+  const auto engine = NewRocksEngine(options);
+  const auto keyspace = *CreateNow(loop, *engine, "tables/1");
+  std::mt19937 random(5);
+  for (int i = 0; i < 60; ++i) {
+    std::string value = "MARKEROFVALUE";
+    for (int j = 0; j < 4000; ++j) {
+      value += static_cast<char>(random());
+    }
+    ASSERT_TRUE(PutNow(loop, *keyspace, {0, "MARKEROFKEY" + std::to_string(i)}, value).ok());
+  }
+  std::set<std::string> kinds;
+  const auto look = [&] {
+    ForEachFile(*files, "/data", [&](const std::string& path, const std::string& content) {
+      kinds.insert(path.substr(path.find_last_of("./0123456789") + 1));
+      for (const char* marker : {"MARKEROF", "rocksdb", "BasaltSealed", "bytewise", "basic_string"}) {
+        EXPECT_EQ(content.find(marker), std::string::npos) << marker << " in " << path;
+      }
+    });
+  };
+  look();
+  for (int i = 0; i < 200 && !kinds.contains("sst"); ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    look();
+  }
+  ASSERT_TRUE(CloseNow(loop, *engine, "tables/1").ok());
+  look();
+  EXPECT_THAT(kinds, ::testing::IsSupersetOf({"sst", "log", "CURRENT", "KEYS", "IDENTITY", "LOCK"}));
+}
+
+TEST(RocksEngine, NamesTheDamagedFile) {
+  const auto files = os::NewSimulatedFileSystem();
+  TestLoop loop;
+  const auto engine = NewRocksEngine(OptionsOn(*files));
+  {
+    const auto keyspace = *CreateNow(loop, *engine, "tables/1");
+    ASSERT_TRUE(PutNow(loop, *keyspace, {0, "a"}, std::string(500, 'x')).ok());
+    ASSERT_TRUE(PutNow(loop, *keyspace, {0, "b"}, std::string(500, 'x')).ok());
+    ASSERT_TRUE(CloseNow(loop, *engine, "tables/1").ok());
+  }
+  std::vector<std::pair<std::string, std::string>> stored;
+  ForEachFile(*files, "/data/tables/1", [&](const std::string& path, const std::string& content) {
+    stored.emplace_back(path, content);
+  });
+  int refused = 0;
+  for (const auto& [path, content] : stored) {
+    const std::string name = path.substr(path.rfind('/') + 1);
+    if (content.empty() || name == "IDENTITY" || name.starts_with("OPTIONS")) {
+      continue;  // not needed to open
+    }
+    std::string damaged = content;
+    damaged[damaged.size() / 2] = static_cast<char>(damaged[damaged.size() / 2] ^ 0x40);
+    files->Overwrite(path, damaged);
+    const auto opened = OpenNow(loop, *engine, "tables/1");
+    ASSERT_FALSE(opened.ok()) << path;
+    EXPECT_EQ(opened.error().reason, Reason::kCorruption) << opened.error().text;
+    EXPECT_THAT(opened.error().text, HasSubstr(name));
+    ++refused;
+    files->Overwrite(path, content);
+  }
+  EXPECT_GE(refused, 4);  // KEYS, CURRENT, a manifest, a log
+  EXPECT_TRUE(OpenNow(loop, *engine, "tables/1").ok());
+}
+
+TEST(RocksEngine, ReadsWhatIsNotInTheCacheFromTheDisk) {
+  const auto files = os::NewSimulatedFileSystem();
+  TestLoop loop;
+  RocksOptions options = OptionsOn(*files);
+  options.write_buffer_budget_bytes = 64 << 10;
+  options.block_cache_bytes = 32 << 10;  // hardly anything stays
+  const auto engine = NewRocksEngine(options);
+  const auto keyspace = *CreateNow(loop, *engine, "tables/1");
+  std::mt19937 random(5);
+  std::vector<std::string> values;
+  for (int i = 100; i < 220; ++i) {
+    std::string value;
+    for (int j = 0; j < 3000; ++j) {
+      value += static_cast<char>(random());
+    }
+    ASSERT_TRUE(PutNow(loop, *keyspace, {0, std::to_string(i)}, value).ok());
+    values.push_back(std::move(value));
+  }
+  for (size_t i = 0; i < values.size(); i += 7) {
+    const Key key{0, std::to_string(100 + i)};
+    EXPECT_EQ((*GetNow(loop, *keyspace, {key, {0, "no"}}, Consistency::kTransactional))[0], values[i]);
+    ASSERT_TRUE(TransactNow(loop, *keyspace, {key}, [&](Values seen) {
+                  EXPECT_EQ(seen[0], values[i]);
+                  return Plan{};
+                }).ok());
+  }
+  for (const Direction direction : {Direction::kForward, Direction::kBackward}) {
+    const auto page = ScanNow(loop, *keyspace, {}, direction);
+    ASSERT_EQ((*page).entries.size(), values.size());
+    for (size_t i = 0; i < values.size(); ++i) {
+      EXPECT_EQ((*page).entries[i].value, values[direction == Direction::kForward ? i : values.size() - 1 - i]);
+    }
+  }
+  const KeyspaceStatistics statistics = *StatisticsNow(loop, *keyspace);
+  EXPECT_GT(statistics.disk_bytes, 120U * 3000U);
+  EXPECT_GT(statistics.memory_bytes, 0U);
+}
+
+TEST(RocksReader, ReadsAStoppedKeyspaceAndChangesNothing) {
+  const auto files = os::NewSimulatedFileSystem();
+  TestLoop loop;
+  {
+    RocksOptions options = OptionsOn(*files);
+    options.write_buffer_budget_bytes = 64 << 10;
+    const auto engine = NewRocksEngine(options);
+    const auto keyspace = *CreateNow(loop, *engine, "system/catalogue");
+    for (int i = 1000; i < 2500; ++i) {
+      ASSERT_TRUE(PutNow(loop, *keyspace, {static_cast<uint16_t>(i % 2), std::to_string(i)}, std::string(1200, 'v')).ok());
+    }
+  }
+  std::vector<std::pair<std::string, std::string>> before;
+  std::vector<std::pair<std::string, std::string>> after;
+  const auto snapshot = [&](auto& into) {
+    ForEachFile(*files, "/data", [&](const std::string& path, const std::string& content) {
+      into.emplace_back(path, content);
+    });
+  };
+  snapshot(before);
+  const uint64_t mutations = files->mutation_count();
+  const std::string directory = "/data/system/catalogue";
+  {
+    auto reader = RocksReader::Open(*files, directory, "catalogue", *TestKey());
+    ASSERT_TRUE(reader.ok()) << reader.error().text;
+    std::vector<std::string> keys;
+    ASSERT_TRUE((*reader)->ForEach(1, [&](std::string_view key, std::string_view value) -> Status {
+                  keys.emplace_back(key);
+                  EXPECT_EQ(value.size(), 1200U);
+                  return {};
+                }).ok());
+    EXPECT_EQ(keys.size(), 750U);
+    EXPECT_EQ(keys.front(), "1001");
+    EXPECT_EQ(keys.back(), "2499");
+    EXPECT_EQ((*reader)->ForEach(0, [](auto, auto) -> Status { return Error(Reason::kNotFound, "enough"); }).error().reason,
+              Reason::kNotFound);
+  }
+  snapshot(after);
+  EXPECT_EQ(before, after);
+  EXPECT_EQ(files->mutation_count(), mutations);
+  EXPECT_EQ(RocksReader::Open(*files, directory, "catalogue", *OtherKey()).error().reason, Reason::kWrongKey);
+  EXPECT_EQ(RocksReader::Open(*files, "/data/none", "none", *TestKey()).error().reason, Reason::kNotFound);
+}
+
+// --- power loss -------------------------------------------------------------------------------------------------
+
+constexpr int kPairs = 3;
+constexpr int kRounds = 5;
+
+Key PairKey(int pair, int half) { return {static_cast<uint16_t>(half), "pair" + std::to_string(pair)}; }
+
+std::string ValueOf(int round) { return std::to_string(round) + std::string(20000, 'v'); }
+
+// Each transaction writes both halves of a pair; some rounds start two at once.
+struct Workload {
+  bool created = false;
+  int acknowledged[kPairs] = {};
+  int tried[kPairs] = {};
+
+  void Run(os::FileSystem& files, TestLoop& loop) {
+    RocksOptions options = OptionsOn(files);
+    options.write_buffer_budget_bytes = 64 << 10;  // so that flushes are among what is interrupted
+    const auto engine = NewRocksEngine(options);
+    auto created_now = CreateNow(loop, *engine, "tables/1");
+    created = created_now.ok();
+    if (!created) {
+      return;
+    }
+    const std::shared_ptr<Keyspace> keyspace = std::move(*created_now);
+    for (int round = 1; round <= kRounds; ++round) {
+      std::atomic<int> left = kPairs;
+      std::promise<void> finished;
+      loop.Post([&] {
+        for (int pair = 0; pair < kPairs; ++pair) {
+          tried[pair] = round;
+          keyspace->Transact({PairKey(pair, 0), PairKey(pair, 1)},
+                             [pair, round](Values) {
+                               return Plan{.puts = {{PairKey(pair, 0), ValueOf(round)},
+                                                    {PairKey(pair, 1), ValueOf(round)}},
+                                           .counter_deltas = {{static_cast<uint16_t>(pair), 1}}};
+                             },
+                             loop, [&, pair, round](const Result<Outcome>& outcome) {
+                               acknowledged[pair] = outcome.ok() ? round : acknowledged[pair];
+                               if (--left == 0) {
+                                 finished.set_value();
+                               }
+                             });
+        }
+      });
+      finished.get_future().get();
+    }
+  }
+
+  // After a power loss: everything acknowledged is there, nothing by halves.
+  void Check(os::FileSystem& files, TestLoop& loop) const {
+    const auto engine = NewRocksEngine(OptionsOn(files));
+    auto opened = OpenNow(loop, *engine, "tables/1");
+    if (!opened.ok() && !created) {
+      ASSERT_TRUE(DropNow(loop, *engine, "tables/1").ok());
+      opened = CreateNow(loop, *engine, "tables/1");
+    }
+    ASSERT_TRUE(opened.ok()) << opened.error().text;
+    std::shared_ptr<Keyspace> keyspace = std::move(*opened);
+    std::vector<int> stored;
+    for (int pair = 0; pair < kPairs; ++pair) {
+      const auto values = GetNow(loop, *keyspace, {PairKey(pair, 0), PairKey(pair, 1)}, Consistency::kTransactional);
+      ASSERT_TRUE(values.ok()) << values.error().text;
+      ASSERT_EQ((*values)[0], (*values)[1]);
+      stored.push_back((*values)[0].has_value() ? std::stoi(*(*values)[0]) : 0);
+      EXPECT_GE(stored.back(), acknowledged[pair]);
+      EXPECT_LE(stored.back(), tried[pair]);
+    }
+    const std::vector<int64_t> counters = (*StatisticsNow(loop, *keyspace)).counters;
+    for (size_t pair = 0; pair < counters.size(); ++pair) {
+      EXPECT_GE(counters[pair], acknowledged[pair]);
+      EXPECT_LE(counters[pair], tried[pair]);
+    }
+    // It serves on, and what it writes now stands behind whatever the crash left.
+    ASSERT_TRUE(PutNow(loop, *keyspace, {0, "after"}, "crash").ok());
+    ASSERT_TRUE(CloseNow(loop, *engine, "tables/1").ok());
+    keyspace = *OpenNow(loop, *engine, "tables/1");
+    EXPECT_THAT(*GetNow(loop, *keyspace, {{0, "after"}}), ElementsAre("crash"));
+    for (int pair = 0; pair < kPairs; ++pair) {
+      const auto values = GetNow(loop, *keyspace, {PairKey(pair, 0)});
+      EXPECT_EQ((*values)[0].has_value() ? std::stoi(*(*values)[0]) : 0, stored[static_cast<size_t>(pair)]);
+    }
+  }
+};
+
+TEST(RocksEnginePowerLoss, KeepsWhatWasAcknowledgedWhereverItStops) {
+  TestLoop loop;
+  uint64_t mutations = 0;
+  {
+    const auto files = os::NewSimulatedFileSystem();
+    Workload().Run(*files, loop);
+    mutations = files->mutation_count();
+  }
+  ASSERT_GT(mutations, 60U);
+  int with_something_acknowledged = 0;
+  for (uint64_t stop = 0; stop <= mutations; ++stop) {
+    SCOPED_TRACE(stop);
+    const auto files = os::NewSimulatedFileSystem();
+    Workload workload;
+    files->StopAt(stop);
+    workload.Run(*files, loop);
+    files->PowerLoss(stop * 31 + 1);
+    if (stop % 2 == 0) {
+      // Once more, in the middle of recovering.
+      files->StopAt(files->mutation_count() + stop % 23);
+      {
+        const auto engine = NewRocksEngine(OptionsOn(*files));
+        const auto opened = OpenNow(loop, *engine, "tables/1");
+      }
+      files->PowerLoss(stop * 37 + 2);
+    }
+    workload.Check(*files, loop);
+    if (HasFatalFailure()) {
+      return;
+    }
+    with_something_acknowledged += workload.acknowledged[0] > 0 ? 1 : 0;
+  }
+  EXPECT_GT(with_something_acknowledged, 20);
+}
+
+TEST(RocksEnginePowerLoss, AnInterruptedDropCanBeRepeated) {
+  TestLoop loop;
+  for (uint64_t stop = 0; stop < 40; ++stop) {
+    SCOPED_TRACE(stop);
+    const auto files = os::NewSimulatedFileSystem();
+    bool dropped = false;
+    {
+      const auto engine = NewRocksEngine(OptionsOn(*files));
+      const auto keyspace = *CreateNow(loop, *engine, "tables/1");
+      ASSERT_TRUE(PutNow(loop, *keyspace, {0, "a"}, "1").ok());
+      files->StopAt(files->mutation_count() + stop);
+      dropped = DropNow(loop, *engine, "tables/1").ok();
+    }
+    files->PowerLoss(stop);
+    const auto engine = NewRocksEngine(OptionsOn(*files));
+    if (dropped) {
+      EXPECT_EQ(OpenNow(loop, *engine, "tables/1").error().reason, Reason::kNotFound);
+    }
+    ASSERT_TRUE(DropNow(loop, *engine, "tables/1").ok());
+    EXPECT_TRUE(CreateNow(loop, *engine, "tables/1").ok());
+  }
+}
+
+}  // namespace
+}  // namespace basalt::engine

@@ -1,0 +1,114 @@
+// Tests of the operator's API and of its client's reading of answers.
+#include "main/admin_api.h"
+
+#include <gtest/gtest.h>
+
+#include <future>
+
+#include "base/thread_pool.h"
+#include "engine/memory/memory_engine.h"
+#include "main/admin_client.h"
+#include "main/await.h"
+#include "main/store.h"
+
+namespace basalt::main {
+namespace {
+
+constexpr uid_t kOwner = 1000;
+
+class AdminApiTest : public testing::Test {
+ protected:
+  AdminApiTest()
+      : loop_("loop", 1),
+        store_(Store::OpenInMemory(os::SystemClock()).value()),
+        api_(NewAdminApi(loop_, store_->directory(), kOwner)) {}
+
+  http::Response Call(std::string_view path, std::string_view body, std::optional<uint32_t> uid = kOwner,
+                      std::string_view method = "POST") {
+    http::PeerAddress peer;
+    peer.uid = uid;
+    http::Request request;
+    request.head.method = method;
+    request.head.path = path;
+    request.head.target = path;
+    request.body = body;
+    request.peer = &peer;
+    std::promise<http::Response> promise;
+    auto future = promise.get_future();
+    loop_.Post([&] {
+      api_->Handle(request, [&promise](http::Response response) { promise.set_value(std::move(response)); });
+    });
+    return future.get();
+  }
+
+  ThreadPool loop_;
+  std::unique_ptr<Store> store_;
+  std::unique_ptr<http::Handler> api_;
+};
+
+TEST_F(AdminApiTest, CreatesListsAndResets) {
+  const http::Response created = Call("/account/create", R"({"account":"111122223333"})");
+  EXPECT_EQ(created.status, 200);
+  EXPECT_NE(created.body.find("\"access_key_id\":\"AKIA"), std::string::npos);
+  EXPECT_NE(created.body.find("\"secret_access_key\":\""), std::string::npos);
+  EXPECT_EQ(Call("/account/list", "{}").body, "{\"accounts\":[\"111122223333\"]}\n");
+  const http::Response reset = Call("/account/reset-root", R"({"account":"111122223333"})");
+  EXPECT_EQ(reset.status, 200);
+  EXPECT_NE(reset.body, created.body);
+}
+
+TEST_F(AdminApiTest, AnswersWhatIsWrong) {
+  EXPECT_EQ(Call("/account/create", R"({"account":"111122223333"})").status, 200);
+  EXPECT_EQ(Call("/account/create", R"({"account":"111122223333"})").status, 409);
+  EXPECT_EQ(Call("/account/reset-root", R"({"account":"999999999999"})").status, 404);
+  EXPECT_EQ(Call("/account/create", R"({"account":"1"})").status, 400);
+  EXPECT_EQ(Call("/account/create", R"({"account":1})").status, 400);
+  EXPECT_EQ(Call("/account/create", "{}").status, 400);
+  EXPECT_EQ(Call("/account/create", "[]").status, 400);
+  EXPECT_EQ(Call("/account/create", "{").status, 400);
+  EXPECT_EQ(Call("/nothing", "{}").status, 404);
+  EXPECT_EQ(Call("/account/list", "{}", kOwner, "GET").status, 405);
+}
+
+TEST_F(AdminApiTest, ServesItsOwnerAndRootOnly) {
+  EXPECT_EQ(Call("/account/list", "{}", 0).status, 200);
+  EXPECT_EQ(Call("/account/list", "{}", kOwner + 1).status, 403);
+  EXPECT_EQ(Call("/account/list", "{}", std::nullopt).status, 403);
+}
+
+TEST_F(AdminApiTest, RefusesLargeBodiesUnread) {
+  http::RequestHead head;
+  head.content_length = kAdminBodyBytesMax + 1;
+  EXPECT_TRUE(std::holds_alternative<http::Response>(api_->Admit(head)));
+  head.content_length = 2;
+  auto ticket = api_->Admit(head);
+  ASSERT_TRUE(std::holds_alternative<std::unique_ptr<http::Ticket>>(ticket));
+  EXPECT_FALSE(std::get<0>(ticket)->Grow(kAdminBodyBytesMax + 1));
+}
+
+TEST(AdminClient, ReadsAnAnswer) {
+  const auto answer = ParseAdminResponse("HTTP/1.1 409 Conflict\r\nDate: x\r\ncontent-length: 2\r\n\r\n{}");
+  ASSERT_TRUE(answer.ok());
+  EXPECT_EQ(answer->status, 409);
+  EXPECT_EQ(answer->body, "{}");
+}
+
+TEST(AdminClient, RefusesWhatIsNoWholeAnswer) {
+  for (const char* text : {"", "HTTP/1.1 200 OK", "HTTP/1.1 200 OK\r\n\r\n", "HTTP/1.1 2x0 OK\r\nContent-Length: 0\r\n\r\n",
+                           "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n{}", "SSH-2.0\r\nContent-Length: 0\r\n\r\n",
+                           "HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n", "HTTP/1.1 \r\nContent-Length: 0\r\n\r\n"}) {
+    EXPECT_FALSE(ParseAdminResponse(text).ok()) << text;
+  }
+}
+
+TEST(AdminClient, SaysWhenNoServerAnswers) {
+  for (const std::string& path : {std::string("/tmp/basalt-no-such-socket"), "/tmp/" + std::string(200, 'x'),
+                                  "/nonexistent/" + std::string(120, 'd') + "/admin.sock"}) {
+    const auto answer = CallAdminApi(path, "/account/list", "{}");
+    ASSERT_FALSE(answer.ok());
+    EXPECT_NE(answer.error().text.find("; "), std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace basalt::main

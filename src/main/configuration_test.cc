@@ -1,0 +1,215 @@
+// Tests of basalt.toml, of merging it with flags, and of completing settings.
+#include "main/configuration.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+namespace basalt::main {
+namespace {
+
+Result<ServerSettings> Parse(std::string_view text, ServerMode mode = ServerMode::kServe) {
+  return ParseConfiguration(text, "basalt.toml", mode);
+}
+
+void ExpectRefused(std::string_view text, const std::string& place, ServerMode mode = ServerMode::kServe) {
+  const auto settings = Parse(text, mode);
+  ASSERT_FALSE(settings.ok()) << text;
+  EXPECT_EQ(settings.error().reason, Reason::kInvalidArgument);
+  EXPECT_EQ(settings.error().text.substr(0, place.size() + 2), place + ": ") << settings.error().text;
+  EXPECT_NE(settings.error().text.find("; "), std::string::npos) << settings.error().text;
+  EXPECT_EQ(settings.error().text.find('\n'), std::string::npos) << settings.error().text;
+}
+
+TEST(Configuration, ReadsEverySetting) {
+  const auto settings = Parse(R"(
+[server]
+data_dir = "/d"
+root_key = "file:/k"
+region = ["us-east-1", "eu-west-1"]
+listen = "127.0.0.1:1"
+admin_socket = "/s"
+loops = 3
+[limits]
+connections_max = 10
+admitted_requests_max = 11
+admitted_bytes_max = 12
+block_cache_bytes = 13
+write_buffer_bytes = 14
+[log]
+level = "debug"
+[[listener]]
+addr = "127.0.0.1:2"
+)");
+  ASSERT_TRUE(settings.ok()) << settings.error().text;
+  EXPECT_EQ(settings->data_dir, "/d");
+  EXPECT_EQ(settings->root_key, "file:/k");
+  EXPECT_EQ(settings->regions, (std::vector<std::string>{"us-east-1", "eu-west-1"}));
+  ASSERT_EQ(settings->listen.size(), 2u);
+  EXPECT_EQ(settings->admin_socket, "/s");
+  EXPECT_EQ(settings->loops, 3);
+  EXPECT_EQ(settings->connections_max, 10);
+  EXPECT_EQ(settings->admitted_requests_max, 11);
+  EXPECT_EQ(settings->admitted_bytes_max, 12);
+  EXPECT_EQ(settings->block_cache_bytes, 13);
+  EXPECT_EQ(settings->write_buffer_bytes, 14);
+  EXPECT_EQ(settings->log_level, "debug");
+}
+
+TEST(Configuration, DevHasItsOwnKeys) {
+  const auto settings = Parse("allow_remote = true\nhost_name = [\"a\"]\nallow_origin = \"http://x\"\nin_memory = false",
+                              ServerMode::kDev);
+  ASSERT_TRUE(settings.ok()) << settings.error().text;
+  EXPECT_EQ(settings->allow_remote, true);
+  EXPECT_EQ(settings->host_names, std::vector<std::string>{"a"});
+  EXPECT_EQ(settings->allowed_origins, std::vector<std::string>{"http://x"});
+  EXPECT_EQ(settings->in_memory, false);
+  ExpectRefused("allow_remote = true", "basalt.toml:1");
+  ExpectRefused("\n[server]\nroot_key = \"file:/k\"", "basalt.toml:3", ServerMode::kDev);
+}
+
+TEST(Configuration, AnEmptyFileSaysNothing) {
+  for (const char* text : {"", "\n\n# only words\n", "[server]\n[log]\n[limits]\n"}) {
+    const auto settings = Parse(text);
+    ASSERT_TRUE(settings.ok()) << settings.error().text;
+    EXPECT_FALSE(settings->data_dir.has_value());
+    EXPECT_TRUE(settings->listen.empty());
+  }
+}
+
+TEST(Configuration, NamesFileAndLineOfWhatIsWrong) {
+  ExpectRefused("data_dri = \"/d\"", "basalt.toml:1");
+  ExpectRefused("[server]\n\nregions = \"x\"", "basalt.toml:3");
+  ExpectRefused("[server]\n[sse]\nsuite = \"x\"", "basalt.toml:2");
+  ExpectRefused("[server.inner]\nx = 1", "basalt.toml:1");
+  ExpectRefused("[log]\nlevel = \"loud\"", "basalt.toml:2");
+  ExpectRefused("[log]\nlevel = 3", "basalt.toml:2");
+  ExpectRefused("[server]\nloops = 0", "basalt.toml:2");
+  ExpectRefused("[server]\nloops = -1", "basalt.toml:2");
+  ExpectRefused("[server]\nloops = 1.5", "basalt.toml:2");
+  ExpectRefused("[server]\nlisten = [1]", "basalt.toml:2");
+  ExpectRefused("[server]\nlisten = [\"\"]", "basalt.toml:2");
+  ExpectRefused("[server]\ndata_dir = \"\"", "basalt.toml:2");
+  ExpectRefused("[server]\ndata_dir = \"a\\u0000b\"", "basalt.toml:2");
+  ExpectRefused("data_dir = \"/d\"\n[server]\ndata_dir = \"/e\"", "basalt.toml:3");
+  ExpectRefused("[[listener]]\naddr = \"127.0.0.1:1\"\ntls_cert = \"c\"", "basalt.toml:3");
+  ExpectRefused("[[listener]]\n", "basalt.toml:1");
+  ExpectRefused("listener = 3", "basalt.toml:1");
+  ExpectRefused("server = 3", "basalt.toml:1");
+  ExpectRefused("[server]\nx = \n", "basalt.toml:2");
+  ExpectRefused("[server\n", "basalt.toml:1");
+  ExpectRefused("[server]\nloops = 1\nloops = 2", "basalt.toml:3");
+  ExpectRefused("\"a\\nb\" = 1", "basalt.toml:1");
+  ExpectRefused("\xff\xfe = 1", "basalt.toml:1");
+}
+
+TEST(Configuration, RefusesDeepNestingWithoutFalling) {
+  ExpectRefused("x = " + std::string(100'000, '['), "basalt.toml:1");
+}
+
+TEST(Configuration, AFileThatIsNotThereIsRefused) {
+  for (const char* path : {"/nonexistent/basalt.toml", "/tmp"}) {
+    const auto settings = ReadConfiguration(path, ServerMode::kDev);
+    ASSERT_FALSE(settings.ok());
+    EXPECT_EQ(settings.error().reason, Reason::kInvalidArgument);
+    EXPECT_NE(settings.error().text.find("; "), std::string::npos);
+  }
+}
+
+TEST(Settings, FlagsWinOverTheFile) {
+  ServerSettings flags;
+  flags.regions = {"us-west-2"};
+  flags.data_dir = "/flag";
+  ServerSettings file;
+  file.regions = {"us-east-1"};
+  file.data_dir = "/file";
+  file.in_memory = true;
+  file.log_level = "debug";
+  Merge(flags, std::move(file));
+  EXPECT_EQ(flags.regions, std::vector<std::string>{"us-west-2"});
+  EXPECT_EQ(flags.data_dir, "/flag");
+  EXPECT_FALSE(flags.in_memory.has_value());
+  EXPECT_EQ(flags.log_level, "debug");
+}
+
+TEST(Settings, DefaultsOfDev) {
+  setenv("XDG_STATE_HOME", "/state", 1);
+  ServerSettings settings;
+  ASSERT_TRUE(Complete(settings).ok());
+  EXPECT_EQ(settings.listen, std::vector<std::string>{"127.0.0.1:8000"});
+  EXPECT_EQ(settings.regions, std::vector<std::string>{"us-east-1"});
+  EXPECT_EQ(settings.data_dir, "/state/basalt/data");
+  EXPECT_EQ(settings.admin_socket, "/state/basalt/data/admin.sock");
+  unsetenv("XDG_STATE_HOME");
+  setenv("HOME", "/home/x", 1);
+  EXPECT_EQ(*DefaultDataDirectory(), "/home/x/.local/state/basalt/data");
+
+  ServerSettings memory;
+  memory.in_memory = true;
+  ASSERT_TRUE(Complete(memory).ok());
+  EXPECT_FALSE(memory.data_dir.has_value());
+  EXPECT_FALSE(memory.admin_socket.has_value());
+}
+
+TEST(Settings, RefusesWhatDoesNotFitTogether) {
+  const auto refused = [](auto change, ServerMode mode = ServerMode::kDev) {
+    ServerSettings settings;
+    settings.mode = mode;
+    settings.data_dir = "/d";
+    if (mode == ServerMode::kServe) {
+      settings.root_key = "file:/k";
+    }
+    change(settings);
+    const Status status = Complete(settings);
+    EXPECT_FALSE(status.ok());
+    if (!status.ok()) {
+      EXPECT_EQ(status.error().reason, Reason::kInvalidArgument);
+      EXPECT_NE(status.error().text.find("; "), std::string::npos) << status.error().text;
+    }
+  };
+  for (const char* address : {"0.0.0.0:0", "[::]:0", "192.168.1.1:1", "example.com:80", "8000", "", ":", "127.0.0.1",
+                              "127.0.0.1:65536", "127.0.0.1:x"}) {
+    refused([&](ServerSettings& settings) { settings.listen = {address}; });
+  }
+  for (const char* region : {"", "US-EAST-1", "us_east_1", "-us", "us-", "us--east", "us east", "us,east"}) {
+    refused([&](ServerSettings& settings) { settings.regions = {region}; });
+  }
+  refused([](ServerSettings& settings) { settings.regions = {"us-east-1", "us-east-1"}; });
+  refused([](ServerSettings& settings) { settings.in_memory = true; });
+  refused([](ServerSettings& settings) { settings.listen = {"127.0.0.1:1", "127.0.0.1:2"}; });
+  refused([](ServerSettings& settings) { settings.root_key.reset(); }, ServerMode::kServe);
+  refused([](ServerSettings& settings) { settings.data_dir.reset(); }, ServerMode::kServe);
+  refused([](ServerSettings& settings) { settings.root_key = "vault:x"; }, ServerMode::kServe);
+}
+
+TEST(Settings, DevListensRemotelyOnlyWhenAllowed) {
+  ServerSettings settings;
+  settings.data_dir = "/d";
+  settings.listen = {"0.0.0.0:8000"};
+  settings.allow_remote = true;
+  EXPECT_TRUE(Complete(settings).ok());
+  for (const char* address : {"127.0.0.1:0", "127.8.8.8:1", "[::1]:0", "localhost:0"}) {
+    ServerSettings local;
+    local.data_dir = "/d";
+    local.listen = {address};
+    EXPECT_TRUE(Complete(local).ok()) << address;
+  }
+}
+
+TEST(Settings, CheckingAConfigurationNeedsNoDirectory) {
+  ServerSettings settings;
+  settings.mode = ServerMode::kServe;
+  settings.check_config = true;
+  EXPECT_TRUE(Complete(settings).ok());
+}
+
+TEST(Settings, DirectoriesBecomeAbsolute) {
+  EXPECT_EQ(NormalizeDirectory("/a/b///"), "/a/b");
+  EXPECT_EQ(NormalizeDirectory("/"), "/");
+  EXPECT_EQ(NormalizeDirectory("x").front(), '/');
+  EXPECT_EQ(NormalizeDirectory("./x"), NormalizeDirectory("x"));
+  EXPECT_EQ(NormalizeDirectory("."), NormalizeDirectory("./"));
+}
+
+}  // namespace
+}  // namespace basalt::main

@@ -1,0 +1,428 @@
+// Records, keys, stored items, single writes and page walks, on the memory engine.
+#include <gtest/gtest.h>
+
+#include <future>
+#include <thread>
+
+#include "base/thread_pool.h"
+#include "engine/memory/memory_engine.h"
+#include "model/item_json.h"
+#include "table/capacity.h"
+#include "table/catalogue.h"
+#include "table/item_key.h"
+#include "table/item_read.h"
+#include "table/item_write.h"
+#include "table/stored_item.h"
+
+namespace basalt::table {
+namespace {
+
+template <class T, class Start>
+Result<T> Await(Start start) {
+  std::promise<Result<T>> promise;
+  start([&promise](Result<T> result) { promise.set_value(std::move(result)); });
+  return promise.get_future().get();
+}
+
+TableRecord MusicRecord() {
+  TableRecord record;
+  record.address = {"111111111111", "us-east-1", "Music"};
+  record.table_id = "0e3f2a3c-0000-4000-8000-000000000001";
+  record.keyspace = "tables/00000000000000000000000000000001";
+  record.wrapped_table_key = std::string("\0\xff wrapped", 9);
+  record.created_ms = 1'700'000'000'123;
+  record.partition = {"Artist", model::Type::kS};
+  record.sort = KeyAttribute{"Track", model::Type::kN};
+  record.hash_seed = 0xfedcba9876543210ULL;
+  record.read_capacity_units = 5;
+  record.write_capacity_units = 6;
+  record.table_class = TableClass::kStandardInfrequentAccess;
+  record.deletion_protection = true;
+  return record;
+}
+
+model::Item Parse(std::string_view json, Arena& arena) {
+  Result<json::Node> node = json::Parse(json, arena);
+  EXPECT_TRUE(node.ok());
+  Result<model::Item> item = model::ParseItem(*node, arena);
+  EXPECT_TRUE(item.ok()) << item.error().text;
+  return *item;
+}
+
+TEST(TableRecord, ReadsBackWhatWasStored) {
+  const TableRecord record = MusicRecord();
+  const Result<TableRecord> read = DecodeTableRecord(EncodeTableRecord(record));
+  ASSERT_TRUE(read.ok());
+  EXPECT_EQ(read->address, record.address);
+  EXPECT_EQ(read->wrapped_table_key, record.wrapped_table_key);
+  EXPECT_EQ(read->hash_seed, record.hash_seed);
+  EXPECT_EQ(read->sort->name, "Track");
+  EXPECT_EQ(read->sort->type, model::Type::kN);
+  EXPECT_EQ(read->table_class, TableClass::kStandardInfrequentAccess);
+  EXPECT_TRUE(read->deletion_protection);
+  EXPECT_EQ(read->Arn(), "arn:aws:dynamodb:us-east-1:111111111111:table/Music");
+}
+
+TEST(TableRecord, AnyCutOfItIsRefused) {
+  const std::string stored = EncodeTableRecord(MusicRecord());
+  for (size_t size = 0; size < stored.size(); ++size) {
+    EXPECT_FALSE(DecodeTableRecord(std::string_view(stored).substr(0, size)).ok());
+  }
+  std::string other_version = stored;
+  other_version[0] = 2;
+  EXPECT_FALSE(DecodeTableRecord(other_version).ok());
+}
+
+TEST(CatalogueKey, TablesOfOneAccountLieTogetherInOrderOfTheirNames) {
+  const std::string a = CatalogueKey({"111111111111", "us-east-1", "aaa"});
+  const std::string b = CatalogueKey({"111111111111", "us-east-1", "bbb"});
+  const std::string other = CatalogueKey({"111111111111", "eu-west-1", "aab"});
+  EXPECT_LT(a, b);
+  EXPECT_FALSE(a < other && other < b);
+}
+
+TEST(ItemKey, DefectsAreWordedByWhereTheKeyStands) {
+  const TableRecord record = MusicRecord();
+  Arena arena;
+  const auto text = [&](std::string_view json, KeyPosition position) {
+    Result<std::string> key = KeyOf(record, Parse(json, arena), position);
+    return key.ok() ? std::string("ok") : key.error().text;
+  };
+  EXPECT_EQ(text(R"({"Artist":{"S":"a"},"Track":{"N":"1"},"x":{"S":"y"}})", KeyPosition::kItem), "ok");
+  EXPECT_EQ(text(R"({"Track":{"N":"1"}})", KeyPosition::kItem),
+            "One or more parameter values were invalid: Missing the key Artist in the item");
+  EXPECT_EQ(text(R"({"Artist":{"S":"a"},"Track":{"S":"1"}})", KeyPosition::kItem),
+            "One or more parameter values were invalid: Type mismatch for key Track expected: N actual: S");
+  EXPECT_EQ(text(R"({"Artist":{"S":"a"},"Track":{"N":"1"},"x":{"S":"y"}})", KeyPosition::kKey),
+            "The provided key element does not match the schema");
+  EXPECT_EQ(text(R"({"Artist":{"S":"a"},"Track":{"L":[]}})", KeyPosition::kKey),
+            "The provided key element does not match the schema");
+  EXPECT_EQ(text(R"({"Artist":{"S":""},"Track":{"N":"1"}})", KeyPosition::kKey),
+            "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an "
+            "empty string value. Key: Artist");
+  const std::string long_key = R"({"Artist":{"S":")" + std::string(2049, 'x') + R"("},"Track":{"N":"1"}})";
+  EXPECT_EQ(text(long_key, KeyPosition::kItem),
+            "One or more parameter values were invalid: Size of hashkey has exceeded the maximum size limit of2048 "
+            "bytes");
+}
+
+TEST(StoredItem, ReadsBackAndRefusesUnknownFormats) {
+  Arena arena;
+  const model::Item item = Parse(R"({"b":{"N":"10"},"a":{"S":"x"}})", arena);
+  std::string stored = EncodeStoredItem(item);
+  const Result<StoredItem> read = DecodeStoredItem(stored);
+  ASSERT_TRUE(read.ok());
+  EXPECT_EQ(read->body_json, R"({"a":{"S":"x"},"b":{"N":"10"}})");
+  EXPECT_EQ(read->size_bytes, model::SizeBytes(item));
+  stored[0] = 9;
+  EXPECT_FALSE(DecodeStoredItem(stored).ok());
+  EXPECT_FALSE(DecodeStoredItem("").ok());
+  EXPECT_FALSE(DecodeStoredItem(std::string_view("\x01\x01 cut", 6)).ok());
+}
+
+TEST(StoredItem, AStampIsSteppedOver) {
+  Arena arena;
+  std::string stored = EncodeStoredItem(Parse(R"({"a":{"S":"x"}})", arena));
+  stored[1] = 1;
+  stored.insert(2, std::string(10, '\x7f'));
+  const Result<StoredItem> read = DecodeStoredItem(stored);
+  ASSERT_TRUE(read.ok());
+  EXPECT_EQ(read->body_json, R"({"a":{"S":"x"}})");
+}
+
+TEST(Capacity, UnitsAreRoundedUpAndNeverNone) {
+  EXPECT_EQ(ReadUnits(0, true), 1.0);
+  EXPECT_EQ(ReadUnits(0, false), 0.5);
+  EXPECT_EQ(ReadUnits(4096, true), 1.0);
+  EXPECT_EQ(ReadUnits(4097, true), 2.0);
+  EXPECT_EQ(ReadUnits(8193, false), 1.5);
+  EXPECT_EQ(WriteUnits(0, 0), 1.0);
+  EXPECT_EQ(WriteUnits(1025, 10), 2.0);
+  EXPECT_EQ(WriteUnits(10, 3000), 3.0);
+}
+
+TEST(SegmentRange, SegmentsPartTheKeysWithoutGapOrOverlap) {
+  for (const uint32_t total : {1U, 2U, 3U, 7U, 1000U, 999'999U}) {
+    EXPECT_TRUE(SegmentRange(0, total).begin.empty());
+    EXPECT_TRUE(SegmentRange(total - 1, total).end.empty());
+    for (uint32_t segment = 0; segment + 1 < std::min(total, 2000U); ++segment) {
+      EXPECT_EQ(SegmentRange(segment, total).end, SegmentRange(segment + 1, total).begin);
+    }
+  }
+}
+
+// ---- writes
+
+class ApplyWriteTest : public ::testing::Test {
+ protected:
+  ItemWrite Put(std::string_view json) {
+    ItemWrite write;
+    const model::Item item = Parse(json, arena_);
+    write.key = EncodeKey(record_, item);
+    write.action = PutWrite{item, EncodeStoredItem(item), model::SizeBytes(item)};
+    return write;
+  }
+  const expression::Condition* Condition(std::string_view text) {
+    expression::Placeholders none({}, {});
+    auto condition = expression::ParseCondition(expression::Kind::kCondition, text, none, arena_);
+    EXPECT_TRUE(condition.ok()) << condition.error().text;
+    return *condition;
+  }
+
+  Arena arena_;
+  TableRecord record_ = MusicRecord();
+};
+
+TEST_F(ApplyWriteTest, ANewItemCounts) {
+  engine::Plan plan;
+  const auto effect =
+      ApplyWrite(Put(R"({"Artist":{"S":"a"},"Track":{"N":"1"}})"), std::nullopt, false, arena_, plan);
+  ASSERT_TRUE(effect.ok());
+  ASSERT_EQ(plan.puts.size(), 1U);
+  ASSERT_EQ(plan.counter_deltas.size(), 2U);
+  EXPECT_EQ(plan.counter_deltas[0].delta, 1);
+  EXPECT_EQ(plan.counter_deltas[1].delta, static_cast<int64_t>(effect->new_size_bytes));
+}
+
+TEST_F(ApplyWriteTest, AFailedConditionPlansNothingAndShowsTheItemOnlyIfAsked) {
+  ItemWrite write = Put(R"({"Artist":{"S":"a"},"Track":{"N":"1"}})");
+  const std::string stored = std::get<PutWrite>(write.action).encoded;
+  write.condition = Condition("attribute_not_exists(Artist)");
+  for (const bool ask : {false, true}) {
+    write.item_on_condition_failure = ask;
+    engine::Plan plan;
+    auto effect = ApplyWrite(write, stored, false, arena_, plan);
+    ASSERT_FALSE(effect.ok());
+    EXPECT_EQ(effect.error().reason, Reason::kConditionFailed);
+    EXPECT_TRUE(plan.puts.empty());
+    const auto* failure = dynamic_cast<const ConditionFailure*>(effect.error().detail.get());
+    ASSERT_NE(failure, nullptr);
+    EXPECT_EQ(failure->item_json, ask ? R"({"Artist":{"S":"a"},"Track":{"N":"1"}})" : "");
+  }
+}
+
+TEST_F(ApplyWriteTest, DeletingNothingPlansNothing) {
+  ItemWrite write = Put(R"({"Artist":{"S":"a"},"Track":{"N":"1"}})");
+  write.action = DeleteWrite{};
+  engine::Plan plan;
+  ASSERT_TRUE(ApplyWrite(write, std::nullopt, false, arena_, plan).ok());
+  EXPECT_TRUE(plan.deletes.empty());
+  EXPECT_TRUE(plan.counter_deltas.empty());
+}
+
+// ---- the catalogue and walks, on the memory engine
+
+class CatalogueTest : public ::testing::Test {
+ protected:
+  CatalogueTest() : engine_(engine::NewMemoryEngine()), loop_("loop", 1) { Reopen(); }
+
+  void Reopen() {
+    catalogue_.reset();
+    auto opened = Catalogue::Open(*engine_, [] { return SecretBytes(std::string(32, 'k')); },
+                                  [](const TableRecord&) { return SecretBytes(std::string(32, 't')); });
+    ASSERT_TRUE(opened.ok());
+    catalogue_ = *std::move(opened);
+  }
+
+  Result<std::shared_ptr<const TableRecord>> Create(TableRecord record) {
+    return Await<std::shared_ptr<const TableRecord>>(
+        [&](auto done) { catalogue_->Create(std::move(record), loop_, std::move(done)); });
+  }
+  Result<std::shared_ptr<const TableRecord>> Delete(const TableAddress& address) {
+    return Await<std::shared_ptr<const TableRecord>>(
+        [&](auto done) { catalogue_->Delete(address, loop_, std::move(done)); });
+  }
+  // The table once it has left `status`; null if it is gone.
+  std::shared_ptr<const Table> WaitWhile(const TableAddress& address, TableStatus status) {
+    for (;;) {
+      const auto tables = catalogue_->tables().Load();
+      const auto found = tables->find(address);
+      if (found == tables->end()) {
+        return nullptr;
+      }
+      if (found->second->record().status != status) {
+        return found->second;
+      }
+      std::this_thread::yield();
+    }
+  }
+
+  std::unique_ptr<engine::Engine> engine_;
+  ThreadPool loop_;
+  std::unique_ptr<Catalogue> catalogue_;
+};
+
+TEST_F(CatalogueTest, ATableIsCreatingThenActiveThenDeletingThenGone) {
+  TableRecord record = MusicRecord();
+  record.deletion_protection = false;
+  const auto created = Create(record);
+  ASSERT_TRUE(created.ok());
+  EXPECT_EQ((*created)->status, TableStatus::kCreating);
+  ASSERT_NE(WaitWhile(record.address, TableStatus::kCreating), nullptr);
+  EXPECT_EQ(Create(record).error().text, "Table already exists: Music");
+  const auto deleted = Delete(record.address);
+  ASSERT_TRUE(deleted.ok());
+  EXPECT_EQ((*deleted)->status, TableStatus::kDeleting);
+  EXPECT_TRUE((*deleted)->wrapped_table_key.empty());
+  EXPECT_EQ(WaitWhile(record.address, TableStatus::kDeleting), nullptr);
+  EXPECT_EQ(Delete(record.address).error().text, "Requested resource not found: Table: Music not found");
+}
+
+TEST_F(CatalogueTest, DeletionProtectionHolds) {
+  ASSERT_TRUE(Create(MusicRecord()).ok());
+  WaitWhile(MusicRecord().address, TableStatus::kCreating);
+  EXPECT_EQ(Delete(MusicRecord().address).error().text,
+            "Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection "
+            "first.");
+}
+
+TEST_F(CatalogueTest, TablesSurviveAReopen) {
+  ASSERT_TRUE(Create(MusicRecord()).ok());
+  ASSERT_NE(WaitWhile(MusicRecord().address, TableStatus::kCreating), nullptr);
+  Reopen();
+  const auto tables = catalogue_->tables().Load();
+  ASSERT_EQ(tables->size(), 1U);
+  EXPECT_EQ(tables->begin()->second->record().status, TableStatus::kActive);
+  EXPECT_TRUE(catalogue_->unrecorded_keyspaces().empty());
+}
+
+TEST_F(CatalogueTest, KeyspacesWithoutARecordAreReported) {
+  auto made = Await<std::shared_ptr<engine::Keyspace>>([&](auto done) {
+    engine_->Create("tables/abc", [] { return SecretBytes(std::string(32, 'k')); }, loop_, std::move(done));
+  });
+  ASSERT_TRUE(made.ok());
+  Reopen();
+  EXPECT_EQ(catalogue_->unrecorded_keyspaces(), std::vector<std::string>{"tables/abc"});
+}
+
+class ItemReadTest : public CatalogueTest {
+ protected:
+  ItemReadTest() {
+    record_.deletion_protection = false;
+    EXPECT_TRUE(Create(record_).ok());
+    const auto table = WaitWhile(record_.address, TableStatus::kCreating);
+    auto keyspace =
+        Await<std::shared_ptr<engine::Keyspace>>([&](auto done) { table->Acquire(loop_, std::move(done)); });
+    EXPECT_TRUE(keyspace.ok());
+    keyspace_ = *keyspace;
+  }
+
+  void Put(const std::string& artist, int track, size_t padding_bytes) {
+    Arena arena;
+    const model::Item item = Parse("{\"Artist\":{\"S\":\"" + artist + "\"},\"Track\":{\"N\":\"" +
+                                       std::to_string(track) + "\"},\"p\":{\"S\":\"" +
+                                       std::string(padding_bytes, 'p') + "\"}}",
+                                   arena);
+    const engine::Key key{0, EncodeKey(record_, item)};
+    const std::string value = EncodeStoredItem(item);
+    auto outcome = Await<engine::Outcome>([&](auto done) {
+      keyspace_->Transact(
+          {key},
+          [&](engine::Values) -> std::variant<engine::Plan, engine::Reject> {
+            engine::Plan plan;
+            plan.puts.push_back({key, value});
+            return plan;
+          },
+          loop_, std::move(done));
+    });
+    ASSERT_TRUE(outcome.ok());
+  }
+
+  ReadResult Read(ReadRequest request) {
+    auto result = Await<ReadResult>(
+        [&](auto done) { ReadItems(keyspace_, record_, std::move(request), loop_, std::move(done)); });
+    EXPECT_TRUE(result.ok());
+    return *std::move(result);
+  }
+
+  TableRecord record_ = MusicRecord();
+  std::shared_ptr<engine::Keyspace> keyspace_;
+};
+
+TEST_F(ItemReadTest, APageEndsBeforeTheItemThatWouldPassOneMegabyte) {
+  for (int track = 0; track < 12; ++track) {
+    Put("a", track, 100'000);
+  }
+  ReadRequest request;
+  request.count_only = true;
+  const ReadResult first = Read(request);
+  EXPECT_EQ(first.scanned_count, 10U);
+  EXPECT_LE(first.evaluated_bytes, size_t{1} << 20);
+  ASSERT_FALSE(first.last_evaluated_key_json.empty());
+  Arena arena;
+  const model::Item last = Parse(first.last_evaluated_key_json, arena);
+  request.range = After(engine::Range{}, engine::Direction::kForward, EncodeKey(record_, last));
+  const ReadResult rest = Read(request);
+  EXPECT_EQ(rest.scanned_count, 2U);
+  EXPECT_TRUE(rest.last_evaluated_key_json.empty());
+}
+
+TEST_F(ItemReadTest, TheLimitLeavesAKeyEvenIfNothingFollows) {
+  Put("a", 1, 10);
+  Put("a", 2, 10);
+  ReadRequest request;
+  request.limit = 2;
+  const ReadResult result = Read(request);
+  EXPECT_EQ(result.count, 2U);
+  EXPECT_EQ(result.last_evaluated_key_json, R"({"Artist":{"S":"a"},"Track":{"N":"2"}})");
+}
+
+TEST_F(ItemReadTest, EverySortOperatorSelectsItsRangeInBothDirections) {
+  for (const int track : {-20, -3, 0, 1, 2, 10, 100}) {
+    Put("a", track, 1);
+    Put("b", track, 1);
+  }
+  using expression::SortOperator;
+  const auto count = [&](SortOperator sort_operator, std::string_view low, std::string_view high = "0") {
+    expression::KeyRange range;
+    range.partition = model::Value::String("a");
+    range.sort_operator = sort_operator;
+    range.sort_low = model::Value::Number(low);
+    range.sort_high = model::Value::Number(high);
+    ReadRequest request;
+    request.range = RangeOf(record_, range);
+    const uint64_t forward = Read(request).count;
+    request.direction = engine::Direction::kBackward;
+    EXPECT_EQ(Read(request).count, forward);
+    return forward;
+  };
+  EXPECT_EQ(count(SortOperator::kNone, "0"), 7U);
+  EXPECT_EQ(count(SortOperator::kEqual, "10"), 1U);
+  EXPECT_EQ(count(SortOperator::kEqual, "11"), 0U);
+  EXPECT_EQ(count(SortOperator::kLess, "1"), 3U);
+  EXPECT_EQ(count(SortOperator::kLessOrEqual, "1"), 4U);
+  EXPECT_EQ(count(SortOperator::kGreater, "1"), 3U);
+  EXPECT_EQ(count(SortOperator::kGreaterOrEqual, "1"), 4U);
+  EXPECT_EQ(count(SortOperator::kBetween, "-3", "2"), 4U);
+}
+
+TEST_F(ItemReadTest, SegmentsTogetherReadEveryItemOnce) {
+  for (int i = 0; i < 300; ++i) {
+    Put("artist" + std::to_string(i), i, 1);
+  }
+  uint64_t total = 0;
+  for (uint32_t segment = 0; segment < 7; ++segment) {
+    ReadRequest request;
+    request.range = SegmentRange(segment, 7);
+    total += Read(request).count;
+  }
+  EXPECT_EQ(total, 300U);
+}
+
+TEST_F(ItemReadTest, LocalTablesForgetATableThatWasDeleted) {
+  LocalTables tables(*catalogue_);
+  const std::shared_ptr<const Table> table = tables.Find(record_.address);
+  ASSERT_NE(table, nullptr);
+  EXPECT_EQ(tables.FindOpen(*table), nullptr);
+  auto acquired = Await<std::shared_ptr<engine::Keyspace>>(
+      [&](auto done) { tables.Acquire(table, loop_, std::move(done)); });
+  ASSERT_TRUE(acquired.ok());
+  EXPECT_NE(tables.FindOpen(*table), nullptr);
+  keyspace_.reset();
+  acquired->reset();
+  ASSERT_TRUE(Delete(record_.address).ok());
+  EXPECT_EQ(tables.FindOpen(*table), nullptr);
+}
+
+}  // namespace
+}  // namespace basalt::table
