@@ -101,7 +101,7 @@ enum class Outcome : uint8_t {
 // (nothing changed), kCorruption, kIo.
 
 struct Capabilities {
-  uint32_t lanes = 1;                  // independent orders of the change feed
+  uint32_t lanes = 1;  // independent orders of the change feed
   bool transact_over_keyspaces = false;
   size_t value_bytes_max = 0;
 };

@@ -42,17 +42,15 @@ inline Result<std::vector<std::optional<std::string>>> GetNow(TestLoop& loop, Ke
       loop, [&](auto done) { keyspace.Get(keys, consistency, loop, std::move(done)); });
 }
 
-inline Result<Page> ScanNow(TestLoop& loop, Keyspace& keyspace, Range range,
-                            Direction direction = Direction::kForward, ScanLimits limits = {}) {
-  return Await<Page>(loop, [&](auto done) {
-    keyspace.Scan(range, direction, limits, Consistency::kStrong, loop, std::move(done));
-  });
+inline Result<Page> ScanNow(TestLoop& loop, Keyspace& keyspace, Range range, Direction direction = Direction::kForward,
+                            ScanLimits limits = {}) {
+  return Await<Page>(
+      loop, [&](auto done) { keyspace.Scan(range, direction, limits, Consistency::kStrong, loop, std::move(done)); });
 }
 
 inline Result<Outcome> TransactNow(TestLoop& loop, Keyspace& keyspace, std::vector<Key> keys,
                                    TransactFunction function) {
-  return Await<Outcome>(
-      loop, [&](auto done) { keyspace.Transact(keys, std::move(function), loop, std::move(done)); });
+  return Await<Outcome>(loop, [&](auto done) { keyspace.Transact(keys, std::move(function), loop, std::move(done)); });
 }
 
 inline Result<Outcome> PutNow(TestLoop& loop, Keyspace& keyspace, const Key& key, const std::string& value) {
@@ -73,8 +71,8 @@ inline Result<std::shared_ptr<Keyspace>> CreateNow(TestLoop& loop, Engine& engin
 
 inline Result<std::shared_ptr<Keyspace>> OpenNow(TestLoop& loop, Engine& engine, const std::string& name,
                                                  KeySource key = TestKey) {
-  return Await<std::shared_ptr<Keyspace>>(
-      loop, [&](auto done) { engine.Open(name, std::move(key), loop, std::move(done)); });
+  return Await<std::shared_ptr<Keyspace>>(loop,
+                                          [&](auto done) { engine.Open(name, std::move(key), loop, std::move(done)); });
 }
 
 inline Status CloseNow(TestLoop& loop, Engine& engine, const std::string& name) {
@@ -86,8 +84,7 @@ inline Status DropNow(TestLoop& loop, Engine& engine, const std::string& name) {
 }
 
 inline Result<std::vector<std::string>> ListNow(TestLoop& loop, Engine& engine, const std::string& prefix) {
-  return Await<std::vector<std::string>>(loop,
-                                         [&](auto done) { engine.List(prefix, loop, std::move(done)); });
+  return Await<std::vector<std::string>>(loop, [&](auto done) { engine.List(prefix, loop, std::move(done)); });
 }
 
 }  // namespace basalt::engine

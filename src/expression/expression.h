@@ -34,7 +34,7 @@ class Placeholders {
   // Keys are checked by Check(), in the order given. `values`: names with their ':'; sorted, as every Item is.
   Placeholders(std::span<const NameEntry> names, model::Item values);
 
-  Status Check() const;         // keys' syntax
+  Status Check() const;         // keys' syntax and length, the names, the size of it all
   Status CheckAllUsed() const;  // after every expression of the request was parsed
 
   const std::string_view* FindName(std::string_view placeholder);  // marks it used; null if undefined

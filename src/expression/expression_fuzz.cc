@@ -1,9 +1,9 @@
 // Fuzzer of expressions. Input: a byte that selects the kind of expression, a byte that selects the item, then the
 // text. What is parsed is also evaluated, applied or projected, and what comes out is measured and walked.
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
+#include <iterator>
 #include <string>
 
 #include "expression/request_fixture.h"

@@ -201,8 +201,8 @@ bool Connection::StepChunkedBody() {
   const size_t head_bytes = parser_.head_size_bytes();
   const size_t body_bytes = decoder_.body_bytes();
   // The buffer holds the head, the decoded body, and raw bytes from `request_size_bytes_` on.
-  const ChunkedDecoder::Step step = decoder_.Decode({At(request_size_bytes_), available_bytes() - request_size_bytes_},
-                                                    At(head_bytes + body_bytes));
+  const ChunkedDecoder::Step step =
+      decoder_.Decode({At(request_size_bytes_), available_bytes() - request_size_bytes_}, At(head_bytes + body_bytes));
   request_size_bytes_ += step.consumed;
   if (step.progress == Progress::kRefused) {
     Refuse(decoder_.refusal().status, decoder_.refusal().text);

@@ -20,8 +20,8 @@ namespace basalt::http {
 
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
-  Connection(std::shared_ptr<ConnectionGroup> group, WatchedDescriptor descriptor,
-             std::unique_ptr<Stream> stream, PeerAddress peer, size_t index);
+  Connection(std::shared_ptr<ConnectionGroup> group, WatchedDescriptor descriptor, std::unique_ptr<Stream> stream,
+             PeerAddress peer, size_t index);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
   ~Connection();

@@ -35,7 +35,7 @@ struct RequestHead {
 };
 
 struct PeerAddress {
-  std::string ip;      // textual; empty for a unix socket
+  std::string ip;  // textual; empty for a unix socket
   uint16_t port = 0;
   bool tls = false;
   std::optional<uint32_t> uid;  // of the peer process, unix sockets only
@@ -50,7 +50,7 @@ struct Request {
 // Date, Server, Content-Length and Connection are added when it is written.
 struct Response {
   int status = 200;
-  std::string_view content_type;  // static text; empty = none
+  std::string_view content_type;                                  // static text; empty = none
   std::vector<std::pair<std::string_view, std::string>> headers;  // names are static text
   std::string body;
   bool close = false;  // close the connection after it

@@ -66,9 +66,9 @@ bool HasControl(std::string_view text) {
     const uint64_t below_space = (word - kOnes * 0x20) & ~word;
     const uint64_t delete_cleared = word ^ (kOnes * 0x7f);
     const uint64_t is_delete = (delete_cleared - kOnes) & ~delete_cleared;
-    if (((below_space | is_delete) & kHighs) != 0 && std::any_of(text.begin() + static_cast<ptrdiff_t>(i),
-                                                                 text.begin() + static_cast<ptrdiff_t>(i + 8),
-                                                                 IsControl)) {
+    if (((below_space | is_delete) & kHighs) != 0 &&
+        std::any_of(text.begin() + static_cast<ptrdiff_t>(i), text.begin() + static_cast<ptrdiff_t>(i + 8),
+                    IsControl)) {
       return true;
     }
   }

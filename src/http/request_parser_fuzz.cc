@@ -21,7 +21,8 @@ constexpr size_t kHeadBytesMax = 512;
 constexpr size_t kHeadersMax = 8;
 
 void CheckInside(std::string_view part, std::string_view whole) {
-  BASALT_CHECK(part.empty() || (part.data() >= whole.data() && part.data() + part.size() <= whole.data() + whole.size()));
+  BASALT_CHECK(part.empty() ||
+               (part.data() >= whole.data() && part.data() + part.size() <= whole.data() + whole.size()));
 }
 
 void CheckHead(const RequestHead& head, std::string_view input) {

@@ -74,10 +74,12 @@ std::vector<Case> Cases() {
       {kGet + "\r\nrest of the connection", accepted + "27 [Host|h]"},
       {"\r\n" + kGet + "\r\n", accepted + "29 [Host|h]"},
       {"\r\n\r\n" + kGet + "\r\n", "400"},
-      {with("Content-Length: 12\r\n"), "method=GET path=/ query= 1.1 length=12 keep head=47 [Host|h] [Content-Length|12]"},
+      {with("Content-Length: 12\r\n"),
+       "method=GET path=/ query= 1.1 length=12 keep head=47 [Host|h] [Content-Length|12]"},
       {with("A:b\r\nC: \t d e\t \r\nEmpty:\r\n"), accepted + "52 [Host|h] [A|b] [C|d e] [Empty|]"},
       {with("X: caf\xc3\xa9\r\n"), accepted + "37 [Host|h] [X|caf\xc3\xa9]"},
-      {with("Connection: close\r\n"), "method=GET path=/ query= 1.1 length=0 close head=46 [Host|h] [Connection|close]"},
+      {with("Connection: close\r\n"),
+       "method=GET path=/ query= 1.1 length=0 close head=46 [Host|h] [Connection|close]"},
       {with("Connection: te, Close\r\n"),
        "method=GET path=/ query= 1.1 length=0 close head=50 [Host|h] [Connection|te, Close]"},
       {with("Expect: 100-Continue\r\n"),
@@ -91,8 +93,7 @@ std::vector<Case> Cases() {
        "method=GET path=/a/b query=c=d?e 1.1 length=0 keep head=36 [Host|h]"},
       {"GET /? HTTP/1.1\r\nHost: h\r\n\r\n", "method=GET path=/ query= 1.1 length=0 keep head=28 [Host|h]"},
       {"OPTIONS * HTTP/1.1\r\nHost: h\r\n\r\n", "method=OPTIONS path=* query= 1.1 length=0 keep head=31 [Host|h]"},
-      {"GET http://h/a?b HTTP/1.1\r\nHost: h\r\n\r\n",
-       "method=GET path=/a query=b 1.1 length=0 keep head=38 [Host|h]"},
+      {"GET http://h/a?b HTTP/1.1\r\nHost: h\r\n\r\n", "method=GET path=/a query=b 1.1 length=0 keep head=38 [Host|h]"},
       {"GET HTTP://h:80?b HTTP/1.1\r\nHost: H:80\r\n\r\n",
        "method=GET path=/ query=b 1.1 length=0 keep head=42 [Host|H:80]"},
       {"GET https://h HTTP/1.1\r\nHost: h\r\n\r\n", "method=GET path=/ query= 1.1 length=0 keep head=35 [Host|h]"},
@@ -185,14 +186,13 @@ std::vector<Case> Cases() {
   for (size_t i = 1; i < kHeadersMax; ++i) {
     many += "A:\r\n";
   }
-  cases.push_back({with(many), accepted + std::to_string(27 + many.size()) + " [Host|h]" +
-                                   [] {
-                                     std::string text;
-                                     for (size_t i = 1; i < kHeadersMax; ++i) {
-                                       text += " [A|]";
-                                     }
-                                     return text;
-                                   }()});
+  cases.push_back({with(many), accepted + std::to_string(27 + many.size()) + " [Host|h]" + [] {
+                     std::string text;
+                     for (size_t i = 1; i < kHeadersMax; ++i) {
+                       text += " [A|]";
+                     }
+                     return text;
+                   }()});
   cases.push_back({with(many + "A:\r\n"), "431"});
   const size_t filler = kHeadBytesMax - with("A:\r\n").size();
   cases.push_back({with("A:" + std::string(filler, 'x') + "\r\n"),
@@ -229,16 +229,16 @@ TEST(RequestParser, RefusesEveryControlCharacterInAValue) {
 
 TEST(RequestParser, ServesOneRequestAfterAnother) {
   RequestParser parser(kHeadBytesMax, kHeadersMax);
-  const std::string first = "POST /a?b HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\nConnection: close\r\nExpect: "
-                            "100-continue\r\n\r\n";
+  const std::string first =
+      "POST /a?b HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\nConnection: close\r\nExpect: "
+      "100-continue\r\n\r\n";
   ASSERT_EQ(parser.Parse(first), Progress::kComplete);
   EXPECT_EQ(parser.Parse(first), Progress::kComplete);  // the answer stays until Reset
   parser.HeadAt(first.data());
   parser.Reset();
   const std::string second = kGet + "\r\n";
   const Progress progress = parser.Parse(second);
-  EXPECT_EQ(Describe(parser, progress, second.data()),
-            "method=GET path=/ query= 1.1 length=0 keep head=27 [Host|h]");
+  EXPECT_EQ(Describe(parser, progress, second.data()), "method=GET path=/ query= 1.1 length=0 keep head=27 [Host|h]");
 }
 
 TEST(RequestHead, FindsHeadersWithoutRegardToCase) {

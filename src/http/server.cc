@@ -118,8 +118,7 @@ Result<Descriptor> Bind(const Endpoint& endpoint, const std::string& where, Shar
   if (endpoint.storage.ss_family == AF_INET6) {
     setsockopt(descriptor.get(), IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off));  // [::] serves IPv4 too
   }
-  if (sharing == Sharing::kReusePort &&
-      setsockopt(descriptor.get(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on)) != 0) {
+  if (sharing == Sharing::kReusePort && setsockopt(descriptor.get(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on)) != 0) {
     return SocketError("share", where, errno);
   }
   if (::bind(descriptor.get(), endpoint.address(), endpoint.size) != 0) {
@@ -220,20 +219,18 @@ struct Server::Implementation {
 
   void Accept(size_t loop, Descriptor descriptor) {
     // Held by a Descriptor until the task runs, in case it never does.
-    loops[loop]->Post([group = groups[loop], descriptor = std::move(descriptor)]() mutable {
-      group->Accept(descriptor.Release());
-    });
+    loops[loop]->Post(
+        [group = groups[loop], descriptor = std::move(descriptor)]() mutable { group->Accept(descriptor.Release()); });
   }
 };
 
-Server::Server(std::span<Loop* const> loops, std::span<Handler* const> handlers, ServerLimits limits,
-               os::Clock& clock)
+Server::Server(std::span<Loop* const> loops, std::span<Handler* const> handlers, ServerLimits limits, os::Clock& clock)
     : implementation_(std::make_unique<Implementation>()) {
   BASALT_CHECK(!loops.empty() && loops.size() == handlers.size());
   for (size_t i = 0; i < loops.size(); ++i) {
     implementation_->loops.push_back(loops[i]);
-    implementation_->groups.push_back(std::make_shared<ConnectionGroup>(*loops[i], *handlers[i], limits, clock,
-                                                                        implementation_->connection_count));
+    implementation_->groups.push_back(
+        std::make_shared<ConnectionGroup>(*loops[i], *handlers[i], limits, clock, implementation_->connection_count));
   }
 }
 

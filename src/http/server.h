@@ -16,13 +16,13 @@
 namespace basalt::http {
 
 struct ServerLimits {
-  size_t head_bytes_max = size_t{32} << 10;       // request line and headers together: 431 above
-  size_t headers_max = 128;                       // 431 above
-  uint64_t body_bytes_max = uint64_t{16} << 20;   // 413 above
-  int64_t idle_timeout_ms = 120'000;              // between requests
-  int64_t head_timeout_ms = 20'000;               // from its first byte to the end of a head: 408
-  int64_t body_timeout_ms = 60'000;               // without any progress while a body or an answer moves
-  size_t connections_max = 20'000;                // over all loops; above: accepted and closed
+  size_t head_bytes_max = size_t{32} << 10;      // request line and headers together: 431 above
+  size_t headers_max = 128;                      // 431 above
+  uint64_t body_bytes_max = uint64_t{16} << 20;  // 413 above
+  int64_t idle_timeout_ms = 120'000;             // between requests
+  int64_t head_timeout_ms = 20'000;              // from its first byte to the end of a head: 408
+  int64_t body_timeout_ms = 60'000;              // without any progress while a body or an answer moves
+  size_t connections_max = 20'000;               // over all loops; above: accepted and closed
 };
 
 struct ListenAddress {

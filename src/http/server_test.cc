@@ -191,10 +191,11 @@ class EchoHandler final : public Handler {
       response.body.assign(static_cast<size_t>(std::atoi(std::string(request.head.query).c_str())), 'b');
       return response;
     }
-    response.body = std::string(request.head.method) + " " + std::string(request.head.path) + " " +
-                    std::string(request.body);
+    response.body =
+        std::string(request.head.method) + " " + std::string(request.head.path) + " " + std::string(request.body);
     if (request.head.path == "/peer") {
-      response.body = request.peer->ip + " " + (request.peer->uid.has_value() ? std::to_string(*request.peer->uid) : "-");
+      response.body =
+          request.peer->ip + " " + (request.peer->uid.has_value() ? std::to_string(*request.peer->uid) : "-");
     }
     response.close = request.head.path == "/close";
     return response;
@@ -317,8 +318,8 @@ TEST_F(ServerTest, KeepsTheConnection) {
 
 TEST_F(ServerTest, ClosesWhenAsked) {
   StartServer();
-  const std::vector<std::string> requests = {
-      "GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n", "GET / HTTP/1.0\r\n\r\n", Get("/close")};
+  const std::vector<std::string> requests = {"GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n",
+                                             "GET / HTTP/1.0\r\n\r\n", Get("/close")};
   for (const std::string& request : requests) {
     Client client = Connect();
     client.Send(request);
@@ -415,8 +416,8 @@ TEST_F(ServerTest, ReadsBodiesOfAnySizeInPieces) {
 TEST_F(ServerTest, ReadsARequestByteByByte) {
   StartServer();
   Client client = Connect();
-  const std::string request = Post("/a", "hello") +
-                              "POST /c HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n";
+  const std::string request =
+      Post("/a", "hello") + "POST /c HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n";
   for (const char c : request) {
     client.Send({&c, 1});
     std::this_thread::sleep_for(std::chrono::microseconds(300));
@@ -875,8 +876,8 @@ TEST(ParseListenAddress, ReadsHostAndPort) {
   EXPECT_EQ(parse("localhost:0"), "localhost|0");
   EXPECT_EQ(parse("[::1]:65535"), "::1|65535");
   for (const std::string_view bad :
-       {"", ":", ":80", "a", "a:", "a:b", "a:65536", "a:-1", "a:+1", "a:1 ", "a:1:2", "::1:80", "[::1]", "[::1]80",
-        "[::1]:", "[x]:1", "[127.0.0.1]:1", "a b:1", "a:123456", "http://a:1"}) {
+       {"",      ":",      ":80",   "a",       "a:",     "a:b",   "a:65536",       "a:-1",  "a:+1",     "a:1 ",
+        "a:1:2", "::1:80", "[::1]", "[::1]80", "[::1]:", "[x]:1", "[127.0.0.1]:1", "a b:1", "a:123456", "http://a:1"}) {
     EXPECT_EQ(parse(bad), "error") << bad;
   }
 }

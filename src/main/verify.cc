@@ -71,14 +71,20 @@ class Verification {
 
   Status CheckTopLevel(const std::vector<os::DirectoryEntry>& entries) {
     bool has_root = false;
+    bool initialising = false;
     bool ours = false;
     for (const os::DirectoryEntry& entry : entries) {
+      initialising = initialising || entry.name == kInitialisingFileName;
       has_root = has_root || entry.name == keys::kRootFileName;
       ours = ours || entry.name == kSystemDirectory || entry.name == kTablesDirectory;
     }
     if (!has_root && !ours) {
       return Error(Reason::kInvalidArgument,
                    data_dir_ + " is not a data directory; name one with --data-dir D");
+    }
+    if (!has_root && initialising) {
+      return Error(Reason::kInvalidArgument, "the making of the data directory " + data_dir_ +
+                                                 " was interrupted, it holds nothing yet; remove it");
     }
     if (!has_root) {
       Damaged("", keys::kRootFileName, "is missing");
@@ -204,7 +210,7 @@ class Verification {
         Ok(table, path,
            "not closed: a crash left " + std::to_string(verdict.torn_bytes) + " bytes of a write nobody was told of");
       } else {
-        Ok(table, path, verdict.closed ? "" : "not closed, as a crash leaves it");
+        Ok(table, path);
       }
     }
   }

@@ -5,128 +5,22 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include <future>
-#include <map>
-
 #include "base/checksum.h"
-#include "base/thread_pool.h"
-#include "engine/memory/memory_engine.h"
 #include "server/host_check.h"
+#include "server/in_process_server.h"
 #include "server/query_parameters.h"
-#include "signature/sigv4.h"
 
 namespace basalt::server {
 namespace {
 
-template <class T, class Start>
-Result<T> Await(Start start) {
-  std::promise<Result<T>> promise;
-  start([&promise](Result<T> result) { promise.set_value(std::move(result)); });
-  return promise.get_future().get();
-}
-
-constexpr std::string_view kAccount = "111111111111";
-
-struct Reply {
-  int status = 0;
-  std::string body;
-  std::string content_type;
-  std::map<std::string, std::string, std::less<>> headers;
-};
-
 class RequestPathTest : public ::testing::Test {
  protected:
-  explicit RequestPathTest(operations::Mode mode = operations::Mode::kDev)
-      : engine_(engine::NewMemoryEngine()), root_key_(keys::RootKey::Ephemeral()), loop_("loop", 1) {
-    const engine::KeySource key = [] { return SecretBytes(std::string(32, 'k')); };
-    const auto keyspace = [&](const std::string& name) {
-      return *Await<std::shared_ptr<engine::Keyspace>>(
-          [&](auto done) { engine_->Create(name, key, loop_, std::move(done)); });
-    };
-    service_keys_ = *Await<std::unique_ptr<keys::ServiceKeys>>([&](auto done) {
-      keys::ServiceKeys::Load(keyspace(keys::kKmsKeyspace), *root_key_, os::SystemClock(), loop_, std::move(done));
-    });
-    directory_ = *Await<std::unique_ptr<identity::Directory>>([&](auto done) {
-      identity::Directory::Load(keyspace(identity::kIdentityKeyspace), os::SystemClock(), loop_, std::move(done));
-    });
-    catalogue_ = *table::Catalogue::Open(*engine_, key, [this](const table::TableRecord& record) {
-      return service_keys_->UnwrapTableKey(
-          {record.address.account, record.address.region, record.address.name, record.table_id},
-          record.wrapped_table_key);
-    });
-    services_.emplace(operations::Services{mode, {"us-east-1", "eu-west-1"}, os::SystemClock(), *catalogue_,
-                                           *directory_, *service_keys_});
-    path_ = NewRequestPath(loop_, *services_, settings_);
-  }
+  explicit RequestPathTest(operations::Mode mode = operations::Mode::kDev) : server_(mode) {}
 
-  ~RequestPathTest() override {
-    // Its tables are read on the loop.
-    std::promise<void> gone;
-    loop_.Post([&] {
-      path_.reset();
-      gone.set_value();
-    });
-    gone.get_future().wait();
+  Reply Send(const std::string& amz_target, const std::string& body, Sending with) {
+    return server_.Send(amz_target, body, std::move(with));
   }
-
-  struct Headers {
-    std::string host = "127.0.0.1:8000";
-    std::string content_type = "application/x-amz-json-1.0";
-    std::vector<std::pair<std::string, std::string>> more;
-    bool sign = true;
-    std::string region = "us-east-1";
-    std::string service = "dynamodb";
-    std::string access_key_id{kAccount};
-    std::string secret = "any";
-    std::string method = "POST";
-    std::string target = "/";
-  };
-
-  Reply Send(const std::string& amz_target, const std::string& body, Headers with) {
-    const std::string date = os::FormatBasicIso8601(os::SystemClock().WallMs());
-    std::vector<http::Header> headers = {{"Host", with.host}, {"X-Amz-Date", date}};
-    if (!with.content_type.empty()) {
-      headers.push_back({"Content-Type", with.content_type});
-    }
-    if (!amz_target.empty()) {
-      headers.push_back({"X-Amz-Target", amz_target});
-    }
-    for (const auto& [name, value] : with.more) {
-      headers.push_back({name, value});
-    }
-    const size_t question = with.target.find('?');
-    const std::string_view path = std::string_view(with.target).substr(0, question);
-    const std::string_view query =
-        question == std::string::npos ? std::string_view() : std::string_view(with.target).substr(question + 1);
-    std::string authorization;
-    if (with.sign) {
-      authorization = signature::MakeAuthorization({with.method, path, query, headers, body}, with.access_key_id,
-                                                   with.secret, with.region, with.service, date);
-      headers.push_back({"Authorization", authorization});
-    }
-    http::Request request;
-    request.head.method = with.method;
-    request.head.target = with.target;
-    request.head.path = path;
-    request.head.query = query;
-    request.head.headers = headers;
-    request.head.content_length = body.size();
-    request.body = body;
-    const http::PeerAddress peer;
-    request.peer = &peer;
-
-    std::promise<http::Response> promise;
-    loop_.Post([&] { path_->Handle(request, [&promise](http::Response r) { promise.set_value(std::move(r)); }); });
-    http::Response response = promise.get_future().get();
-    Reply reply{response.status, std::move(response.body), std::string(response.content_type), {}};
-    for (auto& [name, value] : response.headers) {
-      reply.headers.emplace(name, std::move(value));
-    }
-    return reply;
-  }
-  Reply Send(const std::string& operation, const std::string& body) {
-    return Send("DynamoDB_20120810." + operation, body, Headers());
-  }
+  Reply Send(const std::string& operation, const std::string& body) { return server_.Send(operation, body); }
 
   void CreateTable(const std::string& name) {
     const Reply reply = Send("CreateTable", R"({"TableName":")" + name +
@@ -141,15 +35,7 @@ class RequestPathTest : public ::testing::Test {
     }
   }
 
-  std::unique_ptr<engine::Engine> engine_;
-  std::unique_ptr<keys::RootKey> root_key_;
-  ThreadPool loop_;
-  std::unique_ptr<keys::ServiceKeys> service_keys_;
-  std::unique_ptr<identity::Directory> directory_;
-  std::unique_ptr<table::Catalogue> catalogue_;
-  std::optional<operations::Services> services_;
-  RequestPathSettings settings_;
-  std::unique_ptr<http::Handler> path_;
+  InProcessServer server_;
 };
 
 std::string Validation(std::string_view text) {
@@ -196,13 +82,13 @@ TEST_F(RequestPathTest, EveryAnswerCarriesAnIdAndItsChecksum) {
     EXPECT_EQ(reply.headers.at("x-amz-crc32"), std::to_string(Crc32(reply.body)));
     EXPECT_EQ(reply.content_type, "application/x-amz-json-1.0");
   }
-  Headers json;
+  Sending json;
   json.content_type = "application/json; charset=utf-8";
   EXPECT_EQ(Send("DynamoDB_20120810.ListTables", "{}", json).content_type, "application/json");
 }
 
 TEST_F(RequestPathTest, BrokenJsonAndUnknownOperationsAnswerBeforeTheSignature) {
-  Headers unsigned_request;
+  Sending unsigned_request;
   unsigned_request.sign = false;
   EXPECT_EQ(Send("DynamoDB_20120810.GetItem", "{", unsigned_request).body,
             R"({"__type":"com.amazon.coral.service#SerializationException"})");
@@ -214,17 +100,17 @@ TEST_F(RequestPathTest, BrokenJsonAndUnknownOperationsAnswerBeforeTheSignature) 
   EXPECT_EQ(Send("DynamoDB_20120810.GetItem", "{}", unsigned_request).body,
             R"({"__type":"com.amazon.coral.service#MissingAuthenticationTokenException",)"
             R"("message":"Request is missing Authentication Token"})");
-  EXPECT_EQ(Send("DynamoDB_20120810.GetItem", "", Headers()).body,
+  EXPECT_EQ(Send("DynamoDB_20120810.GetItem", "", Sending()).body,
             R"({"__type":"com.amazon.coral.service#SerializationException"})");
 }
 
 TEST_F(RequestPathTest, OtherMethodsAndContentTypesAreNotOurs) {
-  Headers text;
+  Sending text;
   text.content_type = "text/plain";
   const Reply reply = Send("DynamoDB_20120810.ListTables", "{}", text);
   EXPECT_EQ(reply.status, 404);
   EXPECT_EQ(reply.body, "<UnknownOperationException/>\n");
-  Headers put;
+  Sending put;
   put.method = "PUT";
   EXPECT_EQ(Send("DynamoDB_20120810.ListTables", "{}", put).status, 404);
 }
@@ -338,10 +224,10 @@ TEST_F(RequestPathTest, TablesByArnAreTheSameTables) {
 
 TEST_F(RequestPathTest, TablesAreSeparateByAccountAndRegion) {
   CreateTable("Music");
-  Headers elsewhere;
+  Sending elsewhere;
   elsewhere.region = "eu-west-1";
   EXPECT_EQ(Send("DynamoDB_20120810.ListTables", "{}", elsewhere).body, R"({"TableNames":[]})");
-  Headers other;
+  Sending other;
   other.access_key_id = "222222222222";
   EXPECT_EQ(Send("DynamoDB_20120810.ListTables", "{}", other).body, R"({"TableNames":[]})");
   EXPECT_EQ(Send("ListTables", "{}").body, R"({"TableNames":["Music"]})");
@@ -424,7 +310,7 @@ TEST_F(RequestPathTest, SegmentsComeInPairsAndInRange) {
 }
 
 TEST_F(RequestPathTest, WhoAmIAnswersInXmlByPostAndByGet) {
-  Headers form;
+  Sending form;
   form.content_type = "application/x-www-form-urlencoded";
   form.service = "sts";
   const Reply posted = Send("", "Action=GetCallerIdentity&Version=2011-06-15", form);
@@ -432,7 +318,7 @@ TEST_F(RequestPathTest, WhoAmIAnswersInXmlByPostAndByGet) {
   EXPECT_EQ(posted.content_type, "text/xml");
   EXPECT_NE(posted.body.find("<Arn>arn:aws:iam::111111111111:root</Arn>"), std::string::npos);
   EXPECT_NE(posted.body.find("<Account>111111111111</Account>"), std::string::npos);
-  Headers get;
+  Sending get;
   get.content_type.clear();
   get.method = "GET";
   get.service = "sts";
@@ -448,7 +334,7 @@ TEST_F(RequestPathTest, WhoAmIAnswersInXmlByPostAndByGet) {
 }
 
 TEST_F(RequestPathTest, PagesForOperators) {
-  Headers get;
+  Sending get;
   get.method = "GET";
   get.sign = false;
   get.content_type.clear();
@@ -461,30 +347,30 @@ TEST_F(RequestPathTest, PagesForOperators) {
 }
 
 TEST_F(RequestPathTest, DevRefusesForeignOriginsAndHosts) {
-  Headers page;
+  Sending page;
   page.more = {{"Origin", "http://evil.example"}};
   EXPECT_EQ(Send("DynamoDB_20120810.ListTables", "{}", page).status, 403);
-  Headers rebound;
+  Sending rebound;
   rebound.host = "evil.example:8000";
   EXPECT_EQ(Send("DynamoDB_20120810.ListTables", "{}", rebound).status, 403);
-  Headers local;
+  Sending local;
   local.host = "localhost:8000";
   EXPECT_EQ(Send("DynamoDB_20120810.ListTables", "{}", local).status, 200);
 }
 
 TEST_F(RequestPathTest, KeysThatWereIssuedAreCheckedInDevToo) {
   auto issued = Await<identity::IssuedKey>(
-      [&](auto done) { directory_->CreateAccount("333333333333", loop_, std::move(done)); });
+      [&](auto done) { server_.directory().CreateAccount("333333333333", server_.loop(), std::move(done)); });
   ASSERT_TRUE(issued.ok());
-  Headers right;
+  Sending right;
   right.access_key_id = issued->access_key_id;
   right.secret = issued->secret.view();
   EXPECT_EQ(Send("DynamoDB_20120810.ListTables", "{}", right).status, 200);
-  Headers wrong = right;
+  Sending wrong = right;
   wrong.secret = "wrong";
   EXPECT_NE(Send("DynamoDB_20120810.ListTables", "{}", wrong).body.find("InvalidSignatureException"), std::string::npos);
   ASSERT_TRUE(Await<identity::IssuedKey>([&](auto done) {
-                directory_->ResetRoot("333333333333", loop_, std::move(done));
+                server_.directory().ResetRoot("333333333333", server_.loop(), std::move(done));
               }).ok());
   EXPECT_NE(Send("DynamoDB_20120810.ListTables", "{}", right).body.find("UnrecognizedClientException"),
             std::string::npos);
@@ -500,8 +386,8 @@ TEST_F(ServeTest, OnlyIssuedKeysAreKnown) {
             R"({"__type":"com.amazon.coral.service#UnrecognizedClientException",)"
             R"("message":"The security token included in the request is invalid."})");
   auto issued = Await<identity::IssuedKey>(
-      [&](auto done) { directory_->CreateAccount("333333333333", loop_, std::move(done)); });
-  Headers right;
+      [&](auto done) { server_.directory().CreateAccount("333333333333", server_.loop(), std::move(done)); });
+  Sending right;
   right.access_key_id = issued->access_key_id;
   right.secret = issued->secret.view();
   EXPECT_EQ(Send("DynamoDB_20120810.ListTables", "{}", right).status, 200);
@@ -514,7 +400,7 @@ TEST_F(ServeTest, RequestsBeyondTheBoundsAreTurnedAway) {
   RequestPathSettings settings;
   settings.admitted_requests_max = 2;
   settings.admitted_bytes_max = 100;
-  const std::unique_ptr<http::Handler> path = NewRequestPath(loop_, *services_, settings);
+  const std::unique_ptr<http::Handler> path = NewRequestPath(server_.loop(), server_.services(), settings);
   http::RequestHead head;
   head.content_length = 60;
   auto first = path->Admit(head);

@@ -18,7 +18,7 @@ struct CanonicalInput {
   std::span<const http::Header> headers;
   std::span<const std::string_view> signed_headers;  // lower case, sorted, each once
   std::string_view payload_hash;                     // hex
-  bool drop_signature = false;  // X-Amz-Signature of the query does not sign itself
+  bool drop_signature = false;                       // X-Amz-Signature of the query does not sign itself
 };
 
 // False if a signed header is not among the headers (`out` is then of no use).

@@ -108,7 +108,7 @@ struct Parts {
   Part signed_headers;
   Part signature;
   Part date;
-  Part expires;         // query form only
+  Part expires;  // query form only
   Part security_token;
 };
 
@@ -154,8 +154,8 @@ Status ReadAuthorization(std::string_view header, Parts& parts) {
     rest = comma == std::string_view::npos ? std::string_view() : rest.substr(comma + 1);
     const size_t equal = element.find('=');
     if (equal == std::string_view::npos) {
-      return Incomplete(Join("'", element, "' not a valid key=value pair (missing equal-sign) in Authorization header: '",
-                             header, "'."));
+      return Incomplete(Join(
+          "'", element, "' not a valid key=value pair (missing equal-sign) in Authorization header: '", header, "'."));
     }
     const std::string_view key = element.substr(0, equal);
     const std::string_view value = element.substr(equal + 1);
@@ -231,8 +231,8 @@ Result<int64_t> ParseExpires(std::string_view text) {
 Status CheckDate(std::string_view date, int64_t valid_s, const Expectations& expectations) {
   const int64_t date_ms = os::ParseBasicIso8601(date);
   if (date_ms < 0) {
-    return Incomplete(Join("Date must be in ISO-8601 'basic format'. Got '", date,
-                           "'. See http://en.wikipedia.org/wiki/ISO_8601"));
+    return Incomplete(
+        Join("Date must be in ISO-8601 'basic format'. Got '", date, "'. See http://en.wikipedia.org/wiki/ISO_8601"));
   }
   const int64_t now_ms = expectations.now_ms;
   const int64_t earliest_ms = now_ms - valid_s * 1000;
@@ -242,9 +242,8 @@ Status CheckDate(std::string_view date, int64_t valid_s, const Expectations& exp
                         os::FormatBasicIso8601(now_ms), " - ", DescribeDuration(valid_s), ")"));
   }
   if (date_ms > latest_ms) {
-    return Invalid(Join("Signature not yet current: ", date, " is still later than ",
-                        os::FormatBasicIso8601(latest_ms), " (", os::FormatBasicIso8601(now_ms), " + ",
-                        DescribeDuration(expectations.skew_s), ")"));
+    return Invalid(Join("Signature not yet current: ", date, " is still later than ", os::FormatBasicIso8601(latest_ms),
+                        " (", os::FormatBasicIso8601(now_ms), " + ", DescribeDuration(expectations.skew_s), ")"));
   }
   return {};
 }
@@ -313,9 +312,10 @@ Result<Credential> ParseCredential(std::string_view text, std::string_view amz_d
     rest = more ? rest.substr(slash + 1) : std::string_view();
   }
   if (count != elements.size()) {
-    return Incomplete(Join("Credential must have exactly 5 slash-delimited elements, e.g. "
-                           "keyid/date/region/service/term, got '",
-                           text, "'"));
+    return Incomplete(
+        Join("Credential must have exactly 5 slash-delimited elements, e.g. "
+             "keyid/date/region/service/term, got '",
+             text, "'"));
   }
   const Credential credential{elements[0], elements[1], elements[2], elements[3]};
   const std::string_view terminator = elements[4];
@@ -504,9 +504,8 @@ Status Verify(const Claim& claim, const http::Request& request, const crypto::Hm
     return Mismatch();
   }
   Buffers& buffers = EmptyBuffers();
-  const CanonicalInput input{request.head.method,     request.head.path,   request.head.query,
-                             request.head.headers,    claim.signed_headers, payload_hash_view,
-                             claim.form == Form::kQuery};
+  const CanonicalInput input{request.head.method,  request.head.path, request.head.query,        request.head.headers,
+                             claim.signed_headers, payload_hash_view, claim.form == Form::kQuery};
   if (!AppendCanonicalRequest(buffers.canonical_request, input)) {
     return Mismatch();
   }
@@ -531,7 +530,7 @@ std::string MakeAuthorization(const UnsignedRequest& request, std::string_view a
   const std::vector<std::string_view> signed_headers(names.begin(), names.end());
 
   const std::string payload_hash = crypto::HexOf(crypto::Sha256(request.body));
-  const CanonicalInput input{request.method,  request.path, request.query, request.headers,
+  const CanonicalInput input{request.method, request.path, request.query, request.headers,
                              signed_headers, payload_hash, false};
   const Credential credential{access_key_id, amz_date.substr(0, 8), region, service};
   Buffers& buffers = EmptyBuffers();

@@ -33,17 +33,17 @@ struct Credential {
 struct Claim {
   Form form = Form::kHeader;
   Credential credential;
-  std::string_view amz_date;            // as received
+  std::string_view amz_date;  // as received
   std::span<const std::string_view> signed_headers;
-  std::string_view signature;           // hex
-  std::string_view security_token;      // empty if none
+  std::string_view signature;       // hex
+  std::string_view security_token;  // empty if none
 };
 
 struct Expectations {
   int64_t now_ms = 0;
   int64_t skew_s = 300;
   std::function<bool(std::string_view service)> service_accepted;
-  std::string_view service_wanted;      // for the text when it is not
+  std::string_view service_wanted;  // for the text when it is not
   std::function<bool(std::string_view region)> region_accepted;
 };
 
@@ -57,8 +57,7 @@ std::string_view ServiceOfScope(const http::RequestHead& head);
 crypto::Sha256Digest DeriveSigningKey(std::string_view secret, const Credential& credential);
 
 // kInvalidSignature if the signature is not that of `signing_key` over the request as received.
-Status Verify(const Claim& claim, const http::Request& request, const crypto::HmacSha256Key& signing_key,
-              Arena& arena);
+Status Verify(const Claim& claim, const http::Request& request, const crypto::HmacSha256Key& signing_key, Arena& arena);
 
 // For one loop; not thread-safe. Bounded; the oldest entries go first.
 class SigningKeyCache {

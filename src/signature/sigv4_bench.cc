@@ -19,8 +19,8 @@ struct SignedRequest {
                {"Content-Type", "application/x-amz-json-1.0"},
                {"X-Amz-Date", kAmzDate},
                {"X-Amz-Target", "DynamoDB_20120810.GetItem"}};
-    authorization = MakeAuthorization({"POST", "/", "", headers, body}, "AKIDEXAMPLE", kSecret, "us-east-1",
-                                      "dynamodb", kAmzDate);
+    authorization =
+        MakeAuthorization({"POST", "/", "", headers, body}, "AKIDEXAMPLE", kSecret, "us-east-1", "dynamodb", kAmzDate);
     headers.push_back({"Authorization", authorization});
     headers.push_back({"User-Agent", "aws-sdk-js/3.901.0 ua/2.1 os/linux#6.1 lang/js md/nodejs#18.19.0 api/dynamodb"});
     headers.push_back({"Accept-Encoding", "identity"});

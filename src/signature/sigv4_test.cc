@@ -96,10 +96,10 @@ OwnedRequest SignedGetItem() {
 OwnedRequest PresignedGetItem(std::string_view expires = "900") {
   OwnedRequest request = GetItem();
   request.fields = {{"Host", "localhost:8000"}, {"X-Amz-Target", "DynamoDB_20120810.GetItem"}};
-  request.query = "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIDEXAMPLE%2F20150830%2Fus-east-1%2Fdynamodb%2F"
-                  "aws4_request&X-Amz-Date=" +
-                  std::string(kAmzDate) + "&X-Amz-Expires=" + std::string(expires) +
-                  "&X-Amz-SignedHeaders=host%3Bx-amz-target";
+  request.query =
+      "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIDEXAMPLE%2F20150830%2Fus-east-1%2Fdynamodb%2F"
+      "aws4_request&X-Amz-Date=" +
+      std::string(kAmzDate) + "&X-Amz-Expires=" + std::string(expires) + "&X-Amz-SignedHeaders=host%3Bx-amz-target";
   const std::string authorization = request.Sign();
   request.query += "&X-Amz-Signature=" + authorization.substr(authorization.size() - 64);
   return request;
@@ -165,24 +165,63 @@ TEST(Sigv4, SignsTheVanillaFamilyOfThePublicSuite) {
   const std::vector<Case> cases = {
       {"get-vanilla", "GET", "/", "", {}, "", "5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31"},
       {"get-slash", "GET", "//", "", {}, "", "5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31"},
-      {"get-slash-dot-slash", "GET", "/./", "", {}, "",
+      {"get-slash-dot-slash",
+       "GET",
+       "/./",
+       "",
+       {},
+       "",
        "5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31"},
-      {"get-relative", "GET", "/example/..", "", {}, "",
+      {"get-relative",
+       "GET",
+       "/example/..",
+       "",
+       {},
+       "",
        "5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31"},
-      {"get-slashes", "GET", "//example//", "", {}, "",
+      {"get-slashes",
+       "GET",
+       "//example//",
+       "",
+       {},
+       "",
        "9a624bd73a37c9a373b5312afbebe7a714a789de108f0bdfe846570885f57e84"},
-      {"get-unreserved", "GET", "/-._~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", "", {}, "",
+      {"get-unreserved",
+       "GET",
+       "/-._~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz",
+       "",
+       {},
+       "",
        "07ef7494c76fa4850883e2b006601f940f8a34d404d0cfa977f52a65bbf5f24f"},
-      {"get-vanilla-query-order-key-case", "GET", "/", "Param2=value2&Param1=value1", {}, "",
+      {"get-vanilla-query-order-key-case",
+       "GET",
+       "/",
+       "Param2=value2&Param1=value1",
+       {},
+       "",
        "b97d918cfa904a5beff61c982a1b6f458b799221646efd99d3219ec94cdf2500"},
-      {"get-vanilla-query-unreserved", "GET", "/",
+      {"get-vanilla-query-unreserved",
+       "GET",
+       "/",
        "-._~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz="
        "-._~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz",
-       {}, "", "9c3e54bfcdf0b19771a7f523ee5669cdf59bc7cc0884027167c21bb143a40197"},
+       {},
+       "",
+       "9c3e54bfcdf0b19771a7f523ee5669cdf59bc7cc0884027167c21bb143a40197"},
       {"post-vanilla", "POST", "/", "", {}, "", "5da7c1a2acd57cee7505fc6676e4e544621c30862966e37dddb68e92efbe5d6b"},
-      {"post-x-www-form-urlencoded", "POST", "/", "", {{"Content-Type", "application/x-www-form-urlencoded"}},
-       "Param1=value1", "ff11897932ad3f4e8b18135d722051e5ac45fc38421b1da7b9d196a0fe09473a"},
-      {"get-header-value-trim", "GET", "/", "", {{"My-Header1", " value1"}, {"My-Header2", " \"a   b   c\""}}, "",
+      {"post-x-www-form-urlencoded",
+       "POST",
+       "/",
+       "",
+       {{"Content-Type", "application/x-www-form-urlencoded"}},
+       "Param1=value1",
+       "ff11897932ad3f4e8b18135d722051e5ac45fc38421b1da7b9d196a0fe09473a"},
+      {"get-header-value-trim",
+       "GET",
+       "/",
+       "",
+       {{"My-Header1", " value1"}, {"My-Header2", " \"a   b   c\""}},
+       "",
        "acc3ed3afb60bb290fc8d2dd0098b9911fcaa05412b367055dee359757a9c736"},
   };
   for (const Case& example : cases) {
@@ -366,9 +405,10 @@ TEST(Sigv4Errors, Row9CredentialNotFiveParts) {
     OwnedRequest request = GetItem();
     request.fields.emplace_back("Authorization", "AWS4-HMAC-SHA256 Credential=" + bad +
                                                      ", SignedHeaders=host;x-amz-date;x-amz-target, Signature=0");
-    ExpectRefused(request, ExpectDynamoDb(), Reason::kIncompleteSignature,
-                  "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '" +
-                      bad + "'");
+    ExpectRefused(
+        request, ExpectDynamoDb(), Reason::kIncompleteSignature,
+        "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '" + bad +
+            "'");
   }
 }
 
@@ -524,8 +564,7 @@ TEST(CanonicalRequest, SortsEncodesAndFolds) {
   std::string out;
   ASSERT_TRUE(AppendCanonicalRequest(
       out, {"GET", "/a b/../%41/$x", "b=2&b=1&a&X-Amz-Signature=zz&%61=%7e%2f+&B=", headers, names, "hash", true}));
-  EXPECT_EQ(out,
-            "GET\n/%2541/%24x\nB=&a=&a=~%2F%20&b=1&b=2\nalpha:a b,c\nhost:h:1\nzeta:1\n\nalpha;host;zeta\nhash");
+  EXPECT_EQ(out, "GET\n/%2541/%24x\nB=&a=&a=~%2F%20&b=1&b=2\nalpha:a b,c\nhost:h:1\nzeta:1\n\nalpha;host;zeta\nhash");
 }
 
 TEST(CanonicalRequest, KeepsTheSignatureParameterOfAnUnpresignedRequest) {

@@ -34,8 +34,8 @@ Catalogue::Catalogue(engine::Engine& engine, UnwrapTableKey unwrap)
     : engine_(engine),
       unwrap_(std::move(unwrap)),
       published_(std::make_shared<const TableMap>()),
-      changes_("catalogue", 1),
-      completions_("catalogue-done", 1) {}
+      completions_("catalogue-done", 1),
+      changes_("catalogue", 1) {}
 
 Catalogue::~Catalogue() = default;
 

@@ -84,9 +84,8 @@ class Catalogue {
   std::shared_ptr<engine::Keyspace> keyspace_;
   Published<TableMap> published_;
   std::vector<std::string> unrecorded_keyspaces_;
-  // Last, so that it is joined before what its tasks use is gone.
-  ThreadPool changes_;
-  ThreadPool completions_;  // where the engine answers the thread above, which waits
+  ThreadPool completions_;  // where the engine answers the thread below, which waits
+  ThreadPool changes_;      // last, so that it is joined before what its tasks use is gone
 };
 
 // One loop's way to tables: no lock on the path of a request once a table is open.

@@ -276,6 +276,17 @@ TEST_F(CatalogueTest, DeletionProtectionHolds) {
             "first.");
 }
 
+TEST_F(CatalogueTest, EndsWhileATableIsBeingMade) {
+  for (int i = 0; i < 50; ++i) {
+    TableRecord record = MusicRecord();
+    record.address.name = "Table" + std::to_string(i);
+    record.keyspace = "tables/" + std::to_string(i);
+    ASSERT_TRUE(Create(record).ok());
+    Reopen();
+    EXPECT_NE(WaitWhile(record.address, TableStatus::kCreating), nullptr);
+  }
+}
+
 TEST_F(CatalogueTest, TablesSurviveAReopen) {
   ASSERT_TRUE(Create(MusicRecord()).ok());
   ASSERT_NE(WaitWhile(MusicRecord().address, TableStatus::kCreating), nullptr);

@@ -28,7 +28,7 @@ before(async () => {
   serve = await startServe(place);
   serve.credentials = place.credentials;
 });
-after(() => Promise.all([dev.stop(), serve.stop()]));
+after(() => Promise.all([dev?.stop(), serve?.stop()]));
 
 const mismatch =
   'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. ' +

@@ -81,7 +81,7 @@ for (const mode of ['dev', 'serve']) {
       strings: new Set(['a', 'b']),
       numbers: new Set([1, 2.5]),
       list: [1, 'two', [3], { four: 4 }, null],
-      map: { nested: { deeply: [true, false] }, '': 'empty name' },
+      map: { nested: { deeply: [true, false] } },
       noList: [],
       noMap: {},
     };

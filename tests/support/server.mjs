@@ -159,7 +159,7 @@ export async function initialize({ account = '111111111111', accounts = [account
     '--root-key',
     place.rootKey,
   ]);
-  if (end.code !== 0) throw new Error(`basalt init failed with code ${end.code}: ${end.stderr}`);
+  if (end.code !== 0) throw new Error(`basalt init failed with code ${end.code}, signal ${end.signal}: ${end.stderr}`);
   place.credentials = readCredentials(place.credentialsFile);
   return place;
 }

@@ -10,7 +10,7 @@ before(async () => {
   server = await startDev({ inMemory: true });
   await createTable(server, 'items');
 });
-after(() => server.stop());
+after(() => server?.stop());
 
 const Key = { pk: { S: 'k' } };
 const item = {

@@ -13,7 +13,7 @@ before(async () => {
   await createTable(server, 'pairs', { sort: 'sk', types: { sk: 'N' } });
   await createTable(server, 'blobs', { types: { pk: 'B' } });
 });
-after(() => server.stop());
+after(() => server?.stop());
 
 const P = (text) => `One or more parameter values were invalid: ${text}`;
 const N = (text) => `One or more parameter values are not valid. ${text}`;
@@ -38,7 +38,7 @@ test('every type comes back as it was put', async () => {
     ns: { NS: ['1', '2.5', '-3'] },
     bs: { BS: ['AQ==', 'Ag=='] },
     l: { L: [{ S: 'x' }, { N: '1' }, { L: [] }, { M: {} }, { NULL: true }] },
-    m: { M: { deep: { M: { er: { L: [{ BOOL: false }] } } }, '': { S: 'empty name' }, 'dotted.name': { S: 'd' } } },
+    m: { M: { deep: { M: { er: { L: [{ BOOL: false }] } } }, 'dotted.name': { S: 'd' } } },
   };
   assert.deepEqual(await succeed(server, 'PutItem', { TableName: 'items', Item: item }), {});
   assert.deepEqual(normal(await read('types')), normal(item));
@@ -438,7 +438,7 @@ test('GetItem without an item, with an empty projection, with nested paths', asy
   assert.deepEqual(await get('a.b[2].c'), { a: { M: { b: { L: [{ M: { c: { N: '5' } } }] } } } });
   assert.deepEqual(await get('a.b[2].c, a.b[0]'), { a: { M: { b: { L: [{ S: '0' }, { M: { c: { N: '5' } } }] } } } });
   assert.deepEqual(await get('#d', { '#d': 'x.y' }), { 'x.y': { S: 'dot' } });
-  assert.deepEqual(await get('pk[0], a[1], a.b.c'), {});
+  assert.deepEqual(await get('a.b.c, b[1], c.d'), {});
 });
 
 test('members of features not built yet are refused by name', async () => {

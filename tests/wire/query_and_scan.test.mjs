@@ -13,7 +13,7 @@ before(async () => {
   await createTable(server, 'binaries', { sort: 'sk', types: { sk: 'B' } });
   await createTable(server, 'hashes');
 });
-after(() => server.stop());
+after(() => server?.stop());
 
 const N = (text) => `One or more parameter values are not valid. ${text}`;
 const P = (text) => `One or more parameter values were invalid: ${text}`;
@@ -250,9 +250,9 @@ for (const [what, KeyConditionExpression, ExpressionAttributeValues, text, membe
   ],
   ['no attribute', ':p = :q', pq, 'Invalid condition in KeyConditionExpression: No key attribute specified'],
   ['two conditions on one attribute', 'pk = :p AND pk = :q', pq, 'KeyConditionExpressions must only contain one condition per key'],
-  ['three conditions', 'pk = :p AND sk > :q AND other = :q', pq, 'Conditions can be of length 1 or 2 only'],
+  ['three conditions', 'pk = :p AND sk > :q AND another = :q', pq, 'Conditions can be of length 1 or 2 only'],
   ['no partition key', 'sk = :q', { ':q': { S: 'b' } }, `${missing}pk`],
-  ['another attribute', 'pk = :p AND other = :q', pq, `${missing}sk`],
+  ['another attribute', 'pk = :p AND another = :q', pq, `${missing}sk`],
   ['a range of partition keys', 'pk > :p', p, 'Query key condition not supported'],
   ['a value of another type', 'pk = :p AND sk = :n', pn, P('Condition parameter type does not match schema type')],
   [

@@ -9,7 +9,7 @@ before(async () => {
   server = await startDev({ inMemory: true });
   await createTable(server, 'things');
 });
-after(() => server.stop());
+after(() => server?.stop());
 
 const structure = 'Start of structure or map found where not expected';
 const value = 'com.amazonaws.dynamodb.v20120810.AttributeValue';

@@ -10,7 +10,7 @@ let server;
 before(async () => {
   server = await startDev({ inMemory: true });
 });
-after(() => server.stop());
+after(() => server?.stop());
 
 const keySchema = [{ AttributeName: 'pk', KeyType: 'HASH' }];
 const definitions = [{ AttributeName: 'pk', AttributeType: 'S' }];

@@ -294,8 +294,7 @@ class MemoryEngine final : public Engine {
       Answer(home, std::move(done), Status());
       return;
     }
-    open->gate()->Close(
-        [&home, done = std::move(done)]() mutable { Answer(home, std::move(done), Status()); });
+    open->gate()->Close([&home, done = std::move(done)]() mutable { Answer(home, std::move(done), Status()); });
   }
 
   Result<std::shared_ptr<Keyspace>> CreateNow(const std::string& name) {

@@ -111,7 +111,7 @@ rocksdb::Options OptionsFor(const DatabaseOptions& options, const MemoryPool::Pa
   rocks.write_buffer_manager = memory.write_buffers;
   rocks.write_buffer_size = options.write_buffer_bytes;
   rocks.max_write_buffer_number = 4;
-  rocks.arena_block_size = size_t{16} << 10;  // the default holds 1 MiB per idle table
+  rocks.arena_block_size = size_t{16} << 10;      // the default holds 1 MiB per idle table
   rocks.allow_concurrent_memtable_write = false;  // one thread a keyspace writes
   rocks.enable_write_thread_adaptive_yield = false;
   // Items repeat their attribute names: LZ4 halves what is sealed and written and costs less than the sealing it
@@ -210,8 +210,8 @@ Result<ReadOutcome> Database::Get(std::span<const std::string> keys, Consistency
 Result<ReadOutcome> Database::Scan(const Range& range, Direction direction, const ScanLimits& limits, ReadTier tier,
                                    Page& page) const {
   std::string begin = StoredKey(range.space, range.begin);
-  std::string end = range.end.empty() ? StoredKey(static_cast<uint16_t>(range.space + 1), {})
-                                      : StoredKey(range.space, range.end);
+  std::string end =
+      range.end.empty() ? StoredKey(static_cast<uint16_t>(range.space + 1), {}) : StoredKey(range.space, range.end);
   PageBudget budget(limits);
   for (const Entry& entry : page.entries) {
     budget.Take(entry.key.size() + entry.value.size());

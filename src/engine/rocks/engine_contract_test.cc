@@ -89,9 +89,8 @@ TEST_P(EngineContract, CompletesOnItsHomeAndNeverInsideTheCall) {
   std::promise<bool> later;
   loop_.Post([&] {
     auto inside = std::make_shared<bool>(true);
-    keyspace->Get({{0, "a"}}, Consistency::kStrong, loop_, [&, inside](auto /*values*/) {
-      later.set_value(!*inside && loop_.IsCurrent());
-    });
+    keyspace->Get({{0, "a"}}, Consistency::kStrong, loop_,
+                  [&, inside](auto /*values*/) { later.set_value(!*inside && loop_.IsCurrent()); });
     *inside = false;
   });
   EXPECT_TRUE(later.get_future().get());
@@ -102,11 +101,10 @@ TEST_P(EngineContract, GivesTheFunctionItsValuesInTheOrderOfTheKeys) {
   ASSERT_TRUE(PutNow(loop_, *keyspace, {0, "a"}, "A").ok());
   ASSERT_TRUE(PutNow(loop_, *keyspace, {7, "a"}, "A7").ok());
   std::vector<std::optional<std::string>> seen;
-  const auto outcome =
-      TransactNow(loop_, *keyspace, {{7, "a"}, {0, "z"}, {0, "a"}, {7, "a"}}, [&](Values values) {
-        seen.assign(values.begin(), values.end());
-        return Plan{};
-      });
+  const auto outcome = TransactNow(loop_, *keyspace, {{7, "a"}, {0, "z"}, {0, "a"}, {7, "a"}}, [&](Values values) {
+    seen.assign(values.begin(), values.end());
+    return Plan{};
+  });
   EXPECT_EQ(*outcome, Outcome::kCommitted);
   EXPECT_THAT(seen, ElementsAre("A7", std::nullopt, "A", "A7"));
 }
@@ -148,8 +146,8 @@ TEST_P(EngineContract, CommitsPutsDeletesAndIndexEntriesTogether) {
 
 TEST_P(EngineContract, ScansInUnsignedByteOrderWithinOneSpace) {
   const auto keyspace = Create("tables/1");
-  const std::vector<std::string> in_order = {"", std::string(1, '\0'), "a", std::string("a\0", 2), "ab", "b", "\x7f",
-                                             "\x80", "\xff", "\xff\xff"};
+  const std::vector<std::string> in_order = {
+      "", std::string(1, '\0'), "a", std::string("a\0", 2), "ab", "b", "\x7f", "\x80", "\xff", "\xff\xff"};
   std::vector<std::string> shuffled = in_order;
   std::shuffle(shuffled.begin(), shuffled.end(), std::mt19937(1));
   for (const std::string& key : shuffled) {
@@ -371,8 +369,7 @@ TEST_P(EngineContract, LosesNoIncrementOfAHotKey) {
   for (int i = 0; i < kLoops; ++i) {
     loops.push_back(std::make_unique<TestLoop>());
     for (int j = 0; j < kChains; ++j) {
-      chains.push_back(std::make_unique<Chain>(
-          Chain{*keyspace, *loops.back(), wrong_thread, failed, left, finished}));
+      chains.push_back(std::make_unique<Chain>(Chain{*keyspace, *loops.back(), wrong_thread, failed, left, finished}));
       loops.back()->Post([chain = chains.back().get()] { chain->Step(); });
     }
   }
@@ -423,18 +420,20 @@ TEST_P(EngineContract, TransactionsAreAtomicAndTransactionalReadsSeeOnePointInTi
     const size_t from = random() % kAccounts;
     const size_t to = (from + 1 + random() % (kAccounts - 1)) % kAccounts;
     loop.Post([&, from, to] {
-      keyspace->Transact({accounts[from], accounts[to]},
-                         [&, from, to](Values values) -> std::variant<Plan, Reject> {
-                           if (NumberIn(values[0]) == 0) {
-                             return Reject{};
-                           }
-                           return Plan{.puts = {{accounts[from], std::to_string(NumberIn(values[0]) - 1)},
-                                                {accounts[to], std::to_string(NumberIn(values[1]) + 1)}}};
-                         },
-                         loop, [&](const Result<Outcome>& outcome) {
-                           wrong_sums += outcome.ok() ? 0 : 1;
-                           count_down();
-                         });
+      keyspace->Transact(
+          {accounts[from], accounts[to]},
+          [&, from, to](Values values) -> std::variant<Plan, Reject> {
+            if (NumberIn(values[0]) == 0) {
+              return Reject{};
+            }
+            return Plan{.puts = {{accounts[from], std::to_string(NumberIn(values[0]) - 1)},
+                                 {accounts[to], std::to_string(NumberIn(values[1]) + 1)}}};
+          },
+          loop,
+          [&](const Result<Outcome>& outcome) {
+            wrong_sums += outcome.ok() ? 0 : 1;
+            count_down();
+          });
     });
   }
   finished.get_future().get();

@@ -100,15 +100,15 @@ Result<std::unique_ptr<Database>> KeyspaceCore::OpenNow(bool create) {
 
 void KeyspaceCore::Install(std::unique_ptr<Database> database, std::vector<int64_t> counters) {
   open_.release = std::make_shared<Release>();
-  open_.database = std::shared_ptr<Database>(
-      database.release(), [release = open_.release, &pool = around_.control_pool](Database* last) {
-        pool.Post([release, owned = std::unique_ptr<Database>(last)]() mutable {
-          owned.reset();
-          if (release->then) {
-            release->then();
-          }
-        });
-      });
+  open_.database = std::shared_ptr<Database>(database.release(),
+                                             [release = open_.release, &pool = around_.control_pool](Database* last) {
+                                               pool.Post([release, owned = std::unique_ptr<Database>(last)]() mutable {
+                                                 owned.reset();
+                                                 if (release->then) {
+                                                   release->then();
+                                                 }
+                                               });
+                                             });
   counters_ = std::move(counters);
   state_ = State::kOpen;
 }
@@ -232,25 +232,25 @@ void KeyspaceCore::Statistics(Executor& home, Done<KeyspaceStatistics> done) {
   if (database == nullptr) {
     return Refuse(home, std::move(done), Unavailable());
   }
-  around_.read_pool.Post([self = shared_from_this(), database = std::move(database), &home,
-                          done = std::move(done)]() mutable {
-    KeyspaceStatistics statistics;
-    statistics.memory_bytes = database->MemoryBytes();
-    database.reset();
-    {
-      MutexLock lock(self->mutex_);
-      statistics.counters = self->counters_;
-    }
-    auto entries = self->around_.files.ListDirectory(self->directory_);
-    if (!entries.ok()) {
-      return self->Answer<KeyspaceStatistics>(home, std::move(done), entries.TakeError());
-    }
-    for (const os::DirectoryEntry& entry : *entries) {
-      const Result<uint64_t> size = self->around_.files.FileSize(os::JoinPath(self->directory_, entry.name));
-      statistics.disk_bytes += size.ok() ? *size : 0;  // a file may have gone since it was listed
-    }
-    self->Answer<KeyspaceStatistics>(home, std::move(done), std::move(statistics));
-  });
+  around_.read_pool.Post(
+      [self = shared_from_this(), database = std::move(database), &home, done = std::move(done)]() mutable {
+        KeyspaceStatistics statistics;
+        statistics.memory_bytes = database->MemoryBytes();
+        database.reset();
+        {
+          MutexLock lock(self->mutex_);
+          statistics.counters = self->counters_;
+        }
+        auto entries = self->around_.files.ListDirectory(self->directory_);
+        if (!entries.ok()) {
+          return self->Answer<KeyspaceStatistics>(home, std::move(done), entries.TakeError());
+        }
+        for (const os::DirectoryEntry& entry : *entries) {
+          const Result<uint64_t> size = self->around_.files.FileSize(os::JoinPath(self->directory_, entry.name));
+          statistics.disk_bytes += size.ok() ? *size : 0;  // a file may have gone since it was listed
+        }
+        self->Answer<KeyspaceStatistics>(home, std::move(done), std::move(statistics));
+      });
 }
 
 void KeyspaceCore::Transact(std::vector<Key> keys, TransactFunction function, Executor& home, Done<Outcome> done) {
@@ -574,8 +574,8 @@ void KeyspaceCore::GroupsFailed(const Error& error) {
 void KeyspaceCore::Complete(std::vector<Completion> completions, const Error* failure) {
   std::vector<std::pair<Executor*, std::vector<Completion>>> by_home;
   for (Completion& completion : completions) {
-    auto at = std::find_if(by_home.begin(), by_home.end(),
-                           [&](const auto& batch) { return batch.first == completion.home; });
+    auto at =
+        std::find_if(by_home.begin(), by_home.end(), [&](const auto& batch) { return batch.first == completion.home; });
     if (at == by_home.end()) {
       by_home.emplace_back(completion.home, std::vector<Completion>());
       at = by_home.end() - 1;
@@ -587,7 +587,8 @@ void KeyspaceCore::Complete(std::vector<Completion> completions, const Error* fa
                 failure = failure == nullptr ? std::nullopt : std::optional(failure->text)]() mutable {
       for (Completion& completion : batch) {
         if (failure.has_value()) {
-          completion.done(Error(Reason::kUnknownOutcome, "a write to keyspace " + self->name_ + " failed: " + *failure));
+          completion.done(
+              Error(Reason::kUnknownOutcome, "a write to keyspace " + self->name_ + " failed: " + *failure));
         } else {
           completion.done(completion.outcome);
         }

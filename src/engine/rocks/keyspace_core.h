@@ -47,8 +47,8 @@ class KeyspaceCore final : public MemoryGovernor::Holder, public std::enable_sha
   // Both may wait for the disk. `directory` is the keyspace's own; Create finds it absent.
   static Result<std::shared_ptr<KeyspaceCore>> Create(const Surroundings& around, std::string name,
                                                       std::string directory, KeySource key);
-  static Result<std::shared_ptr<KeyspaceCore>> Open(const Surroundings& around, std::string name,
-                                                    std::string directory, KeySource key);
+  static Result<std::shared_ptr<KeyspaceCore>> Open(const Surroundings& around, std::string name, std::string directory,
+                                                    KeySource key);
   ~KeyspaceCore() override;
 
   const std::string& name() const { return name_; }
@@ -86,8 +86,8 @@ class KeyspaceCore final : public MemoryGovernor::Holder, public std::enable_sha
   };
 
   KeyspaceCore(const Surroundings& around, std::string name, std::string directory, KeySource key);
-  static Result<std::shared_ptr<KeyspaceCore>> Make(const Surroundings& around, std::string name,
-                                                    std::string directory, KeySource key, bool create);
+  static Result<std::shared_ptr<KeyspaceCore>> Make(const Surroundings& around, std::string name, std::string directory,
+                                                    KeySource key, bool create);
 
   Result<std::unique_ptr<Database>> OpenNow(bool create);
   void Install(std::unique_ptr<Database> database, std::vector<int64_t> counters) REQUIRES(mutex_);
@@ -130,13 +130,13 @@ class KeyspaceCore final : public MemoryGovernor::Holder, public std::enable_sha
   Mutex mutex_;
   State state_ GUARDED_BY(mutex_) = State::kReopening;
   size_t calls_ GUARDED_BY(mutex_) = 0;
-  OpenDatabase open_ GUARDED_BY(mutex_);      // empty while reopening
-  uint64_t epoch_ GUARDED_BY(mutex_) = 0;     // grows when a group fails: what was read before is worth nothing
+  OpenDatabase open_ GUARDED_BY(mutex_);   // empty while reopening
+  uint64_t epoch_ GUARDED_BY(mutex_) = 0;  // grows when a group fails: what was read before is worth nothing
   std::deque<std::unique_ptr<Group>> groups_ GUARDED_BY(mutex_);  // not yet durable, oldest first
-  uint64_t last_group_ GUARDED_BY(mutex_) = 0;     // number of the newest one
-  bool committing_ GUARDED_BY(mutex_) = false;     // a commit thread is at work or on its way
-  std::vector<int64_t> counters_ GUARDED_BY(mutex_);  // durable values
-  std::vector<CallPtr> parked_ GUARDED_BY(mutex_);    // run again after reopening
+  uint64_t last_group_ GUARDED_BY(mutex_) = 0;                    // number of the newest one
+  bool committing_ GUARDED_BY(mutex_) = false;                    // a commit thread is at work or on its way
+  std::vector<int64_t> counters_ GUARDED_BY(mutex_);              // durable values
+  std::vector<CallPtr> parked_ GUARDED_BY(mutex_);                // run again after reopening
   UniqueFunction<void()> when_closed_ GUARDED_BY(mutex_);
 };
 

@@ -16,7 +16,9 @@ namespace {
 double ProcessCpuUs() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
-  const auto us = [](const timeval& time) { return static_cast<double>(time.tv_sec) * 1e6 + static_cast<double>(time.tv_usec); };
+  const auto us = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) * 1e6 + static_cast<double>(time.tv_usec);
+  };
   return us(usage.ru_utime) + us(usage.ru_stime);
 }
 
@@ -60,14 +62,19 @@ struct PutRun {
       return;
     }
     const Key key = KeyOf(--left_to_start);
-    bed.keyspace->Transact({key}, [this, key](Values) { return Plan{.puts = {{key, value}}, .counter_deltas = {{0, 1}}}; },
-                           bed.loop, [this](const Result<Outcome>& outcome) {
-                             BASALT_CHECK(outcome.ok());
-                             StartOne();
-                             if (--left_to_finish == 0) {
-                               finished.set_value();
-                             }
-                           });
+    bed.keyspace->Transact(
+        {key},
+        [this, key](Values) {
+          return Plan{.puts = {{key, value}}, .counter_deltas = {{0, 1}}};
+        },
+        bed.loop,
+        [this](const Result<Outcome>& outcome) {
+          BASALT_CHECK(outcome.ok());
+          StartOne();
+          if (--left_to_finish == 0) {
+            finished.set_value();
+          }
+        });
   }
 };
 

@@ -47,9 +47,7 @@ class Handle final : public Keyspace {
   void Transact(std::vector<Key> keys, TransactFunction function, Executor& home, Done<Outcome> done) override {
     core_->Transact(std::move(keys), std::move(function), home, std::move(done));
   }
-  void Statistics(Executor& home, Done<KeyspaceStatistics> done) override {
-    core_->Statistics(home, std::move(done));
-  }
+  void Statistics(Executor& home, Done<KeyspaceStatistics> done) override { core_->Statistics(home, std::move(done)); }
 
  private:
   const std::shared_ptr<KeyspaceCore> core_;
@@ -157,17 +155,17 @@ class RocksEngine final : public Engine {
   std::string DirectoryOf(const std::string& name) const { return os::JoinPath(options_.root, name); }
 
   rocks::Surroundings Around() {
-    return {.files = files_,
-            .read_pool = read_pool_,
-            .commit_pool = commit_pool_,
-            .control_pool = control_pool_,
-            .retries = retries_,
-            .governor = governor_,
-            .memory = memory_,
-            .write_buffer_bytes =
-                std::clamp(options_.write_buffer_budget_bytes / 4, kMemtableBytesMin, kMemtableBytesMax),
-            .open_files_max = static_cast<int>(std::clamp<size_t>(
-                options_.open_files_max / std::max<size_t>(options_.open_keyspaces_max, 1), 32, 4096))};
+    return {
+        .files = files_,
+        .read_pool = read_pool_,
+        .commit_pool = commit_pool_,
+        .control_pool = control_pool_,
+        .retries = retries_,
+        .governor = governor_,
+        .memory = memory_,
+        .write_buffer_bytes = std::clamp(options_.write_buffer_budget_bytes / 4, kMemtableBytesMin, kMemtableBytesMax),
+        .open_files_max = static_cast<int>(
+            std::clamp<size_t>(options_.open_files_max / std::max<size_t>(options_.open_keyspaces_max, 1), 32, 4096))};
   }
 
   void EnqueueOpening(Request::Kind kind, const std::string& name, KeySource key, Executor& home,
@@ -245,7 +243,8 @@ class RocksEngine final : public Engine {
         }
         break;
       case Request::Kind::kClose:
-      case Request::Kind::kDrop: break;
+      case Request::Kind::kDrop:
+        break;
     }
     if (core == nullptr) {
       return RunEnding(name, *request);
@@ -381,8 +380,8 @@ class RocksEngine final : public Engine {
   const RocksOptions options_;
   os::FileSystem& files_;
   // Twice the budget: reached only if the governor's flushes cannot keep up.
-  const std::shared_ptr<rocks::MemoryPool> memory_ = std::make_shared<rocks::MemoryPool>(
-      options_.block_cache_bytes, options_.write_buffer_budget_bytes * 2);
+  const std::shared_ptr<rocks::MemoryPool> memory_ =
+      std::make_shared<rocks::MemoryPool>(options_.block_cache_bytes, options_.write_buffer_budget_bytes * 2);
 
   Mutex mutex_;
   std::condition_variable_any idle_;

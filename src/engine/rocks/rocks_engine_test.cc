@@ -73,8 +73,9 @@ class HeldSync : public ::testing::Test {
 
   void Start(std::vector<PutEntry> puts, std::promise<Result<Outcome>>* answer) {
     loop_.Post([this, puts = std::move(puts), answer]() mutable {
-      keyspace_->Transact({{0, "a"}}, [puts = std::move(puts)](Values) { return Plan{.puts = puts}; }, loop_,
-                          [answer](Result<Outcome> outcome) { answer->set_value(std::move(outcome)); });
+      keyspace_->Transact(
+          {{0, "a"}}, [puts = std::move(puts)](Values) { return Plan{.puts = puts}; }, loop_,
+          [answer](Result<Outcome> outcome) { answer->set_value(std::move(outcome)); });
     });
   }
 
@@ -201,19 +202,24 @@ TEST_F(HeldSync, SurvivesSyncsThatFailUnderLoad) {
       for (size_t i = 0; i < kKeys; ++i) {
         const Key key{0, "k" + std::to_string(i)};
         const uint64_t number = ++tried[i];
-        keyspace_->Transact({key}, [=](Values) { return Plan{.puts = {{key, std::to_string(number)}}}; }, loop_,
-                            [&, i, number](const Result<Outcome>& outcome) {
-                              if (outcome.ok()) {
-                                acknowledged[i] = number;
-                              } else if (outcome.error().reason == Reason::kUnknownOutcome) {
-                                ++unknown;
-                              } else {
-                                EXPECT_EQ(outcome.error().reason, Reason::kUnavailable);
-                              }
-                              if (--left == 0) {
-                                finished.set_value();
-                              }
-                            });
+        keyspace_->Transact(
+            {key},
+            [=](Values) {
+              return Plan{.puts = {{key, std::to_string(number)}}};
+            },
+            loop_,
+            [&, i, number](const Result<Outcome>& outcome) {
+              if (outcome.ok()) {
+                acknowledged[i] = number;
+              } else if (outcome.error().reason == Reason::kUnknownOutcome) {
+                ++unknown;
+              } else {
+                EXPECT_EQ(outcome.error().reason, Reason::kUnavailable);
+              }
+              if (--left == 0) {
+                finished.set_value();
+              }
+            });
       }
     });
     finished.get_future().get();
@@ -247,8 +253,9 @@ TEST(RocksEngine, MakesNothingIfThereIsNoKey) {
   const auto files = os::NewSimulatedFileSystem();
   TestLoop loop;
   const auto engine = NewRocksEngine(OptionsOn(*files));
-  EXPECT_EQ(CreateNow(loop, *engine, "tables/1", [] { return Error(Reason::kAccessDenied, "disabled"); }).error().reason,
-            Reason::kAccessDenied);
+  EXPECT_EQ(
+      CreateNow(loop, *engine, "tables/1", [] { return Error(Reason::kAccessDenied, "disabled"); }).error().reason,
+      Reason::kAccessDenied);
   EXPECT_TRUE(CreateNow(loop, *engine, "tables/1").ok());
 }
 
@@ -309,9 +316,8 @@ TEST(RocksEngine, NamesTheDamagedFile) {
     ASSERT_TRUE(CloseNow(loop, *engine, "tables/1").ok());
   }
   std::vector<std::pair<std::string, std::string>> stored;
-  ForEachFile(*files, "/data/tables/1", [&](const std::string& path, const std::string& content) {
-    stored.emplace_back(path, content);
-  });
+  ForEachFile(*files, "/data/tables/1",
+              [&](const std::string& path, const std::string& content) { stored.emplace_back(path, content); });
   int refused = 0;
   for (const auto& [path, content] : stored) {
     const std::string name = path.substr(path.rfind('/') + 1);
@@ -379,15 +385,15 @@ TEST(RocksReader, ReadsAStoppedKeyspaceAndChangesNothing) {
     const auto engine = NewRocksEngine(options);
     const auto keyspace = *CreateNow(loop, *engine, "system/catalogue");
     for (int i = 1000; i < 2500; ++i) {
-      ASSERT_TRUE(PutNow(loop, *keyspace, {static_cast<uint16_t>(i % 2), std::to_string(i)}, std::string(1200, 'v')).ok());
+      ASSERT_TRUE(
+          PutNow(loop, *keyspace, {static_cast<uint16_t>(i % 2), std::to_string(i)}, std::string(1200, 'v')).ok());
     }
   }
   std::vector<std::pair<std::string, std::string>> before;
   std::vector<std::pair<std::string, std::string>> after;
   const auto snapshot = [&](auto& into) {
-    ForEachFile(*files, "/data", [&](const std::string& path, const std::string& content) {
-      into.emplace_back(path, content);
-    });
+    ForEachFile(*files, "/data",
+                [&](const std::string& path, const std::string& content) { into.emplace_back(path, content); });
   };
   snapshot(before);
   const uint64_t mutations = files->mutation_count();
@@ -396,16 +402,20 @@ TEST(RocksReader, ReadsAStoppedKeyspaceAndChangesNothing) {
     auto reader = RocksReader::Open(*files, directory, "catalogue", *TestKey());
     ASSERT_TRUE(reader.ok()) << reader.error().text;
     std::vector<std::string> keys;
-    ASSERT_TRUE((*reader)->ForEach(1, [&](std::string_view key, std::string_view value) -> Status {
-                  keys.emplace_back(key);
-                  EXPECT_EQ(value.size(), 1200U);
-                  return {};
-                }).ok());
+    ASSERT_TRUE((*reader)
+                    ->ForEach(1,
+                              [&](std::string_view key, std::string_view value) -> Status {
+                                keys.emplace_back(key);
+                                EXPECT_EQ(value.size(), 1200U);
+                                return {};
+                              })
+                    .ok());
     EXPECT_EQ(keys.size(), 750U);
     EXPECT_EQ(keys.front(), "1001");
     EXPECT_EQ(keys.back(), "2499");
-    EXPECT_EQ((*reader)->ForEach(0, [](auto, auto) -> Status { return Error(Reason::kNotFound, "enough"); }).error().reason,
-              Reason::kNotFound);
+    EXPECT_EQ(
+        (*reader)->ForEach(0, [](auto, auto) -> Status { return Error(Reason::kNotFound, "enough"); }).error().reason,
+        Reason::kNotFound);
   }
   snapshot(after);
   EXPECT_EQ(before, after);
@@ -445,18 +455,19 @@ struct Workload {
       loop.Post([&] {
         for (int pair = 0; pair < kPairs; ++pair) {
           tried[pair] = round;
-          keyspace->Transact({PairKey(pair, 0), PairKey(pair, 1)},
-                             [pair, round](Values) {
-                               return Plan{.puts = {{PairKey(pair, 0), ValueOf(round)},
-                                                    {PairKey(pair, 1), ValueOf(round)}},
-                                           .counter_deltas = {{static_cast<uint16_t>(pair), 1}}};
-                             },
-                             loop, [&, pair, round](const Result<Outcome>& outcome) {
-                               acknowledged[pair] = outcome.ok() ? round : acknowledged[pair];
-                               if (--left == 0) {
-                                 finished.set_value();
-                               }
-                             });
+          keyspace->Transact(
+              {PairKey(pair, 0), PairKey(pair, 1)},
+              [pair, round](Values) {
+                return Plan{.puts = {{PairKey(pair, 0), ValueOf(round)}, {PairKey(pair, 1), ValueOf(round)}},
+                            .counter_deltas = {{static_cast<uint16_t>(pair), 1}}};
+              },
+              loop,
+              [&, pair, round](const Result<Outcome>& outcome) {
+                acknowledged[pair] = outcome.ok() ? round : acknowledged[pair];
+                if (--left == 0) {
+                  finished.set_value();
+                }
+              });
         }
       });
       finished.get_future().get();

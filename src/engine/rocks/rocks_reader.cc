@@ -16,8 +16,7 @@ class Reader final : public RocksReader {
  public:
   explicit Reader(std::unique_ptr<rocks::Database> database) : database_(std::move(database)) {}
 
-  Status ForEach(uint16_t space,
-                 UniqueFunction<Status(std::string_view key, std::string_view value)> visit) override {
+  Status ForEach(uint16_t space, UniqueFunction<Status(std::string_view key, std::string_view value)> visit) override {
     TRY(CheckSpace(space));
     Range range{.space = space};
     bool more = true;

@@ -27,7 +27,8 @@ class RocksReader {
   virtual ~RocksReader() = default;
 
   // Every entry of a space in key order; stops with the first error `visit` returns.
-  virtual Status ForEach(uint16_t space, UniqueFunction<Status(std::string_view key, std::string_view value)> visit) = 0;
+  virtual Status ForEach(uint16_t space,
+                         UniqueFunction<Status(std::string_view key, std::string_view value)> visit) = 0;
 };
 
 }  // namespace basalt::engine

@@ -187,8 +187,7 @@ class SealedFileSystem final : public rocksdb::FileSystem {
   }
 
   IOStatus NewRandomAccessFile(const std::string& path, const FileOptions& /*options*/,
-                               std::unique_ptr<rocksdb::FSRandomAccessFile>* result,
-                               IODebugContext* /*dbg*/) override {
+                               std::unique_ptr<rocksdb::FSRandomAccessFile>* result, IODebugContext* /*dbg*/) override {
     auto reader = sealed::NewSealedReader(files_, path, keyring_);
     if (!reader.ok()) {
       return IoStatusOf(reader.error());
@@ -212,8 +211,7 @@ class SealedFileSystem final : public rocksdb::FileSystem {
 
   // One data key a file, and no nonce twice: a file once written is never written again.
   IOStatus ReopenWritableFile(const std::string& path, const FileOptions& /*options*/,
-                              std::unique_ptr<rocksdb::FSWritableFile>* /*result*/,
-                              IODebugContext* /*dbg*/) override {
+                              std::unique_ptr<rocksdb::FSWritableFile>* /*result*/, IODebugContext* /*dbg*/) override {
     return IOStatus::NotSupported(path);
   }
   IOStatus ReuseWritableFile(const std::string& path, const std::string& /*old_path*/, const FileOptions& /*options*/,
@@ -268,8 +266,7 @@ class SealedFileSystem final : public rocksdb::FileSystem {
   IOStatus CreateDir(const std::string& path, const IOOptions& /*options*/, IODebugContext* /*dbg*/) override {
     return Change(path, [&] { return files_.CreateDirectory(path); });
   }
-  IOStatus CreateDirIfMissing(const std::string& path, const IOOptions& /*options*/,
-                              IODebugContext* /*dbg*/) override {
+  IOStatus CreateDirIfMissing(const std::string& path, const IOOptions& /*options*/, IODebugContext* /*dbg*/) override {
     const Result<bool> exists = files_.FileExists(path);
     if (exists.ok() && *exists) {
       return IOStatus::OK();
@@ -375,7 +372,8 @@ class ShortSleepClock final : public rocksdb::SystemClockWrapper {
 
 class SealedEnv final : public rocksdb::EnvWrapper {
  public:
-  explicit SealedEnv(std::shared_ptr<rocksdb::FileSystem> files) : rocksdb::EnvWrapper(rocksdb::NewCompositeEnv(files)) {
+  explicit SealedEnv(std::shared_ptr<rocksdb::FileSystem> files)
+      : rocksdb::EnvWrapper(rocksdb::NewCompositeEnv(files)) {
     file_system_ = std::move(files);
     system_clock_ = std::make_shared<ShortSleepClock>();
   }

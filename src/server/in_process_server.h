@@ -1,0 +1,146 @@
+// A request path with everything below it in one process, for tests and fuzzers: requests go in as a connection would
+// hand them over, answers come out; below is the memory engine. One thread at a time may call Send.
+#pragma once
+
+#include <future>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/thread_pool.h"
+#include "engine/memory/memory_engine.h"
+#include "server/request_path.h"
+#include "signature/sigv4.h"
+
+namespace basalt::server {
+
+template <class T, class Start>
+Result<T> Await(Start start) {
+  std::promise<Result<T>> promise;
+  start([&promise](Result<T> result) { promise.set_value(std::move(result)); });
+  return promise.get_future().get();
+}
+
+struct Reply {
+  int status = 0;
+  std::string body;
+  std::string content_type;
+  std::map<std::string, std::string, std::less<>> headers;
+};
+
+// How a request is sent, apart from its target and body.
+struct Sending {
+  std::string host = "127.0.0.1:8000";
+  std::string content_type = "application/x-amz-json-1.0";
+  std::vector<std::pair<std::string, std::string>> more;
+  bool sign = true;
+  std::string region = "us-east-1";
+  std::string service = "dynamodb";
+  std::string access_key_id = "111111111111";
+  std::string secret = "any";
+  std::string method = "POST";
+  std::string target = "/";
+};
+
+class InProcessServer {
+ public:
+  explicit InProcessServer(operations::Mode mode)
+      : engine_(engine::NewMemoryEngine()), root_key_(keys::RootKey::Ephemeral()), loop_("loop", 1) {
+    const engine::KeySource key = [] { return SecretBytes(std::string(32, 'k')); };
+    const auto keyspace = [&](const std::string& name) {
+      return *Await<std::shared_ptr<engine::Keyspace>>(
+          [&](auto done) { engine_->Create(name, key, loop_, std::move(done)); });
+    };
+    service_keys_ = *Await<std::unique_ptr<keys::ServiceKeys>>([&](auto done) {
+      keys::ServiceKeys::Load(keyspace(keys::kKmsKeyspace), *root_key_, os::SystemClock(), loop_, std::move(done));
+    });
+    directory_ = *Await<std::unique_ptr<identity::Directory>>([&](auto done) {
+      identity::Directory::Load(keyspace(identity::kIdentityKeyspace), os::SystemClock(), loop_, std::move(done));
+    });
+    catalogue_ = *table::Catalogue::Open(*engine_, key, [this](const table::TableRecord& record) {
+      return service_keys_->UnwrapTableKey(
+          {record.address.account, record.address.region, record.address.name, record.table_id},
+          record.wrapped_table_key);
+    });
+    services_.emplace(operations::Services{mode, {"us-east-1", "eu-west-1"}, os::SystemClock(), *catalogue_,
+                                           *directory_, *service_keys_});
+    path_ = NewRequestPath(loop_, *services_, settings_);
+  }
+
+  ~InProcessServer() {
+    // Its tables are read on the loop.
+    std::promise<void> gone;
+    loop_.Post([&] {
+      path_.reset();
+      gone.set_value();
+    });
+    gone.get_future().wait();
+  }
+
+  Reply Send(const std::string& amz_target, const std::string& body, Sending with) {
+    const std::string date = os::FormatBasicIso8601(os::SystemClock().WallMs());
+    std::vector<http::Header> headers = {{"Host", with.host}, {"X-Amz-Date", date}};
+    if (!with.content_type.empty()) {
+      headers.push_back({"Content-Type", with.content_type});
+    }
+    if (!amz_target.empty()) {
+      headers.push_back({"X-Amz-Target", amz_target});
+    }
+    for (const auto& [name, value] : with.more) {
+      headers.push_back({name, value});
+    }
+    const size_t question = with.target.find('?');
+    const std::string_view path = std::string_view(with.target).substr(0, question);
+    const std::string_view query =
+        question == std::string::npos ? std::string_view() : std::string_view(with.target).substr(question + 1);
+    std::string authorization;
+    if (with.sign) {
+      authorization = signature::MakeAuthorization({with.method, path, query, headers, body}, with.access_key_id,
+                                                   with.secret, with.region, with.service, date);
+      headers.push_back({"Authorization", authorization});
+    }
+    http::Request request;
+    request.head.method = with.method;
+    request.head.target = with.target;
+    request.head.path = path;
+    request.head.query = query;
+    request.head.headers = headers;
+    request.head.content_length = body.size();
+    request.body = body;
+    const http::PeerAddress peer;
+    request.peer = &peer;
+
+    std::promise<http::Response> promise;
+    loop_.Post([&] { path_->Handle(request, [&promise](http::Response r) { promise.set_value(std::move(r)); }); });
+    http::Response response = promise.get_future().get();
+    Reply reply{response.status, std::move(response.body), std::string(response.content_type), {}};
+    for (auto& [name, value] : response.headers) {
+      reply.headers.emplace(name, std::move(value));
+    }
+    return reply;
+  }
+  Reply Send(const std::string& operation, const std::string& body) {
+    return Send("DynamoDB_20120810." + operation, body, Sending());
+  }
+
+
+  Executor& loop() { return loop_; }
+  const operations::Services& services() const { return *services_; }
+  identity::Directory& directory() { return *directory_; }
+
+ private:
+  std::unique_ptr<engine::Engine> engine_;
+  std::unique_ptr<keys::RootKey> root_key_;
+  ThreadPool loop_;
+  std::unique_ptr<keys::ServiceKeys> service_keys_;
+  std::unique_ptr<identity::Directory> directory_;
+  std::unique_ptr<table::Catalogue> catalogue_;
+  std::optional<operations::Services> services_;
+  RequestPathSettings settings_;
+  std::unique_ptr<http::Handler> path_;
+};
+
+}  // namespace basalt::server
