@@ -5,7 +5,6 @@
 // as it is made: an update that could not be stored anyway is refused before it costs more than an item's worth of
 // memory.
 #include <algorithm>
-#include <memory>
 #include <utility>
 #include <vector>
 
@@ -33,18 +32,6 @@ Error AttributeAbsent() {
   return Error(Reason::kValidation, "The provided expression refers to an attribute that does not exist in the item");
 }
 Error TooLarge() { return Error(Reason::kValidation, "Item size to update has exceeded the maximum allowed size"); }
-
-// The members of a set, to ask which ones it has.
-class MemberIndex {
- public:
-  explicit MemberIndex(Members members) : sorted_(members.begin(), members.end()) {
-    std::sort(sorted_.begin(), sorted_.end());
-  }
-  bool Has(std::string_view member) const { return std::binary_search(sorted_.begin(), sorted_.end(), member); }
-
- private:
-  std::vector<std::string_view> sorted_;
-};
 
 class Applier {
  public:
@@ -259,7 +246,7 @@ class Applier {
     if (old_value->type != removed.type) {
       return TypeIncorrect();
     }
-    const Members rest = Difference(old_value->members, removed);
+    const Members rest = Difference(old_value->members, removed.members);
     outcome.present = !rest.empty();
     outcome.value = Value::Set(removed.type, rest);
     return outcome;
@@ -281,38 +268,25 @@ class Applier {
     return Value::Number(sum.ToCanonical(arena_));
   }
 
+  // Members are sorted, and stay so.
+
   Members Union(Members old_members, Members added) {
-    const MemberIndex index(old_members);
     const std::span<std::string_view> members = arena_.NewArray<std::string_view>(old_members.size() + added.size());
-    auto out = std::copy(old_members.begin(), old_members.end(), members.begin());
-    for (const std::string_view member : added) {
-      if (!index.Has(member)) {
-        *out++ = member;
-      }
-    }
-    return members.first(static_cast<size_t>(out - members.begin()));
+    const auto end =
+        std::set_union(old_members.begin(), old_members.end(), added.begin(), added.end(), members.begin());
+    return members.first(static_cast<size_t>(end - members.begin()));
   }
 
-  Members Difference(Members old_members, const Value& removed) {
-    const MemberIndex& index = IndexOf(removed);
+  // One large literal may be deleted from hundreds of small sets, so it is searched, not walked.
+  Members Difference(Members old_members, Members removed) {
     const std::span<std::string_view> members = arena_.NewArray<std::string_view>(old_members.size());
     auto out = members.begin();
     for (const std::string_view member : old_members) {
-      if (!index.Has(member)) {
+      if (!std::binary_search(removed.begin(), removed.end(), member)) {
         *out++ = member;
       }
     }
     return members.first(static_cast<size_t>(out - members.begin()));
-  }
-
-  // One literal may be deleted from hundreds of attributes: it is sorted once.
-  const MemberIndex& IndexOf(const Value& removed) {
-    for (const auto& [members, index] : removed_) {
-      if (members == removed.members.data()) {
-        return *index;
-      }
-    }
-    return *removed_.emplace_back(removed.members.data(), std::make_unique<MemberIndex>(removed.members)).second;
   }
 
   const Update& update_;
@@ -320,7 +294,6 @@ class Applier {
   Arena& arena_;
   std::span<Value> set_values_;  // by action
   size_t spent_bytes_ = 0;
-  std::vector<std::pair<const std::string_view*, std::unique_ptr<MemberIndex>>> removed_;
 };
 
 }  // namespace

@@ -36,6 +36,9 @@ void CheckValue(const model::Value& value) {
     }
   } else if (value.IsSet()) {
     BASALT_CHECK(!value.members.empty());
+    for (size_t i = 1; i < value.members.size(); ++i) {
+      BASALT_CHECK(value.members[i - 1] < value.members[i]);
+    }
   }
 }
 

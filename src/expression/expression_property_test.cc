@@ -54,6 +54,7 @@ model::Value ValueOf(const Tree& tree, Arena& arena) {
     case Type::kBs: {
       const std::span<std::string_view> members = arena.NewArray<std::string_view>(tree.members.size());
       std::copy(tree.members.begin(), tree.members.end(), members.begin());
+      std::sort(members.begin(), members.end());
       return model::Value::Set(tree.type, members);
     }
     case Type::kL: {

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 #include <vector>
@@ -254,9 +255,9 @@ TEST(UpdateAdd, AddsNumbersAndUnitesSets) {
   EXPECT_EQ(Updated("ADD a :five", "{}"), "{'a':{'N':'5'}}");
   EXPECT_EQ(Updated("ADD a :five", "{'a':{'N':'-5'}}"), "{'a':{'N':'0'}}");
   EXPECT_EQ(Updated("ADD a :ss", "{}"), "{'a':{'SS':['x','y']}}");
-  EXPECT_EQ(Updated("ADD a :ss", "{'a':{'SS':['y','z']}}"), "{'a':{'SS':['y','z','x']}}");
-  EXPECT_EQ(Updated("ADD a :ns", "{'a':{'NS':['1.0','3']}}"), "{'a':{'NS':['1','3','2']}}");
-  EXPECT_EQ(Updated("ADD a :bs", "{'a':{'BS':['Yg==']}}"), "{'a':{'BS':['Yg==','YQ==']}}");
+  EXPECT_EQ(Updated("ADD a :ss", "{'a':{'SS':['y','z']}}"), "{'a':{'SS':['x','y','z']}}");
+  EXPECT_EQ(Updated("ADD a :ns", "{'a':{'NS':['1.0','3']}}"), "{'a':{'NS':['1','2','3']}}");
+  EXPECT_EQ(Updated("ADD a :bs", "{'a':{'BS':['Yg==']}}"), "{'a':{'BS':['YQ==','Yg==']}}");
   EXPECT_EQ(Updated("ADD m.k :n", "{'m':{'M':{}}}"), "{'m':{'M':{'k':{'N':'1'}}}}");
   EXPECT_EQ(Updated("ADD m.k :n", "{}"), kBadPath);
   EXPECT_EQ(Updated("ADD a :n", "{'a':{'S':'1'}}"), kBadType);
@@ -367,12 +368,13 @@ TEST(UpdateHostile, RefusesListsThatCannotBeStoredBeforeBuildingThem) {
   }
 }
 
-TEST(UpdateHostile, SortsALargeSetOnce) {
+TEST(UpdateHostile, SearchesALargeSet) {
   Arena arena;
   std::vector<std::string> texts;
   for (int i = 0; i < 200'000; ++i) {
     texts.push_back(std::to_string(i));
   }
+  std::sort(texts.begin(), texts.end());
   const std::vector<std::string_view> members(texts.begin(), texts.end());
   const std::span<const std::string_view> all(members);
   std::vector<std::string> names;

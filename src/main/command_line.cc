@@ -103,6 +103,7 @@ void AddServerChoice(CLI::App& app, AccountCommand& account) {
 
 void DescribeAccount(CLI::App& app, AccountCommand& account) {
   app.require_subcommand(1);
+  app.footer("Each of them takes --data-dir DIR or --admin-socket PATH, which name the running server.");
   CLI::App* create = app.add_subcommand("create", "Make an account with a root access key");
   CLI::App* list = app.add_subcommand("list", "List the accounts");
   CLI::App* reset_root = app.add_subcommand("reset-root", "Replace the root access keys of an account by a new one");

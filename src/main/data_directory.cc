@@ -2,8 +2,8 @@
 #include "main/data_directory.h"
 
 #include "keys/root_file.h"
+#include "main/keyspace_file.h"
 #include "sealed/keyring.h"
-#include "sealed/sealed_file.h"
 
 namespace basalt::main {
 namespace {
@@ -39,14 +39,7 @@ Status VerifySystemKeyspace(os::FileSystem& files, const std::string& directory,
       continue;
     }
     const std::string path = os::JoinPath(directory, entry.name);
-    if (entry.name == kLockFileName) {
-      TRY_ASSIGN(const uint64_t size_bytes, files.FileSize(path));
-      if (size_bytes != 0) {
-        return Error(Reason::kCorruption, path + " is damaged: it should be empty");
-      }
-      continue;
-    }
-    const sealed::FileVerdict verdict = sealed::VerifySealedFile(files, path, **keyring);
+    const sealed::FileVerdict verdict = VerifyKeyspaceFile(files, path, **keyring);
     if (!verdict.ok) {
       return Error(Reason::kCorruption, verdict.reason.find(path) == std::string::npos
                                             ? path + " is damaged: " + verdict.reason

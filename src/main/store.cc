@@ -33,18 +33,8 @@ Error Explained(Error error) {
   return error;
 }
 
-// The state of the directory once it is ours: made if it has to be, locked.
-Result<DirectoryState> Enter(const StoreOptions& options, os::FileSystem& files,
-                             std::unique_ptr<os::FileLock>& lock) {
-  TRY_ASSIGN(const bool exists, files.FileExists(options.data_dir));
-  if (!exists) {
-    if (options.first_start == FirstStart::kRefuse) {
-      return Error(Reason::kInvalidArgument,
-                   "the data directory " + options.data_dir + " does not exist; make it with basalt init");
-    }
-    TRY(files.CreateDirectories(options.data_dir));
-  }
-  TRY_ASSIGN(lock, LockDirectory(files, options.data_dir));
+// The directory's state, if a start may go on with it.
+Result<DirectoryState> CheckState(const StoreOptions& options, os::FileSystem& files) {
   TRY_ASSIGN(const DirectoryState state, ExamineDirectory(files, options.data_dir));
   if (options.first_start == FirstStart::kRefuse) {
     if (state == DirectoryState::kEmpty) {
@@ -57,6 +47,24 @@ Result<DirectoryState> Enter(const StoreOptions& options, os::FileSystem& files,
     }
   }
   return state;
+}
+
+// The same once the directory is ours: made if it has to be, locked.
+Result<DirectoryState> Enter(const StoreOptions& options, os::FileSystem& files,
+                             std::unique_ptr<os::FileLock>& lock) {
+  TRY_ASSIGN(const bool exists, files.FileExists(options.data_dir));
+  if (!exists) {
+    if (options.first_start == FirstStart::kRefuse) {
+      return Error(Reason::kInvalidArgument,
+                   "the data directory " + options.data_dir + " does not exist; make it with basalt init");
+    }
+    TRY(files.CreateDirectories(options.data_dir));
+  }
+  // Twice: nothing is written into somebody else's directory, not even a lock; and until the lock was ours it may have
+  // become another basalt's.
+  TRY(CheckState(options, files));
+  TRY_ASSIGN(lock, LockDirectory(files, options.data_dir));
+  return CheckState(options, files);
 }
 
 }  // namespace

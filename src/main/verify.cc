@@ -20,24 +20,14 @@
 #include "keys/service_keys.h"
 #include "main/commands.h"
 #include "main/data_directory.h"
-#include "main/root_key_place.h"
+#include "main/keyspace_file.h"
 #include "sealed/keyring.h"
-#include "sealed/sealed_file.h"
 #include "table/catalogue.h"
 
 namespace basalt::main {
 namespace {
 
 std::string TemporaryOf(std::string_view name) { return std::string(name) + ".tmp"; }
-
-// The text without the part that every path of the report shares.
-std::string Relative(std::string text, const std::string& data_dir) {
-  const std::string prefix = data_dir + "/";
-  for (size_t at = text.find(prefix); at != std::string::npos; at = text.find(prefix, at)) {
-    text.erase(at, prefix.size());
-  }
-  return text;
-}
 
 class Verification {
  public:
@@ -55,6 +45,9 @@ class Verification {
       CheckTables();
     }
     ReportLost();
+    for (FileReport& file : report_.files) {
+      file.path = Absolute(file.path);
+    }
     std::stable_sort(report_.files.begin(), report_.files.end(),
                      [](const FileReport& a, const FileReport& b) { return a.path < b.path; });
     return std::move(report_);
@@ -65,8 +58,9 @@ class Verification {
     report_.files.push_back({std::string(table), std::move(path), true, std::move(remark)});
   }
   void Damaged(std::string_view table, std::string path, std::string reason) {
-    report_.files.push_back({std::string(table), std::move(path), false, Relative(std::move(reason), data_dir_)});
+    report_.files.push_back({std::string(table), std::move(path), false, std::move(reason)});
   }
+  // Inside this class paths are below the data directory; the report names them in full.
   std::string Absolute(const std::string& path) const { return os::JoinPath(data_dir_, path); }
 
   Status CheckTopLevel(const std::vector<os::DirectoryEntry>& entries) {
@@ -200,10 +194,8 @@ class Verification {
       ReportAll(table, path, true, "unknown: not of Basalt's making, not checked");
     } else if (entry.name == TemporaryOf(sealed::kKeysFileName)) {
       Ok(table, path, "left by an interrupted write; not used");
-    } else if (entry.name == kLockFileName) {
-      CheckEmpty(table, path);
     } else {
-      sealed::FileVerdict verdict = sealed::VerifySealedFile(files_, Absolute(path), keyring);
+      sealed::FileVerdict verdict = VerifyKeyspaceFile(files_, Absolute(path), keyring);
       if (!verdict.ok) {
         Damaged(table, path, std::move(verdict.reason));
       } else if (verdict.torn_bytes > 0) {
@@ -247,7 +239,7 @@ class Verification {
     for (FileReport& file : report_.files) {
       if (!blamed.empty() && file.path == path) {
         file.ok = false;
-        file.reason = Relative(reason, data_dir_);
+        file.reason = reason;
         return;
       }
     }

@@ -147,22 +147,6 @@ Error DuplicateMembers(Type type, std::span<const Node> sent) {
   return InvalidParameter(text);
 }
 
-bool HasDuplicates(std::span<const std::string_view> members) {
-  constexpr size_t kPairwiseMax = 8;
-  if (members.size() <= kPairwiseMax) {
-    for (size_t i = 1; i < members.size(); ++i) {
-      if (std::find(members.begin(), members.begin() + static_cast<std::ptrdiff_t>(i), members[i]) !=
-          members.begin() + static_cast<std::ptrdiff_t>(i)) {
-        return true;
-      }
-    }
-    return false;
-  }
-  std::vector<std::string_view> sorted(members.begin(), members.end());
-  std::sort(sorted.begin(), sorted.end());
-  return std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end();
-}
-
 class ValueParser {
  public:
   explicit ValueParser(Arena& arena) : arena_(arena) {}
@@ -315,7 +299,8 @@ class ValueParser {
         TRY(ParseBinary(element, members[i]));
       }
     }
-    if (HasDuplicates(members)) {
+    std::sort(members.begin(), members.end());
+    if (std::adjacent_find(members.begin(), members.end()) != members.end()) {
       return DuplicateMembers(value.type, node.elements);
     }
     value.members = members;
@@ -566,7 +551,7 @@ class StoredParser {
       const bool taken = value.type == Type::kSs   ? TakeString(member)
                          : value.type == Type::kNs ? TakeNumber(member)
                                                    : TakeBinary(member);
-      if (!taken) {
+      if (!taken || (!members_.empty() && member <= members_.back())) {
         return false;
       }
       members_.push_back(member);

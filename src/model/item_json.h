@@ -25,8 +25,8 @@ Status CheckValueShape(const json::Node& node, ShapePosition position = ShapePos
 // The same for a map of attribute name to value.
 Status CheckItemShape(const json::Node& node);
 
-// `node` has passed CheckValueShape. Numbers become canonical, base64 is decoded, maps are sorted; nesting is at most
-// kNestingLevelsMax levels.
+// `node` has passed CheckValueShape. Numbers become canonical, base64 is decoded, maps and sets are sorted; nesting
+// is at most kNestingLevelsMax levels.
 Result<Value> ParseValue(const json::Node& node, Arena& arena);
 // A map of attribute name to value (Item, Key, …), sorted by name.
 Result<Item> ParseItem(const json::Node& node, Arena& arena);
@@ -35,7 +35,7 @@ void AppendJson(std::string& out, const Value& value);  // {"S":"x"}
 void AppendJson(std::string& out, Item item);           // {"pk":{"S":"x"}}
 
 // For JSON this process wrote itself with AppendJson (a stored item); `text` need not outlive the call. kCorruption
-// if it is not such, byte for byte, but that members of a set are taken to be unique.
+// if it is not such, byte for byte.
 Result<Item> ParseStoredItem(std::string_view text, Arena& arena);
 
 }  // namespace basalt::model

@@ -238,9 +238,9 @@ TEST(ParseValue, WritesEveryTypeBack) {
   EXPECT_EQ(ValueOf(R"({"BOOL":"yes"})"), R"({"BOOL":true})");
   EXPECT_EQ(ValueOf(R"({"BOOL":false})"), R"({"BOOL":false})");
   EXPECT_EQ(ValueOf(R"({"NULL":true})"), R"({"NULL":true})");
-  EXPECT_EQ(ValueOf(R"({"SS":["b","","a"]})"), R"({"SS":["b","","a"]})");
-  EXPECT_EQ(ValueOf(R"({"NS":["2.0","1"]})"), R"({"NS":["2","1"]})");
-  EXPECT_EQ(ValueOf(R"({"BS":["AAEC",""]})"), R"({"BS":["AAEC",""]})");
+  EXPECT_EQ(ValueOf(R"({"SS":["b","","a"]})"), R"({"SS":["","a","b"]})");
+  EXPECT_EQ(ValueOf(R"({"NS":["2.0","1"]})"), R"({"NS":["1","2"]})");
+  EXPECT_EQ(ValueOf(R"({"BS":["AAEC",""]})"), R"({"BS":["","AAEC"]})");
   EXPECT_EQ(ValueOf(R"({"L":[]})"), R"({"L":[]})");
   EXPECT_EQ(ValueOf(R"({"M":{}})"), R"({"M":{}})");
   EXPECT_EQ(ValueOf(R"({"M":{"b":{"L":[{"N":"1.0"}]},"a":{"S":"x"}}})"),
@@ -361,7 +361,7 @@ TEST(ParseStoredItem, ReadsWhatAppendJsonWrites) {
   for (const std::string_view text :
        {"{}", R"({"a":{"S":""}})", R"({"a":{"S":"\"\\\b\f\n\r\t\u0000\u001f/"},"b":{"N":"-1.5"}})",
         R"({"\"":{"B":"AAEC"},"a":{"BOOL":true},"b":{"BOOL":false},"c":{"NULL":true},"d":{"B":""}})",
-        R"({"a":{"SS":["x","","\n"]},"b":{"NS":["1","2"]},"c":{"BS":["AA==",""]}})",
+        R"({"a":{"SS":["","\n","x"]},"b":{"NS":["1","2"]},"c":{"BS":["","AA=="]}})",
         R"({"a":{"L":[]},"b":{"M":{}},"c":{"L":[{"L":[{"N":"1"},{"M":{"x":{"S":"y"},"z":{"S":"w"}}}]},{"S":"q"}]}})"}) {
     EXPECT_EQ(Stored(text), text);
   }
@@ -391,6 +391,8 @@ TEST(ParseStoredItem, RefusesEverythingElse) {
                                       R"({"a":{"B":"AAF="}})",
                                       R"({"a":{"SS":[]}})",
                                       R"({"a":{"SS":["x",]}})",
+                                      R"({"a":{"SS":["x","x"]}})",
+                                      R"({"a":{"SS":["y","x"]}})",
                                       R"({"a":{"NULL":false}})",
                                       R"({"a":{"BOOL":null}})",
                                       R"({"a":{"X":"x"}})",

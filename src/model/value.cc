@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <type_traits>
-#include <vector>
 
 #include "base/check.h"
 #include "model/number.h"
@@ -31,21 +30,6 @@ void InsertionSort(std::span<Attribute> attributes) {
     }
     attributes[at] = moving;
   }
-}
-
-// Members of a set are unique, so two sets are equal if they have as many members and the same ones in order.
-bool EqualSets(std::span<const std::string_view> a, std::span<const std::string_view> b) {
-  if (a.size() != b.size()) {
-    return false;
-  }
-  if (std::equal(a.begin(), a.end(), b.begin())) {
-    return true;
-  }
-  std::vector<std::string_view> sorted_a(a.begin(), a.end());
-  std::vector<std::string_view> sorted_b(b.begin(), b.end());
-  std::sort(sorted_a.begin(), sorted_a.end());
-  std::sort(sorted_b.begin(), sorted_b.end());
-  return sorted_a == sorted_b;
 }
 
 // From the canonical text alone: digits are trimmed of zeros at both ends of the whole number, those left and right
@@ -113,10 +97,10 @@ Value Value::Bool(bool boolean_value) {
 
 Value Value::Null() { return {}; }
 
-Value Value::Set(Type type, std::span<const std::string_view> members) {
+Value Value::Set(Type type, std::span<const std::string_view> sorted_members) {
   Value value;
   value.type = type;
-  value.members = members;
+  value.members = sorted_members;
   BASALT_CHECK(value.IsSet());
   return value;
 }
@@ -177,7 +161,7 @@ bool Equal(const Value& a, const Value& b) {
     case Type::kSs:
     case Type::kNs:
     case Type::kBs:
-      return EqualSets(a.members, b.members);
+      return std::equal(a.members.begin(), a.members.end(), b.members.begin(), b.members.end());
     case Type::kL:
       return std::equal(a.elements.begin(), a.elements.end(), b.elements.begin(), b.elements.end(), Equal);
     case Type::kM:

@@ -22,7 +22,7 @@ struct Value {
   union {
     std::string_view text;                      // S (UTF-8), N (canonical), B (raw bytes, not base64)
     bool boolean;                               // BOOL
-    std::span<const std::string_view> members;  // SS, NS (canonical), BS (raw), in request order
+    std::span<const std::string_view> members;  // SS, NS (canonical), BS (raw); sorted (bytes), unique
     std::span<const Value> elements;            // L
     std::span<const Attribute> attributes;      // M, sorted by name (bytes), names unique
   };
@@ -34,7 +34,7 @@ struct Value {
   static Value Binary(std::string_view bytes);
   static Value Bool(bool value);
   static Value Null();
-  static Value Set(Type type, std::span<const std::string_view> members);
+  static Value Set(Type type, std::span<const std::string_view> sorted_members);
   static Value List(std::span<const Value> elements);
   static Value Map(std::span<const Attribute> sorted_attributes);
 
@@ -56,7 +56,8 @@ const Value* Find(Item item, std::string_view name);
 // Sorts by name; of equal names the last wins (as in the service's JSON reader). Returns the part that remains.
 std::span<Attribute> SortAttributes(std::span<Attribute> attributes);
 
-// Deep equality by DynamoDB's rules: types must agree, numbers by value, sets and maps without order.
+// Deep equality by DynamoDB's rules: types must agree, numbers by value, sets and maps without order. Linear: what has
+// no order of its own is kept sorted.
 bool Equal(const Value& a, const Value& b);
 
 // Order of S, N, B pairs of one type: <0, 0, >0. Both must be of the same one of these three types.

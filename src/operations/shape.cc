@@ -9,12 +9,14 @@
 #include "base/checksum.h"
 #include "model/item_json.h"
 #include "model/json_shape.h"
+#include "model/limits.h"
 
 namespace basalt::operations {
 namespace {
 
 constexpr size_t kErrorsMax = 10;  // the service lists no more
 constexpr std::string_view kModelPackage = "com.amazonaws.dynamodb.v20120810.";
+constexpr size_t kRenderedBytesMax = 16 << 10;  // of a list or map inside an error: each element may print as 60 bytes
 constexpr std::string_view kNamePattern = "[a-zA-Z0-9_.-]+";
 
 // ---- types
@@ -104,6 +106,10 @@ std::string Render(const Shape& shape, const json::Node& node) {
       std::string text = "[";
       for (size_t i = 0; i < node.elements.size(); ++i) {
         text += (i == 0 ? "" : ", ") + Render(*shape.element, node.elements[i]);
+        if (text.size() > kRenderedBytesMax) {
+          text += ", ...";
+          break;
+        }
       }
       return text + "]";
     }
@@ -114,6 +120,10 @@ std::string Render(const Shape& shape, const json::Node& node) {
     std::string text = "{";
     for (const json::Member& member : node.members) {
       text += fmt::format("{}{}={}", text.size() == 1 ? "" : ", ", member.name, Render(*shape.element, member.value));
+      if (text.size() > kRenderedBytesMax) {
+        text += ", ...";
+        break;
+      }
     }
     return text + "}";
   }
@@ -142,14 +152,14 @@ class ConstraintWalk {
       case ShapeKind::kList:
         CheckBounds(shape, static_cast<int64_t>(node->elements.size()), "length", *node, path);
         for (size_t i = 0; i < node->elements.size() && errors_.size() < kErrorsMax; ++i) {
-          Walk(*shape.element, &node->elements[i], false, fmt::format("{}.{}.member", path, i + 1));
+          Walk(*shape.element, &node->elements[i], IsStructure(shape.element), fmt::format("{}.{}.member", path, i + 1));
         }
         return;
       case ShapeKind::kMap:
         CheckBounds(shape, static_cast<int64_t>(node->members.size()), "length", *node, path);
         if (shape.element->kind != ShapeKind::kAttributeValue && shape.element->kind != ShapeKind::kString) {
           for (size_t i = 0; i < node->members.size() && errors_.size() < kErrorsMax; ++i) {
-            Walk(*shape.element, &node->members[i].value, false,
+            Walk(*shape.element, &node->members[i].value, IsStructure(shape.element),
                  fmt::format("{}.{}.member", path, node->members[i].name));
           }
         }
@@ -175,11 +185,17 @@ class ConstraintWalk {
   }
 
  private:
+  // A null among structures is a structure that is missing.
+  static bool IsStructure(const Shape* element) { return element->kind == ShapeKind::kStructure; }
+
   void CheckString(const Shape& shape, const json::Node& node, const std::string& path) {
     const std::string_view text = node.string;
     const bool is_arn = shape.pattern == Pattern::kNameOrArn && text.substr(0, 4) == "arn:";
     if (!is_arn) {
       CheckBounds(shape, static_cast<int64_t>(text.size()), "length", node, path);
+    } else if (text.size() > model::kTableArnLengthMax) {
+      AddFor(shape, node, path,
+             fmt::format("Member must have length less than or equal to {}", model::kTableArnLengthMax));
     }
     if (shape.pattern != Pattern::kNone && !is_arn && !MatchesName(text)) {
       AddFor(shape, node, path, fmt::format("Member must satisfy regular expression pattern: {}", kNamePattern));

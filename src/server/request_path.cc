@@ -260,7 +260,7 @@ const Service* RequestPath::Route(const http::Request& request) const {
 void RequestPath::HandleJson(const http::Request& request, std::unique_ptr<CallState> state) {
   const http::RequestHead& head = request.head;
   const std::string_view media_type = MediaType(head);
-  if (head.method != "POST" || (media_type != kJson10 && media_type != kJson)) {
+  if (head.method != "POST" || (!request.body.empty() && media_type != kJson10 && media_type != kJson)) {
     state->respond(Plain(404, "<UnknownOperationException/>\n", kXml));
     return;
   }
@@ -311,12 +311,15 @@ void RequestPath::HandleQuery(const http::Request& request, std::unique_ptr<Call
   }
   state->call.parameters = *parameters;
   const std::string_view action = FindParameter(*parameters, "Action");
-  state->operation = state->service->Find(action);
+  const std::string_view version = FindParameter(*parameters, "Version");
+  if (version.empty() || version == state->service->version) {
+    state->operation = state->service->Find(action);
+  }
   if (state->operation == nullptr) {
     return Fail(*state, Error(Reason::kUnknownOperation,
                               fmt::format("Could not find operation {} for version {}",
                                           action.empty() ? "NO_ACTION" : action,
-                                          action.empty() ? "NO_VERSION_SPECIFIED" : FindParameter(*parameters, "Version"))));
+                                          version.empty() ? "NO_VERSION_SPECIFIED" : version)));
   }
   if (Status status = Authenticate(request, *state); !status.ok()) {
     return Fail(*state, status.TakeError());

@@ -40,12 +40,12 @@ Result<WriteEffect> ApplyWrite(const ItemWrite& write, std::optional<std::string
     effect.new_size_bytes = put->size_bytes;
     plan.puts.push_back({key, put->encoded});
   } else if (const auto* update = std::get_if<UpdateWrite>(&write.action)) {
-    if (!stored && update->update != nullptr && expression::DeletesOnly(*update->update)) {
-      return effect;  // nothing to delete from: creates nothing, and succeeds
-    }
     model::Item item = effect.old_item.value_or(write.key_attributes);
     if (update->update != nullptr) {
       TRY_ASSIGN(item, expression::Apply(*update->update, item, arena));
+      if (!stored && expression::DeletesOnly(*update->update)) {
+        return effect;  // nothing to delete from: creates nothing, and succeeds
+      }
     }
     for (const model::Attribute& attribute : item) {
       if (model::NestingLevels(attribute.value) > model::kNestingLevelsMax) {

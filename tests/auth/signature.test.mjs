@@ -195,7 +195,7 @@ for (const [mode, server] of [
   test(`${mode}: the order of the checks: the earlier defect is the one reported`, async () => {
     const headers = signed(
       server(),
-      { date: 'yesterday', scopeDate: '20200101', signedHeaders: ['x-amz-date'], algorithm: 'AWS9', region: 'nowhere-1' },
+      { date: 'yesterday', scopeDate: '20200101', signedHeaders: ['x-amz-date'], algorithm: 'AWS4-OTHER', region: 'nowhere-1' },
       { credentials: credentials() },
     );
     assert.match((await sendRaw(server(), headers)).json.message, /^Date must be in ISO-8601/);
@@ -315,10 +315,9 @@ test('dev: a 12-digit key names its account, any other key the zero account, wha
   assert.equal(await arnOf('local'), '000000000000');
 });
 
-test('dev: a session token that is not ours is refused', () =>
-  refuse(dev, 'ListTables', {}, service('UnrecognizedClientException', invalidToken), {
-    credentials: { ...testCredentials, sessionToken: 'made up' },
-  }));
+test('dev: with a key that was never issued, a session token means nothing', async () => {
+  assert.deepEqual(Object.keys(await succeed(dev, 'ListTables', {}, { credentials: { ...testCredentials, sessionToken: 'made up' } })), ['TableNames']);
+});
 
 // STS speaks the query protocol: form bodies or query strings, XML answers.
 const identity = { Action: 'GetCallerIdentity', Version: '2011-06-15' };

@@ -127,11 +127,11 @@ TEST_F(HeldSync, FunctionsSeePendingValuesAndTheirAnswersWait) {
   EXPECT_FALSE(Answered(put_answer));
   EXPECT_FALSE(Answered(reject_answer));
   EXPECT_FALSE(Answered(empty_answer));
-  EXPECT_EQ(seen_, "pending");
   files_.ReleaseLogSyncs();
   EXPECT_EQ(*put_answer.get(), Outcome::kCommitted);
   EXPECT_EQ(*reject_answer.get(), Outcome::kRejected);
   EXPECT_EQ(*empty_answer.get(), Outcome::kCommitted);
+  EXPECT_EQ(seen_, "pending");
 }
 
 TEST_F(HeldSync, AnswersThatDependOnNothingPendingDoNotWait) {

@@ -37,6 +37,11 @@ class CreateTable final : public PreparedCall {
     accesses.push_back({record_.Arn(), record_.address.account});
     TRY(ReadCapacity(input));
     TRY(ReadKeySchema(*input.Find("KeySchema"), *input.Find("AttributeDefinitions")));
+    for (const std::string_view indexes : {"LocalSecondaryIndexes", "GlobalSecondaryIndexes"}) {
+      if (input.Find(indexes) != nullptr) {  // with an entry it was refused before
+        return InvalidParameter(fmt::format("List of {} is empty", indexes));
+      }
+    }
     if (const auto table_class = GetString(input, "TableClass")) {
       if (*table_class == table::TableClassName(table::TableClass::kStandard)) {
         record_.table_class = table::TableClass::kStandard;

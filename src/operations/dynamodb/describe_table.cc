@@ -18,25 +18,21 @@ class DescribeTable final : public PreparedCall {
   }
 
   void Execute(AnswerDone done) override {
-    found_ = call_.tables.Find(table_.address);
+    found_ = FindUsableTable(call_, table_);
     if (found_ == nullptr) {
-      return done(Error(Reason::kResourceNotFound,
-                        "Requested resource not found: Table: " + table_.address.name + " not found"));
-    }
-    if (FindUsableTable(call_, table_) == nullptr) {
-      return done(MakeAnswer({}));
+      return done(WithoutCounters());
     }
     done_ = std::move(done);
     WithKeyspace(call_, found_, [this](Result<std::shared_ptr<engine::Keyspace>> keyspace) {
       if (!keyspace.ok()) {
         AnswerDone finished = std::move(done_);
-        return finished(keyspace.TakeError());
+        return finished(AnswerFailure(keyspace.TakeError()));
       }
       engine::Keyspace& used = **keyspace;
       used.Statistics(call_.loop, [this, held = *std::move(keyspace)](Result<engine::KeyspaceStatistics> statistics) {
         AnswerDone finished = std::move(done_);
         if (!statistics.ok()) {
-          return finished(statistics.TakeError());
+          return finished(AnswerFailure(statistics.TakeError()));
         }
         const auto counter = [&statistics](uint16_t number) {
           return number < statistics->counters.size() ? statistics->counters[number] : 0;
@@ -47,6 +43,22 @@ class DescribeTable final : public PreparedCall {
   }
 
  private:
+  // Of a table that takes no items now, or that there is none.
+  Result<Answer> WithoutCounters() {
+    found_ = call_.tables.Find(table_.address);
+    if (found_ == nullptr) {
+      return Error(Reason::kResourceNotFound,
+                   "Requested resource not found: Table: " + table_.address.name + " not found");
+    }
+    return MakeAnswer({});
+  }
+
+  // The table may have been deleted since it was found.
+  Result<Answer> AnswerFailure(Error error) {
+    error = FailureOn(call_, *found_, std::move(error));
+    return error.reason == Reason::kResourceNotFound ? WithoutCounters() : Result<Answer>(std::move(error));
+  }
+
   std::string MakeAnswer(const TableTotals& totals) const {
     return "{\"Table\":" + TableDescriptionJson(found_->record(), totals, DescriptionUse::kDescribe) + "}";
   }

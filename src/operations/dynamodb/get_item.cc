@@ -55,7 +55,7 @@ class GetItem final : public PreparedCall {
                      Read(*std::move(keyspace), std::move(key));
                    } else {
                      AnswerDone finished = std::move(done_);
-                     finished(keyspace.TakeError());
+                     finished(FailureOn(call_, *found_, keyspace.TakeError()));
                    }
                  });
   }
@@ -68,7 +68,8 @@ class GetItem final : public PreparedCall {
     used.Get(std::move(keys), consistent_ ? engine::Consistency::kStrong : engine::Consistency::kEventual, call_.loop,
              [this, keyspace = std::move(keyspace)](Result<std::vector<std::optional<std::string>>> values) {
                AnswerDone finished = std::move(done_);
-               finished(values.ok() ? MakeAnswer((*values)[0]) : Result<Answer>(values.TakeError()));
+               finished(values.ok() ? MakeAnswer((*values)[0])
+                                    : Result<Answer>(FailureOn(call_, *found_, values.TakeError())));
              });
   }
 

@@ -14,6 +14,7 @@ class Query final : public ReadCall {
 
   Status Prepare() {
     const json::Node& input = call_.input;
+    TRY(ReadTable());
     filter_may_use_keys_ = false;
     const auto key_condition = GetString(input, "KeyConditionExpression");
     const ExpressionMember filter{"FilterExpression", GetString(input, "FilterExpression")};

@@ -50,10 +50,14 @@ Select ReadSelect(const json::Node& input) {
 
 }  // namespace
 
-Status ReadCall::ReadCommon() {
-  const json::Node& input = call_.input;
+Status ReadCall::ReadTable() {
   TRY_ASSIGN(table_, ReadTableReference(call_));
   accesses.push_back({table_.Arn(), table_.address.account});
+  return {};
+}
+
+Status ReadCall::ReadCommon() {
+  const json::Node& input = call_.input;
   returned_capacity_ = ReadReturnedCapacity(input);
   select_ = ReadSelect(input);
   consistent_ = GetBool(input, "ConsistentRead").value_or(false);
@@ -128,7 +132,7 @@ void ReadCall::Execute(AnswerDone done) {
       Run(*std::move(keyspace));
     } else {
       AnswerDone finished = std::move(done_);
-      finished(keyspace.TakeError());
+      finished(FailureOn(call_, *found_, keyspace.TakeError()));
     }
   });
 }
@@ -164,15 +168,17 @@ Status ReadCall::Plan() {
   }
   if (filter_ != nullptr) {
     TRY(CheckKeyAttributesAreScalars(record, expression::PathsOf(*filter_)));
+  }
+  if (projection_ != nullptr) {
+    TRY(CheckKeyAttributesAreScalars(record, expression::PathsOf(*projection_)));
+  }
+  if (filter_ != nullptr && !filter_may_use_keys_) {
     for (const expression::Path path : expression::PathsOf(*filter_)) {
-      if (!filter_may_use_keys_ && table::IsKeyAttribute(record, path[0].name)) {
+      if (table::IsKeyAttribute(record, path[0].name)) {
         return Invalid(fmt::format(
             "Filter Expression can only contain non-primary key attributes: Primary key attribute: {}", path[0].name));
       }
     }
-  }
-  if (projection_ != nullptr) {
-    TRY(CheckKeyAttributesAreScalars(record, expression::PathsOf(*projection_)));
   }
   request_.direction = direction_;
   request_.consistency = consistent_ ? engine::Consistency::kStrong : engine::Consistency::kEventual;
@@ -187,7 +193,8 @@ void ReadCall::Run(std::shared_ptr<engine::Keyspace> keyspace) {
   table::ReadItems(std::move(keyspace), found_->record(), std::move(request_), call_.loop,
                    [this](Result<table::ReadResult> result) {
                      AnswerDone finished = std::move(done_);
-                     finished(result.ok() ? Result<Answer>(MakeAnswer(*result)) : Result<Answer>(result.TakeError()));
+                     finished(result.ok() ? Result<Answer>(MakeAnswer(*result))
+                                          : Result<Answer>(FailureOn(call_, *found_, result.TakeError())));
                    });
 }
 

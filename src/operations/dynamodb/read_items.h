@@ -20,7 +20,8 @@ class ReadCall : public PreparedCall {
   void Execute(AnswerDone done) final;
 
  protected:
-  // The members both have, up to and including ExclusiveStartKey's values.
+  Status ReadTable();
+  // The other members both have, up to and including ExclusiveStartKey's values.
   Status ReadCommon();
   // Filter and projection, in their place among the operation's own expressions.
   Status ParseFilter();

@@ -6,6 +6,7 @@
 #include "json/writer.h"
 #include "model/arn.h"
 #include "model/item_json.h"
+#include "operations/errors.h"
 #include "table/item_key.h"
 
 namespace basalt::operations::dynamodb {
@@ -119,16 +120,20 @@ Result<std::unique_ptr<ExpressionInputs>> ExpressionInputs::Read(const json::Nod
   std::span<model::Attribute> values;
   if (const json::Node* node = with_values ? input.Find("ExpressionAttributeValues") : nullptr) {
     if (node->members.empty()) {
+      TRY(expression::Placeholders(names, {}).Check());
       return Invalid("ExpressionAttributeValues must not be empty");
     }
     values = arena.NewArray<model::Attribute>(node->members.size());
     for (size_t i = 0; i < values.size(); ++i) {
       const json::Member& member = node->members[i];
+      values[i].name = member.name;
       Result<model::Value> value = model::ParseValue(member.value, arena);
       if (!value.ok()) {
+        // Names, and the keys up to here, are looked at before what this one holds.
+        TRY(expression::Placeholders(names, values.first(i + 1)).Check());
         return InvalidValue(value.TakeError(), member.name);
       }
-      values[i] = {member.name, *value};
+      values[i].value = *value;
     }
   }
   auto inputs = std::make_unique<ExpressionInputs>();
@@ -196,6 +201,16 @@ void WithKeyspace(Call& call, std::shared_ptr<const table::Table> table,
     return;
   }
   call.tables.Acquire(std::move(table), call.loop, std::move(use));
+}
+
+Error FailureOn(Call& call, const table::Table& table, Error error) {
+  if (WireErrorOf(error.reason).fault != Fault::kService) {
+    return error;
+  }
+  const std::shared_ptr<const table::Table> now = call.tables.Find(table.record().address);
+  const bool is_gone = now == nullptr || now->record().table_id != table.record().table_id ||
+                       now->record().status == table::TableStatus::kDeleting;
+  return is_gone ? TableNotFound() : std::move(error);
 }
 
 expression::KeyAttribute SchemaAttribute(const table::KeyAttribute& attribute) {

@@ -69,6 +69,9 @@ std::shared_ptr<const table::Table> FindUsableTable(Call& call, const TableRefer
 void WithKeyspace(Call& call, std::shared_ptr<const table::Table> table,
                   UniqueFunction<void(Result<std::shared_ptr<engine::Keyspace>>)> use);
 
+// What a data-plane call answers when its work on a table failed: the error, unless the table was deleted meanwhile.
+Error FailureOn(Call& call, const table::Table& table, Error error);
+
 // expression/ wants the key schema in its own terms.
 expression::KeyAttribute SchemaAttribute(const table::KeyAttribute& attribute);
 

@@ -15,6 +15,7 @@ class Scan final : public ReadCall {
 
   Status Prepare() {
     const json::Node& input = call_.input;
+    TRY(ReadTable());
     const ExpressionMember filter{"FilterExpression", GetString(input, "FilterExpression")};
     const ExpressionMember projection{"ProjectionExpression", GetString(input, "ProjectionExpression")};
     TRY(ExpressionInputs::CheckNeeded(input, std::array{filter, projection}, std::array{filter}));

@@ -52,7 +52,7 @@ void WriteCall::Execute(AnswerDone done) {
       Run(*std::move(keyspace));
     } else {
       AnswerDone finished = std::move(done_);
-      finished(keyspace.TakeError());
+      finished(FailureOn(call_, *found_, keyspace.TakeError()));
     }
   });
 }
@@ -78,7 +78,7 @@ void WriteCall::Run(std::shared_ptr<engine::Keyspace> keyspace) {
       call_.loop, [this, keyspace = std::move(keyspace)](Result<engine::Outcome> outcome) {
         AnswerDone finished = std::move(done_);
         if (!outcome.ok()) {
-          finished(outcome.TakeError());
+          finished(FailureOn(call_, *found_, outcome.TakeError()));
         } else if (error_) {
           finished(*std::move(error_));
         } else {
