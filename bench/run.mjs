@@ -1,7 +1,7 @@
 // The bench behind script/bench: server CPU time per request of `basalt serve` (verified signatures, encryption on,
 // every write synced) beside nginx answering a fixed 1 KiB body, driven by the same driver in interleaved runs; then
 // the Google Benchmark programs. Prints tables and writes bench/RESULTS.md.
-// BENCH_ROUNDS (5), BENCH_MS (4000 a run), BENCH_CONNECTIONS (32), BENCH_ITEMS (20000) set its size.
+// BENCH_BUILD (build/release), BENCH_ROUNDS (5), BENCH_MS (4000 a run), BENCH_CONNECTIONS (32), BENCH_ITEMS (20000) set its size.
 import { spawn, spawnSync } from 'node:child_process';
 import {
   closeSync,
@@ -21,7 +21,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const repository = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
-const build = path.join(repository, 'build/release');
+const build = path.resolve(process.env.BENCH_BUILD ?? path.join(repository, 'build/release'));
 const program = path.join(build, 'basalt');
 const driver = path.join(build, 'bench/basalt-load');
 const rounds = Number(process.env.BENCH_ROUNDS ?? 5);

@@ -29,14 +29,17 @@ count() {  # NAME PASSED FAILED SKIPPED SECONDS
   printf '%-28s %5d passed %3d failed %3d skipped  %4d s\n' "$1" "$2" "$3" "$4" "$5"
   if [ "$3" -gt 0 ]; then
     failures+=("$1")
-    echo "---- end of $logs/$1.log"
-    tail -n "${BASALT_LOG_LINES:-60}" "$logs/$1.log"
-    echo "----"
+    # The TAP logs of node_step are long; it has printed their failures already.
+    if ! grep -aq '^TAP version' "$logs/$1.log"; then
+      echo "---- end of $logs/$1.log"
+      tail -n "${BASALT_LOG_LINES:-60}" "$logs/$1.log"
+      echo "----"
+    fi
   fi
 }
 
 # What was skipped says why, on lines of its own that begin with SKIPPED.
-show_skips() { grep -hoE 'SKIPPED: .*|# SKIP .*' "$logs/$1.log" | sed 's/^# SKIP /SKIPPED: /' | sort -u || true; }
+show_skips() { grep -ahoE 'SKIPPED: .*|# SKIP .*' "$logs/$1.log" | sed 's/^# SKIP /SKIPPED: /' | sort -u || true; }
 
 sum() { awk '{ total += $1 } END { print total + 0 }'; }
 
@@ -52,9 +55,9 @@ ctest_step() {
   local name=$1 kind=$2 start=$SECONDS code=0 p f s
   wanted "$name" || return 0
   ctest --test-dir "build/$kind" --verbose --parallel 2 --timeout 600 >"$logs/$name.log" 2>&1 || code=$?
-  p=$(grep -oP '\[  PASSED  \] \K\d+(?= tests?\.)' "$logs/$name.log" | sum)
-  f=$(grep -oP '\[  FAILED  \] \K\d+(?= tests?, listed below)' "$logs/$name.log" | sum)
-  s=$(grep -oP '\[  SKIPPED \] \K\d+(?= tests?, listed below)' "$logs/$name.log" | sum)
+  p=$(grep -aoP '\[  PASSED  \] \K\d+(?= tests?\.)' "$logs/$name.log" | sum)
+  f=$(grep -aoP '\[  FAILED  \] \K\d+(?= tests?, listed below)' "$logs/$name.log" | sum)
+  s=$(grep -aoP '\[  SKIPPED \] \K\d+(?= tests?, listed below)' "$logs/$name.log" | sum)
   # A program that died counts as one failure even if no case of it was reported.
   if [ "$code" -ne 0 ] && [ "$f" -eq 0 ]; then f=1; fi
   if [ "$p" -eq 0 ] && [ "$f" -eq 0 ]; then f=1; echo "no tests were found" >>"$logs/$name.log"; fi
@@ -64,16 +67,16 @@ ctest_step() {
 node_step() {
   local name=$1 folder=$2 start=$SECONDS code=0 p f s
   wanted "$name" || return 0
-  timeout "${BASALT_NODE_TIMEOUT_S:-1800}" node --test --test-reporter=tap "$folder"/*.test.mjs >"$logs/$name.log" 2>&1 || code=$?
-  p=$(grep -oP '^# pass \K\d+' "$logs/$name.log" | tail -1)
-  f=$(grep -oP '^# fail \K\d+' "$logs/$name.log" | tail -1)
-  s=$(grep -oP '^# skipped \K\d+' "$logs/$name.log" | tail -1)
+  timeout --kill-after=10 "${BASALT_NODE_TIMEOUT_S:-1800}" node --test --test-reporter=tap "$folder"/*.test.mjs >"$logs/$name.log" 2>&1 || code=$?
+  p=$(grep -aoP '^# pass \K\d+' "$logs/$name.log" | tail -1)
+  f=$(grep -aoP '^# fail \K\d+' "$logs/$name.log" | tail -1)
+  s=$(grep -aoP '^# skipped \K\d+' "$logs/$name.log" | tail -1)
   local cancelled
-  cancelled=$(grep -oP '^# cancelled \K\d+' "$logs/$name.log" | tail -1)
+  cancelled=$(grep -aoP '^# cancelled \K\d+' "$logs/$name.log" | tail -1)
   p=${p:-0} s=${s:-0} f=$((${f:-0} + ${cancelled:-0}))
   if [ "$code" -ne 0 ] && [ "$f" -eq 0 ]; then f=1; fi
   if [ "$p" -eq 0 ] && [ "$f" -eq 0 ] && [ "$s" -eq 0 ]; then f=1; fi
-  if [ "$f" -gt 0 ]; then grep -nE -A 12 '^ *not ok' "$logs/$name.log" | grep -vE 'duration_ms|type:' | head -n 120; fi
+  if [ "$f" -gt 0 ]; then grep -anE -A 12 '^ *not ok' "$logs/$name.log" | grep -avE 'duration_ms|failureType|^[0-9]+- +---|^--$' | head -n 120; fi
   count "$name" "$p" "$f" "$s" $((SECONDS - start))
   show_skips "$name"
 }

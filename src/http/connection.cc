@@ -69,8 +69,8 @@ void Connection::Close() {
   ClearDeadline();
   asio::error_code error;
   descriptor_.close(error);
+  ticket_.reset();  // also while handling, which ends so only with the server: the handler may go before its Responder
   if (!handling) {  // else the request's views live on until its Responder is called
-    ticket_.reset();
     ReleaseBuffer();
   }
   out_head_ = {};
@@ -172,7 +172,7 @@ bool Connection::BeginRequest() {
   if (chunked_) {
     decoder_ = ChunkedDecoder(limits.body_bytes_max, limits.head_bytes_max);
   }
-  SetDeadline(limits.body_timeout_ms);
+  BeginTransfer();
   const bool body_follows = chunked_ || content_length_ > 0;
   if (head.expect_continue && body_follows && available_bytes() == request_size_bytes_) {
     state_ = State::kWritingContinue;
@@ -286,7 +286,7 @@ void Connection::StartAnswer(Response response, bool close) {
   out_head_ = head;
   out_body_ = has_body ? std::move(response.body) : std::string();
   out_written_ = result.kind == StreamResult::Kind::kBytes ? result.size_bytes : 0;
-  SetDeadline(group_->limits().body_timeout_ms);
+  BeginTransfer();
   if (result.kind == StreamResult::Kind::kWantsRead) {
     WaitReadable();
   } else {
@@ -307,7 +307,7 @@ bool Connection::Flush() {
     switch (result.kind) {
       case StreamResult::Kind::kBytes:
         out_written_ += result.size_bytes;
-        SetDeadline(group_->limits().body_timeout_ms);
+        NoteTransfer(result.size_bytes);
         break;
       case StreamResult::Kind::kWantsWrite:
         WaitWritable();
@@ -333,7 +333,7 @@ void Connection::OnFlushed() {
   }
   if (state_ == State::kWritingContinue) {
     state_ = State::kBody;
-    SetDeadline(group_->limits().body_timeout_ms);
+    BeginTransfer();
     return;
   }
   ticket_.reset();
@@ -352,6 +352,24 @@ void Connection::Linger() {
   stream_->ShutdownWrite();
   SetDeadline(kLingerMs);
   WaitReadable();
+}
+
+void Connection::BeginTransfer() {
+  transfer_begin_tick_ = group_->tick();
+  transferred_bytes_ = 0;
+  NoteTransfer(0);
+}
+
+// A byte now and then is no progress: it would hold a ticket for as long as somebody cares to send another.
+void Connection::NoteTransfer(size_t bytes) {
+  const ServerLimits& limits = group_->limits();
+  transferred_bytes_ += bytes;
+  deadline_tick_ = group_->TickAfter(limits.body_timeout_ms);
+  if (limits.bytes_per_s_min > 0) {
+    const auto earned_ms = static_cast<int64_t>(transferred_bytes_ * 1000 / limits.bytes_per_s_min);
+    deadline_tick_ =
+        std::min(deadline_tick_, group_->TickAfter(transfer_begin_tick_, limits.body_timeout_ms + earned_ms));
+  }
 }
 
 void Connection::WaitReadable() {
@@ -417,7 +435,7 @@ void Connection::ReadMore() {
     case StreamResult::Kind::kBytes:
       filled_ += result.size_bytes;
       if (state_ == State::kBody) {
-        SetDeadline(group_->limits().body_timeout_ms);
+        NoteTransfer(result.size_bytes);
       }
       Advance();
       return;

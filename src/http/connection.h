@@ -76,6 +76,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void Consume(size_t request_bytes);
   void ReleaseBuffer();
   void SetDeadline(int64_t delay_ms) { deadline_tick_ = group_->TickAfter(delay_ms); }
+  // The deadline while a body or an answer moves: progress moves it on, but only so far as enough of it was made.
+  void BeginTransfer();
+  void NoteTransfer(size_t bytes);
   void ClearDeadline() { deadline_tick_ = UINT64_MAX; }
 
   const std::shared_ptr<ConnectionGroup> group_;
@@ -93,6 +96,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool keep_alive_ = true;        // as the request asked
   bool close_after_answer_ = false;
   uint64_t deadline_tick_ = UINT64_MAX;
+  uint64_t transfer_begin_tick_ = 0;
+  uint64_t transferred_bytes_ = 0;
 
   // [begin_, filled_) of the buffer is what arrived and is not yet answered.
   Buffer buffer_;

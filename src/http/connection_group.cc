@@ -197,9 +197,9 @@ void ConnectionGroup::Remove(size_t index) {
   FinishDrainsIfEmpty();
 }
 
-uint64_t ConnectionGroup::TickAfter(int64_t delay_ms) const {
+uint64_t ConnectionGroup::TickAfter(uint64_t begin, int64_t delay_ms) const {
   const int64_t ticks = std::max<int64_t>(0, delay_ms + tick_ms_ - 1) / tick_ms_;
-  return tick_ + static_cast<uint64_t>(ticks) + 1;  // one more: the current tick has partly passed
+  return begin + static_cast<uint64_t>(ticks) + 1;  // one more: the first tick had partly passed
 }
 
 void ConnectionGroup::StartTicking() {

@@ -60,8 +60,9 @@ class ConnectionGroup : public std::enable_shared_from_this<ConnectionGroup> {
   const ServerLimits& limits() const { return limits_; }
   bool draining() const { return draining_; }
   uint64_t tick() const { return tick_; }
-  // The tick by which `delay_ms` have passed for sure.
-  uint64_t TickAfter(int64_t delay_ms) const;
+  // The tick by which `delay_ms` have passed for sure since the current one, or since tick `begin`.
+  uint64_t TickAfter(int64_t delay_ms) const { return TickAfter(tick_, delay_ms); }
+  uint64_t TickAfter(uint64_t begin, int64_t delay_ms) const;
   Buffer TakeBuffer();  // of kBufferBytes
   void GiveBuffer(Buffer buffer);
   std::string_view HttpDate();

@@ -9,8 +9,8 @@
 
 namespace basalt::http {
 
-// Held by the connection from the moment a request is admitted until its response is written; its destructor gives
-// back what was reserved.
+// Held by the connection from the moment a request is admitted until its response is written or the server goes down;
+// its destructor gives back what was reserved.
 class Ticket {
  public:
   Ticket() = default;

@@ -166,6 +166,13 @@ Result<std::vector<Descriptor>> BindAll(Endpoint endpoint, ListenAddress& addres
   return descriptors;
 }
 
+// Whether a server still answers behind a socket file, or only its file was left behind.
+bool SomebodyListens(const sockaddr_un& address) {
+  const Descriptor probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  return probe.get() >= 0 &&
+         (::connect(probe.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0 || errno == EAGAIN);
+}
+
 struct SocketFile {
   std::string path;
   dev_t device = 0;
@@ -280,6 +287,9 @@ Status Server::ListenUnix(const std::string& path) {
   if (::lstat(path.c_str(), &existing) == 0) {
     if (!S_ISSOCK(existing.st_mode)) {
       return Error(Reason::kAlreadyExists, "'" + path + "' exists and is not a socket");
+    }
+    if (SomebodyListens(address)) {
+      return Error(Reason::kAlreadyExists, "'" + path + "' is in use by another server");
     }
     ::unlink(path.c_str());
   }

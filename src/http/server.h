@@ -22,6 +22,7 @@ struct ServerLimits {
   int64_t idle_timeout_ms = 120'000;             // between requests
   int64_t head_timeout_ms = 20'000;              // from its first byte to the end of a head: 408
   int64_t body_timeout_ms = 60'000;              // without any progress while a body or an answer moves
+  uint64_t bytes_per_s_min = 4096;               // of a body or an answer once it takes longer than body_timeout_ms
   size_t connections_max = 20'000;               // over all loops; above: accepted and closed
 };
 
@@ -34,13 +35,15 @@ Result<ListenAddress> ParseListenAddress(std::string_view text);  // HOST:PORT, 
 class Server {
  public:
   // One handler a loop, made by the caller; all must outlive the server. The destructor closes every connection at
-  // once; it may run before or after the loops are stopped, not while they are being stopped.
+  // once and gives every ticket back; it may run before or after the loops are stopped, not while they are being
+  // stopped. A Responder may outlive the server, but not its loop.
   Server(std::span<Loop* const> loops, std::span<Handler* const> handlers, ServerLimits limits, os::Clock& clock);
   ~Server();
 
   // Binds and starts accepting. kAlreadyExists if the address is in use. Returns the bound address, port resolved.
   Result<ListenAddress> Listen(const ListenAddress& address);
-  // 0600; an existing socket file is replaced. Requests arrive with peer->uid set.
+  // 0600; a socket file that nobody listens on any more is replaced, kAlreadyExists if somebody does. Requests arrive
+  // with peer->uid set.
   Status ListenUnix(const std::string& path);
 
   // Stops accepting, lets requests under way finish and their answers go out (at most `grace_ms`), closes idle

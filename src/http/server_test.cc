@@ -640,6 +640,7 @@ TEST_F(ServerTest, AHeadThatTricklesInIsTimedFromItsFirstByte) {
 TEST_F(ServerTest, ABodyThatMovesMayTakeLongerThanItsTimeout) {
   ServerLimits limits;
   limits.body_timeout_ms = 100;
+  limits.bytes_per_s_min = 10;
   StartServer(limits);
   Client client = Connect();
   client.Send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 6\r\n\r\n");
@@ -648,6 +649,45 @@ TEST_F(ServerTest, ABodyThatMovesMayTakeLongerThanItsTimeout) {
     client.Send({&c, 1});
   }
   EXPECT_EQ(client.Read().body, "POST / slowly");
+}
+
+TEST_F(ServerTest, ABodyThatTricklesInDoesNotLastForever) {
+  ServerLimits limits;
+  limits.body_timeout_ms = 100;
+  limits.bytes_per_s_min = 1000;
+  StartServer(limits);
+  Client client = Connect();
+  client.Send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 100000\r\n\r\n");
+  const auto begin = std::chrono::steady_clock::now();
+  std::string received;
+  for (int i = 0; i < 400 && received.empty(); ++i) {
+    client.Send("x");
+    pollfd wanted{client.descriptor(), POLLIN, 0};
+    if (::poll(&wanted, 1, 10) == 1) {
+      client.ReadSome(received);
+    }
+  }
+  EXPECT_TRUE(received.starts_with("HTTP/1.1 408 "));
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::milliseconds(2000));
+}
+
+TEST_F(ServerTest, AnAnswerThatIsReadTooSlowlyIsCutShort) {
+  ServerLimits limits;
+  limits.body_timeout_ms = 200;
+  limits.bytes_per_s_min = uint64_t{1} << 40;  // whatever was sent at once earns no more time
+  StartServer(limits);
+  Client client = Connect();
+  client.SetReceiveBuffer(4096);
+  client.Send(Get("/big?50000000"));
+  const auto begin = std::chrono::steady_clock::now();
+  std::array<char, 65536> bytes;
+  bool open = true;
+  while (open && std::chrono::steady_clock::now() - begin < std::chrono::seconds(4)) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    open = server_->connection_count() == 1 && ::recv(client.descriptor(), bytes.data(), bytes.size(), 0) > 0;
+  }
+  EXPECT_FALSE(open);
+  EXPECT_TRUE(Eventually([this] { return handler().tickets() == 0; }));
 }
 
 TEST_F(ServerTest, ClosesConnectionsOverTheBound) {
@@ -710,6 +750,7 @@ TEST_F(ServerTest, DrainEndsWithItsGrace) {
   std::promise<void> drained;
   server_->Drain(50, [&drained] { drained.set_value(); });
   EXPECT_EQ(drained.get_future().wait_for(std::chrono::seconds(5)), std::future_status::ready);
+  EXPECT_TRUE(Eventually([this] { return handler().tickets() == 0; }));
   EXPECT_TRUE(client.ReadsEnd());
   AnswerAll();  // too late, and harmless
 }
@@ -727,6 +768,7 @@ TEST_F(ServerTest, GoesDownWithRequestsUnderWay) {
   client.Send(Post("/later", "hello"));
   ASSERT_TRUE(Eventually([this] { return handler().waiting() == 1; }));
   server_.reset();
+  EXPECT_EQ(handler().tickets(), 0);  // the handler may go now, so nothing of it is held any more
   EXPECT_TRUE(client.ReadsEnd());
   AnswerAll();  // the server is gone, the request is still whole
 }
@@ -811,8 +853,18 @@ TEST_F(ServerTest, TellsTheHandlerWhoThePeerIs) {
 TEST_F(ServerTest, ServesAUnixSocketForItsOwnerOnly) {
   StartServer();
   const std::string path = testing::TempDir() + "basalt-http-" + std::to_string(::getpid()) + ".sock";
-  ASSERT_TRUE(server_->ListenUnix(path).ok());
+  {
+    // What a server that was killed leaves behind.
+    const Client left(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    std::memcpy(address.sun_path, path.data(), path.size());
+    ASSERT_EQ(::bind(left.descriptor(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0);
+  }
   ASSERT_TRUE(server_->ListenUnix(path).ok());  // replaced
+  const Status again = server_->ListenUnix(path);
+  ASSERT_FALSE(again.ok());  // a server that runs is not cut off from its operator
+  EXPECT_EQ(again.error().reason, Reason::kAlreadyExists);
   struct stat file {};
   ASSERT_EQ(::lstat(path.c_str(), &file), 0);
   EXPECT_TRUE(S_ISSOCK(file.st_mode));

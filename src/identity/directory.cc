@@ -109,9 +109,8 @@ std::shared_ptr<AccessKey> Remains(const AccessKey& key) {
 }  // namespace
 
 bool IsAccountId(std::string_view text) {
-  return text.size() == kAccountIdLength && std::all_of(text.begin(), text.end(), [](char character) {
-           return character >= '0' && character <= '9';
-         });
+  return text.size() == kAccountIdLength &&
+         std::all_of(text.begin(), text.end(), [](char character) { return character >= '0' && character <= '9'; });
 }
 
 std::string RootArn(std::string_view account_id) { return "arn:aws:iam::" + std::string(account_id) + ":root"; }
@@ -155,41 +154,40 @@ void Directory::Load(std::shared_ptr<engine::Keyspace> keyspace, os::Clock& cloc
 void Directory::LoadFrom(std::unique_ptr<Directory> directory, std::shared_ptr<Snapshot> snapshot, std::string begin,
                          Executor& home, engine::Done<std::unique_ptr<Directory>> done) {
   engine::Keyspace& keyspace = *directory->keyspace_;
-  keyspace.Scan(
-      engine::Range{0, std::move(begin), {}}, engine::Direction::kForward, engine::ScanLimits{},
-      engine::Consistency::kStrong, home,
-      [directory = std::move(directory), snapshot = std::move(snapshot), &home,
-       done = std::move(done)](Result<engine::Page> page) mutable {
-        if (!page.ok()) {
-          return done(page.TakeError());
-        }
-        for (const engine::Entry& entry : page->entries) {
-          const char prefix = entry.key.empty() ? '\0' : entry.key[0];
-          const std::string_view id = std::string_view(entry.key).substr(entry.key.empty() ? 0 : 1);
-          bool understood = false;
-          if (prefix == kAccountPrefix) {
-            if (auto account = DecodeAccount(id, entry.value)) {
-              snapshot->accounts_.insert_or_assign(account->id, *account);
-              understood = true;
-            }
-          } else if (prefix == kKeyPrefix) {
-            if (auto key = DecodeAccessKey(id, entry.value)) {
-              snapshot->keys_.insert_or_assign(key->id, key);
-              understood = true;
-            }
-          }
-          if (!understood) {
-            return done(Error(Reason::kCorruption,
-                              std::string(kIdentityKeyspace) + " holds a record that cannot be understood"));
-          }
-        }
-        if (page->more && !page->entries.empty()) {
-          return LoadFrom(std::move(directory), std::move(snapshot), page->entries.back().key + '\0', home,
-                          std::move(done));
-        }
-        directory->published_.Publish(std::move(snapshot));
-        done(std::move(directory));
-      });
+  keyspace.Scan(engine::Range{0, std::move(begin), {}}, engine::Direction::kForward, engine::ScanLimits{},
+                engine::Consistency::kStrong, home,
+                [directory = std::move(directory), snapshot = std::move(snapshot), &home,
+                 done = std::move(done)](Result<engine::Page> page) mutable {
+                  if (!page.ok()) {
+                    return done(page.TakeError());
+                  }
+                  for (const engine::Entry& entry : page->entries) {
+                    const char prefix = entry.key.empty() ? '\0' : entry.key[0];
+                    const std::string_view id = std::string_view(entry.key).substr(entry.key.empty() ? 0 : 1);
+                    bool understood = false;
+                    if (prefix == kAccountPrefix) {
+                      if (auto account = DecodeAccount(id, entry.value)) {
+                        snapshot->accounts_.insert_or_assign(account->id, *account);
+                        understood = true;
+                      }
+                    } else if (prefix == kKeyPrefix) {
+                      if (auto key = DecodeAccessKey(id, entry.value)) {
+                        snapshot->keys_.insert_or_assign(key->id, key);
+                        understood = true;
+                      }
+                    }
+                    if (!understood) {
+                      return done(Error(Reason::kCorruption,
+                                        std::string(kIdentityKeyspace) + " holds a record that cannot be understood"));
+                    }
+                  }
+                  if (page->more && !page->entries.empty()) {
+                    return LoadFrom(std::move(directory), std::move(snapshot), page->entries.back().key + '\0', home,
+                                    std::move(done));
+                  }
+                  directory->published_.Publish(std::move(snapshot));
+                  done(std::move(directory));
+                });
 }
 
 void Directory::CreateAccount(std::string account_id, Executor& home, engine::Done<IssuedKey> done) {
@@ -252,8 +250,7 @@ void Directory::Run(std::unique_ptr<Change> change) {
   const bool create = change->create;
   keyspace_->Transact(
       std::move(keys),
-      [plan = std::move(plan), create](
-          engine::Values values) -> std::variant<engine::Plan, engine::Reject> {
+      [plan = std::move(plan), create](engine::Values values) -> std::variant<engine::Plan, engine::Reject> {
         const bool account_exists = values[0].has_value();
         const bool id_taken = values[1].has_value();
         if (account_exists == create || id_taken) {

@@ -92,7 +92,9 @@ class Directory {
   Directory& operator=(const Directory&) = delete;
 
   const Published<Snapshot>& snapshots() const { return published_; }
-  bool WasIssued(std::string_view id) const { return published_.Load()->WasIssued(id); }  // takes a lock: not per request
+  bool WasIssued(std::string_view id) const {
+    return published_.Load()->WasIssued(id);
+  }  // takes a lock: not per request
   std::vector<Account> ListAccounts() const { return published_.Load()->ListAccounts(); }
 
   // Makes the account and its first root access key. kAlreadyExists, kInvalidArgument (not a 12-digit id).

@@ -24,7 +24,8 @@ class DirectoryTest : public testing::Test {
  protected:
   DirectoryTest() : home_("home", 1), engine_(engine::NewMemoryEngine()), clock_(1'700'000'000'000) {
     auto keyspace = Await<std::shared_ptr<engine::Keyspace>>([&](auto done) {
-      engine_->Create(kIdentityKeyspace, [] { return SecretBytes(); }, home_, std::move(done));
+      engine_->Create(
+          kIdentityKeyspace, [] { return SecretBytes(); }, home_, std::move(done));
     });
     keyspace_ = std::move(keyspace).value();
     Reload();
@@ -79,8 +80,7 @@ TEST_F(DirectoryTest, IssuesKeysOfTheDocumentedForm) {
   EXPECT_EQ(key->access_key_id.substr(0, 4), "AKIA");
   EXPECT_EQ(key->access_key_id.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 4), std::string::npos);
   EXPECT_EQ(key->secret.size(), 40u);
-  EXPECT_EQ(key->secret.view().find_first_not_of(
-                "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"),
+  EXPECT_EQ(key->secret.view().find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"),
             std::string_view::npos);
 }
 
@@ -162,8 +162,7 @@ TEST_F(DirectoryTest, ForgetsTheSecretOfADeletedKeyOnDisk) {
   const auto first = Create("111122223333");
   ASSERT_TRUE(Reset("111122223333").ok());
   auto value = Await<std::vector<std::optional<std::string>>>([&](auto done) {
-    keyspace_->Get({engine::Key{0, "k" + first->access_key_id}}, engine::Consistency::kStrong, home_,
-                   std::move(done));
+    keyspace_->Get({engine::Key{0, "k" + first->access_key_id}}, engine::Consistency::kStrong, home_, std::move(done));
   });
   ASSERT_TRUE(value.ok());
   ASSERT_TRUE((*value)[0].has_value());
@@ -206,7 +205,7 @@ TEST_F(DirectoryTest, ChangesThatArriveTogetherAllHappen) {
 TEST_F(DirectoryTest, RefusesRecordsItCannotUnderstand) {
   const std::pair<std::string, std::string> records[] = {
       {"a111122223333", ""},
-      {"a111122223333", std::string("\x02\0\0\0\0\0\0\0\0", 9)},   // a later format
+      {"a111122223333", std::string("\x02\0\0\0\0\0\0\0\0", 9)},     // a later format
       {"a111122223333", std::string("\x01\0\0\0\0\0\0\0\0\0", 10)},  // one byte too many
       {"a1", std::string("\x01\0\0\0\0\0\0\0\0", 9)},
       {"kAKIA", std::string("\x01\x04", 2)},

@@ -124,8 +124,7 @@ Result<SecretBytes> ReadKeyFile(const std::string& path, bool ours_only) {
     return Refused("the root key file " + path + " cannot be examined: " + ErrnoText(errno), "check its file system");
   }
   if (!S_ISREG(status.st_mode)) {
-    return Refused("the root key " + path + " is not a regular file",
-                   "use a file of 32 bytes, or env-fd:N for a pipe");
+    return Refused("the root key " + path + " is not a regular file", "use a file of 32 bytes, or env-fd:N for a pipe");
   }
   const uid_t user = geteuid();
   if (status.st_uid != user && (ours_only || status.st_uid != 0)) {

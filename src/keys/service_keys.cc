@@ -123,17 +123,16 @@ void ServiceKeys::Ensure(std::string account, std::string region, Executor& home
     return home.Post([done = std::move(done)]() mutable { done(Status()); });
   }
   if (keyspace_ == nullptr) {
-    return home.Post([done = std::move(done)]() mutable {
-      done(Error(Reason::kUnavailable, "these keys are read-only"));
-    });
+    return home.Post(
+        [done = std::move(done)]() mutable { done(Error(Reason::kUnavailable, "these keys are read-only")); });
   }
   if (account.empty() || account.find('/') != std::string::npos || region.empty()) {
     return home.Post([done = std::move(done)]() mutable {
       done(Error(Reason::kInvalidArgument, "a service-owned key needs an account and a region"));
     });
   }
-  Result<std::string> wrapped = root_key_.Wrap(ServiceKeyAssociatedData(account, region, kFirstVersion),
-                                               crypto::RandomSecret(kServiceKeyBytes));
+  Result<std::string> wrapped =
+      root_key_.Wrap(ServiceKeyAssociatedData(account, region, kFirstVersion), crypto::RandomSecret(kServiceKeyBytes));
   if (!wrapped.ok()) {
     return home.Post([error = wrapped.TakeError(), done = std::move(done)]() mutable { done(std::move(error)); });
   }
@@ -161,7 +160,8 @@ void ServiceKeys::Ensure(std::string account, std::string region, Executor& home
         plan.puts.push_back({key, value});
         return plan;
       },
-      home, [this, key, kept, done = std::move(done)](Result<engine::Outcome> outcome) mutable {
+      home,
+      [this, key, kept, done = std::move(done)](Result<engine::Outcome> outcome) mutable {
         if (!outcome.ok()) {
           return done(outcome.TakeError());
         }

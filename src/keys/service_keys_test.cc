@@ -25,7 +25,8 @@ class ServiceKeysTest : public testing::Test {
  protected:
   ServiceKeysTest() : home_("home", 2), engine_(engine::NewMemoryEngine()), root_key_(RootKey::Ephemeral()) {
     keyspace_ = Await<std::shared_ptr<engine::Keyspace>>([&](auto done) {
-                  engine_->Create(kKmsKeyspace, [] { return SecretBytes(); }, home_, std::move(done));
+                  engine_->Create(
+                      kKmsKeyspace, [] { return SecretBytes(); }, home_, std::move(done));
                 }).value();
     keys_ = Load(*root_key_).value();
   }
@@ -44,9 +45,10 @@ class ServiceKeysTest : public testing::Test {
   }
   std::vector<engine::Entry> Entries() {
     return Await<engine::Page>([&](auto done) {
-             keyspace_->Scan({}, engine::Direction::kForward, {}, engine::Consistency::kStrong, home_,
-                             std::move(done));
-           }).value().entries;
+             keyspace_->Scan({}, engine::Direction::kForward, {}, engine::Consistency::kStrong, home_, std::move(done));
+           })
+        .value()
+        .entries;
   }
 
   ThreadPool home_;
@@ -118,10 +120,9 @@ TEST_F(ServiceKeysTest, KeepsItsKeysOverARestart) {
   const auto looked = ServiceKeys::FromEntries(Entries(), *root_key_);
   ASSERT_TRUE(looked.ok());
   EXPECT_EQ((*looked)->UnwrapTableKey(kContext, table_key->wrapped)->view(), table_key->key.view());
-  EXPECT_EQ(Await<void>([&](auto done) { (*looked)->Ensure("999999999999", "x", home_, std::move(done)); })
-                .error()
-                .reason,
-            Reason::kUnavailable);
+  EXPECT_EQ(
+      Await<void>([&](auto done) { (*looked)->Ensure("999999999999", "x", home_, std::move(done)); }).error().reason,
+      Reason::kUnavailable);
 }
 
 TEST_F(ServiceKeysTest, ConcurrentCallersGetOneKey) {

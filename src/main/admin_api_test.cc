@@ -94,9 +94,10 @@ TEST(AdminClient, ReadsAnAnswer) {
 }
 
 TEST(AdminClient, RefusesWhatIsNoWholeAnswer) {
-  for (const char* text : {"", "HTTP/1.1 200 OK", "HTTP/1.1 200 OK\r\n\r\n", "HTTP/1.1 2x0 OK\r\nContent-Length: 0\r\n\r\n",
-                           "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n{}", "SSH-2.0\r\nContent-Length: 0\r\n\r\n",
-                           "HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n", "HTTP/1.1 \r\nContent-Length: 0\r\n\r\n"}) {
+  for (const char* text :
+       {"", "HTTP/1.1 200 OK", "HTTP/1.1 200 OK\r\n\r\n", "HTTP/1.1 2x0 OK\r\nContent-Length: 0\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n{}", "SSH-2.0\r\nContent-Length: 0\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n", "HTTP/1.1 \r\nContent-Length: 0\r\n\r\n"}) {
     EXPECT_FALSE(ParseAdminResponse(text).ok()) << text;
   }
 }

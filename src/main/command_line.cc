@@ -20,7 +20,8 @@ Error Refused(std::string what, std::string_view what_to_do) {
 // Flags whose presence is told from their absence.
 template <class T>
 CLI::Option* AddOptional(CLI::App& app, const std::string& name, std::optional<T>& target, const std::string& help) {
-  return app.add_option_function<T>(name, [&target](const T& value) { target = value; }, help);
+  return app.add_option_function<T>(
+      name, [&target](const T& value) { target = value; }, help);
 }
 
 CLI::Option* AddRepeated(CLI::App& app, const std::string& name, std::vector<std::string>& target,
@@ -29,7 +30,8 @@ CLI::Option* AddRepeated(CLI::App& app, const std::string& name, std::vector<std
 }
 
 void AddFlag(CLI::App& app, const std::string& name, std::optional<bool>& target, const std::string& help) {
-  app.add_flag_function(name, [&target](int64_t) { target = true; }, help);
+  app.add_flag_function(
+      name, [&target](int64_t) { target = true; }, help);
 }
 
 struct Parsed {
@@ -54,8 +56,9 @@ void DescribeDev(CLI::App& app, ServerSettings& settings) {
   CLI::Option* data_dir =
       AddOptional(app, "--data-dir", settings.data_dir, "Where the data lies (default ~/.local/state/basalt/data)")
           ->type_name("DIR");
-  app.add_flag_function("--in-memory", [&settings](int64_t) { settings.in_memory = true; },
-                        "Keep everything in memory; gone when the server stops")
+  app.add_flag_function(
+         "--in-memory", [&settings](int64_t) { settings.in_memory = true; },
+         "Keep everything in memory; gone when the server stops")
       ->excludes(data_dir);
   AddOptional(app, "--admin-socket", settings.admin_socket, "The operator's socket (default DIR/admin.sock)")
       ->type_name("PATH");
@@ -77,17 +80,14 @@ void DescribeServe(CLI::App& app, ServerSettings& settings) {
 }
 
 void DescribeInit(CLI::App& app, InitCommand& init) {
-  app.add_option("--data-dir", init.data_dir, "The directory to make; it must not exist")
-      ->type_name("DIR")
-      ->required();
+  app.add_option("--data-dir", init.data_dir, "The directory to make; it must not exist")->type_name("DIR")->required();
   app.add_option("--account", init.accounts, "Accounts to make: 12 digits; several, or repeated")
       ->type_name("ID")
       ->required();
   app.add_option("--credentials-file", init.credentials_file, "Where to write their root keys; it must not exist")
       ->type_name("FILE")
       ->required();
-  app.add_option("--root-key", init.root_key,
-                 "file:PATH (made if absent), env-fd:N or credential:NAME")
+  app.add_option("--root-key", init.root_key, "file:PATH (made if absent), env-fd:N or credential:NAME")
       ->type_name("PROVIDER")
       ->required();
 }

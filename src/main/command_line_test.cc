@@ -30,9 +30,10 @@ ServerSettings SettingsOf(const std::vector<std::string>& arguments) {
 
 TEST(CommandLine, DevTakesItsFlags) {
   const ServerSettings settings =
-      SettingsOf({"dev", "--listen", "127.0.0.1:0", "--allow-remote", "--host-name", "a", "--host-name", "b",
-                  "--allow-origin", "http://x", "--region", "us-east-1", "--region", "eu-west-1", "--data-dir", "/d",
-                  "--admin-socket", "/s", "--config", "f"});
+      SettingsOf({"dev",      "--listen",       "127.0.0.1:0", "--allow-remote", "--host-name",
+                  "a",        "--host-name",    "b",           "--allow-origin", "http://x",
+                  "--region", "us-east-1",      "--region",    "eu-west-1",      "--data-dir",
+                  "/d",       "--admin-socket", "/s",          "--config",       "f"});
   EXPECT_EQ(settings.mode, ServerMode::kDev);
   EXPECT_EQ(settings.listen, std::vector<std::string>{"127.0.0.1:0"});
   EXPECT_TRUE(settings.allow_remote.value_or(false));
@@ -48,9 +49,8 @@ TEST(CommandLine, DevTakesItsFlags) {
 }
 
 TEST(CommandLine, ServeTakesItsFlags) {
-  const ServerSettings settings =
-      SettingsOf({"serve", "--data-dir=/d", "--root-key", "file:/k", "--listen", "127.0.0.1:1", "--listen",
-                  "[::1]:2", "--region", "x", "--check-config"});
+  const ServerSettings settings = SettingsOf({"serve", "--data-dir=/d", "--root-key", "file:/k", "--listen",
+                                              "127.0.0.1:1", "--listen", "[::1]:2", "--region", "x", "--check-config"});
   EXPECT_EQ(settings.mode, ServerMode::kServe);
   EXPECT_EQ(settings.listen.size(), 2u);
   EXPECT_EQ(settings.root_key, "file:/k");
@@ -61,8 +61,8 @@ TEST(CommandLine, InitTakesAccountsInOneOrSeveralFlags) {
   for (const std::vector<std::string>& accounts :
        {std::vector<std::string>{"--account", "111122223333", "222233334444"},
         std::vector<std::string>{"--account", "111122223333", "--account", "222233334444"}}) {
-    std::vector<std::string> arguments = {"init", "--data-dir", "/d/", "--credentials-file", "c", "--root-key",
-                                          "file:/k"};
+    std::vector<std::string> arguments = {"init", "--data-dir", "/d/",    "--credentials-file",
+                                          "c",    "--root-key", "file:/k"};
     arguments.insert(arguments.end(), accounts.begin(), accounts.end());
     const auto command = Parse(arguments);
     ASSERT_TRUE(command.ok()) << command.error().text;
@@ -100,10 +100,17 @@ TEST(CommandLine, VerifyAndVersion) {
 }
 
 TEST(CommandLine, EveryCommandHasHelp) {
-  for (const std::vector<std::string>& arguments : std::vector<std::vector<std::string>>{
-           {"--help"}, {"dev", "--help"}, {"serve", "--help"}, {"init", "--help"}, {"account", "--help"},
-           {"account", "create", "--help"}, {"account", "list", "--help"}, {"account", "reset-root", "--help"},
-           {"verify", "--help"}, {"version", "--help"}}) {
+  for (const std::vector<std::string>& arguments :
+       std::vector<std::vector<std::string>>{{"--help"},
+                                             {"dev", "--help"},
+                                             {"serve", "--help"},
+                                             {"init", "--help"},
+                                             {"account", "--help"},
+                                             {"account", "create", "--help"},
+                                             {"account", "list", "--help"},
+                                             {"account", "reset-root", "--help"},
+                                             {"verify", "--help"},
+                                             {"version", "--help"}}) {
     const auto command = Parse(arguments);
     ASSERT_TRUE(command.ok()) << arguments[0] << ": " << command.error().text;
     const std::string& text = std::get<PrintCommand>(*command).text;
@@ -137,8 +144,8 @@ TEST(CommandLine, RefusesWhatIsNotThere) {
       {"serve", "--anchor", "a"},
       {"init"},
       {"init", "--data-dir", "/d", "--account", "1", "--credentials-file", "c", "--root-key", "file:/k"},
-      {"init", "--data-dir", "/d", "--account", "111122223333", "111122223333", "--credentials-file", "c",
-       "--root-key", "file:/k"},
+      {"init", "--data-dir", "/d", "--account", "111122223333", "111122223333", "--credentials-file", "c", "--root-key",
+       "file:/k"},
       {"init", "--data-dir", "/d", "--account", "111122223333", "--credentials-file", "c", "--root-key", "pkcs11:x"},
       {"init", "--data-dir", "/d", "--account", "111122223333", "--credentials-file", "c"},
       {"init", "--data-dir", "/d", "--join", "--root-key", "file:/k"},
@@ -165,7 +172,9 @@ TEST(CommandLine, RefusesWhatIsNotThere) {
 }
 
 TEST(CommandLine, OneLineHasNoControlCharacters) {
-  EXPECT_EQ(OneLine("a\nb\tc\x7f" "d\n"), "a b c d");
+  EXPECT_EQ(OneLine("a\nb\tc\x7f"
+                    "d\n"),
+            "a b c d");
   EXPECT_EQ(OneLine(""), "");
 }
 

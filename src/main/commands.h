@@ -13,7 +13,7 @@ inline constexpr int kExitDone = 0;
 inline constexpr int kExitFailed = 1;
 inline constexpr int kExitRefused = 2;
 
-int RunServe(ServeCommand command);      // dev and serve
+int RunServe(ServeCommand command);  // dev and serve
 int RunInit(const InitCommand& command);
 int RunAccount(const AccountCommand& command);
 int RunVerify(const VerifyCommand& command);

@@ -141,9 +141,7 @@ std::span<const KnownKey> KnownKeys() {
   return keys;
 }
 
-bool IsSection(std::string_view name) {
-  return name == "server" || name == "limits" || name == "log";
-}
+bool IsSection(std::string_view name) { return name == "server" || name == "limits" || name == "log"; }
 
 class Reader {
  public:

@@ -57,8 +57,8 @@ addr = "127.0.0.1:2"
 }
 
 TEST(Configuration, DevHasItsOwnKeys) {
-  const auto settings = Parse("allow_remote = true\nhost_name = [\"a\"]\nallow_origin = \"http://x\"\nin_memory = false",
-                              ServerMode::kDev);
+  const auto settings = Parse(
+      "allow_remote = true\nhost_name = [\"a\"]\nallow_origin = \"http://x\"\nin_memory = false", ServerMode::kDev);
   ASSERT_TRUE(settings.ok()) << settings.error().text;
   EXPECT_EQ(settings->allow_remote, true);
   EXPECT_EQ(settings->host_names, std::vector<std::string>{"a"});

@@ -11,8 +11,8 @@
 #include <cstring>
 #include <vector>
 
-#include "crypto/random.h"
 #include "base/bytes.h"
+#include "crypto/random.h"
 #include "os/file_system.h"
 
 namespace basalt::main {

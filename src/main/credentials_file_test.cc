@@ -29,10 +29,11 @@ TEST(CredentialsFile, AddsAProfileAtTheEnd) {
 }
 
 TEST(CredentialsFile, ReplacesAProfilesKeyAndNothingElse) {
-  const std::string before = std::string("[111122223333]\r\nregion = x\naws_secret_access_key=old\naws_access_key_id =old\n") +
-                             kOthers;
-  EXPECT_EQ(WithProfile(before, Key("111122223333", "AKIA2", "s2")),
-            std::string("[111122223333]\r\naws_access_key_id = AKIA2\naws_secret_access_key = s2\nregion = x\n") + kOthers);
+  const std::string before =
+      std::string("[111122223333]\r\nregion = x\naws_secret_access_key=old\naws_access_key_id =old\n") + kOthers;
+  EXPECT_EQ(
+      WithProfile(before, Key("111122223333", "AKIA2", "s2")),
+      std::string("[111122223333]\r\naws_access_key_id = AKIA2\naws_secret_access_key = s2\nregion = x\n") + kOthers);
   EXPECT_EQ(WithProfile("[111122223333]", Key("111122223333", "AKIA2", "s2")),
             "[111122223333]\naws_access_key_id = AKIA2\naws_secret_access_key = s2\n");
 }

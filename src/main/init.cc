@@ -34,8 +34,7 @@ Status MakeDirectory(const std::string& path, os::FileSystem& files) {
 }
 
 // The directory is complete when this returns.
-Status MakeStore(const InitCommand& command, const keys::RootKeyProvider& provider,
-                              os::FileSystem& files) {
+Status MakeStore(const InitCommand& command, const keys::RootKeyProvider& provider, os::FileSystem& files) {
   StoreOptions options;
   options.data_dir = command.data_dir;
   options.root_key = provider;
@@ -43,8 +42,7 @@ Status MakeStore(const InitCommand& command, const keys::RootKeyProvider& provid
   TRY_ASSIGN(const auto store, Store::Open(options, files, os::SystemClock()));
   std::string credentials;
   for (const std::string& account : command.accounts) {
-    TRY_ASSIGN(const identity::IssuedKey key,
-               Await<identity::IssuedKey>([&](engine::Done<identity::IssuedKey> done) {
+    TRY_ASSIGN(const identity::IssuedKey key, Await<identity::IssuedKey>([&](engine::Done<identity::IssuedKey> done) {
                  store->directory().CreateAccount(account, store->home(), std::move(done));
                }));
     credentials = WithProfile(credentials, key);

@@ -26,8 +26,7 @@ sealed::FileVerdict Damaged(std::string reason) {
 
 }  // namespace
 
-sealed::FileVerdict VerifyKeyspaceFile(os::FileSystem& files, const std::string& path,
-                                       const sealed::Keyring& keyring) {
+sealed::FileVerdict VerifyKeyspaceFile(os::FileSystem& files, const std::string& path, const sealed::Keyring& keyring) {
   const std::string_view name = NameOf(path);
   if (name == kLockFileName) {
     const Result<uint64_t> size_bytes = files.FileSize(path);

@@ -172,13 +172,13 @@ class RunningServer {
 
  private:
   Status OpenCatalogue() {
-    TRY_ASSIGN(catalogue_, table::Catalogue::Open(store_->engine(), store_->system_key_source(),
-                                                  [&service_keys = store_->service_keys()](const table::TableRecord& record) {
-                                                    return service_keys.UnwrapTableKey(
-                                                        {record.address.account, record.address.region,
-                                                         record.address.name, record.table_id},
-                                                        record.wrapped_table_key);
-                                                  }));
+    TRY_ASSIGN(catalogue_, table::Catalogue::Open(
+                               store_->engine(), store_->system_key_source(),
+                               [&service_keys = store_->service_keys()](const table::TableRecord& record) {
+                                 return service_keys.UnwrapTableKey({record.address.account, record.address.region,
+                                                                     record.address.name, record.table_id},
+                                                                    record.wrapped_table_key);
+                               }));
     if (!settings_.data_dir) {
       return {};
     }
@@ -233,9 +233,8 @@ class RunningServer {
         return Refused("cannot listen on " + text + ": " + bound.error().text, "give another --listen");
       }
       if (!IsLoopbackAddress(bound->host)) {
-        Warn(settings_.mode == ServerMode::kDev
-                 ? "others can reach " + text + ", where any credentials are accepted"
-                 : "others can reach " + text + ", where traffic is not encrypted");
+        Warn(settings_.mode == ServerMode::kDev ? "others can reach " + text + ", where any credentials are accepted"
+                                                : "others can reach " + text + ", where traffic is not encrypted");
       }
       addresses_.push_back(std::move(*bound));
     }
@@ -254,8 +253,8 @@ class RunningServer {
     http::ServerLimits limits;
     limits.body_bytes_max = kAdminBodyBytesMax;
     limits.connections_max = 64;
-    admin_server_ = std::make_unique<http::Server>(std::span(&loop, 1), std::span(&handler, 1), limits,
-                                                   os::SystemClock());
+    admin_server_ =
+        std::make_unique<http::Server>(std::span(&loop, 1), std::span(&handler, 1), limits, os::SystemClock());
     Status listening = admin_server_->ListenUnix(admin_path_->name());
     if (!listening.ok()) {
       admin_server_.reset();

@@ -38,8 +38,8 @@ Result<DirectoryState> CheckState(const StoreOptions& options, os::FileSystem& f
   TRY_ASSIGN(const DirectoryState state, ExamineDirectory(files, options.data_dir));
   if (options.first_start == FirstStart::kRefuse) {
     if (state == DirectoryState::kEmpty) {
-      return Error(Reason::kInvalidArgument, "the data directory " + options.data_dir +
-                                                 " is empty; remove it and make it with basalt init");
+      return Error(Reason::kInvalidArgument,
+                   "the data directory " + options.data_dir + " is empty; remove it and make it with basalt init");
     }
     if (state == DirectoryState::kUnfinished) {
       return Error(Reason::kInvalidArgument, "the making of the data directory " + options.data_dir +
@@ -50,8 +50,7 @@ Result<DirectoryState> CheckState(const StoreOptions& options, os::FileSystem& f
 }
 
 // The same once the directory is ours: made if it has to be, locked.
-Result<DirectoryState> Enter(const StoreOptions& options, os::FileSystem& files,
-                             std::unique_ptr<os::FileLock>& lock) {
+Result<DirectoryState> Enter(const StoreOptions& options, os::FileSystem& files, std::unique_ptr<os::FileLock>& lock) {
   TRY_ASSIGN(const bool exists, files.FileExists(options.data_dir));
   if (!exists) {
     if (options.first_start == FirstStart::kRefuse) {

@@ -23,8 +23,8 @@
 namespace basalt::main {
 
 enum class FirstStart : uint8_t {
-  kRefuse,            // the directory must be complete
-  kMake,              // make one if it is absent, empty or unfinished; the root key file too if it is absent
+  kRefuse,  // the directory must be complete
+  kMake,    // make one if it is absent, empty or unfinished; the root key file too if it is absent
 };
 
 struct StoreOptions {

@@ -231,8 +231,7 @@ TEST_F(StoreTest, RefusesAStartWithoutASystemKeyspace) {
 TEST_F(StoreTest, VerifyFindsACleanDirectoryCleanAndChangesNothing) {
   Make();
   std::map<std::string, std::string> before;
-  const auto read = [&](const auto& self, const std::string& path,
-                        std::map<std::string, std::string>& out) -> void {
+  const auto read = [&](const auto& self, const std::string& path, std::map<std::string, std::string>& out) -> void {
     for (const auto& entry : List(path)) {
       const std::string child = path + "/" + entry.name;
       if (entry.is_directory) {

@@ -73,8 +73,7 @@ class Verification {
       ours = ours || entry.name == kSystemDirectory || entry.name == kTablesDirectory;
     }
     if (!has_root && !ours) {
-      return Error(Reason::kInvalidArgument,
-                   data_dir_ + " is not a data directory; name one with --data-dir D");
+      return Error(Reason::kInvalidArgument, data_dir_ + " is not a data directory; name one with --data-dir D");
     }
     if (!has_root && initialising) {
       return Error(Reason::kInvalidArgument, "the making of the data directory " + data_dir_ +
@@ -109,8 +108,7 @@ class Verification {
     }
     switch (system_key.error().reason) {
       case Reason::kWrongKey:
-        return Error(Reason::kWrongKey,
-                     system_key.error().text + "; give the right one with --root-key PROVIDER");
+        return Error(Reason::kWrongKey, system_key.error().text + "; give the right one with --root-key PROVIDER");
       case Reason::kInvalidArgument:
         return system_key.TakeError();  // of a newer format
       default:
@@ -158,8 +156,7 @@ class Verification {
     if (!keyring.ok()) {
       const bool wrong = keyring.error().reason == Reason::kWrongKey;
       const bool missing = keyring.error().reason == Reason::kNotFound;
-      Damaged(table, keys_path,
-              missing ? "is missing" : wrong ? "was made under another key" : keyring.error().text);
+      Damaged(table, keys_path, missing ? "is missing" : wrong ? "was made under another key" : keyring.error().text);
       ReportOthers(table, path);
       return false;
     }
@@ -226,8 +223,8 @@ class Verification {
   }
 
   // A keyspace that does not open although its files are authentic: the file the engine names, else the directory.
-  void BlameFile(std::string_view table, const std::string& directory,
-                 const std::vector<os::DirectoryEntry>& entries, const std::string& text) {
+  void BlameFile(std::string_view table, const std::string& directory, const std::vector<os::DirectoryEntry>& entries,
+                 const std::string& text) {
     std::string blamed;
     for (const os::DirectoryEntry& entry : entries) {
       if (text.find(entry.name) != std::string::npos && entry.name.size() > blamed.size()) {
@@ -258,8 +255,8 @@ class Verification {
       return;  // each of them is reported missing
     }
     for (const os::DirectoryEntry& entry : *entries) {
-      const bool known = std::find(kSystemKeyspaces.begin(), kSystemKeyspaces.end(), entry.name) !=
-                         kSystemKeyspaces.end();
+      const bool known =
+          std::find(kSystemKeyspaces.begin(), kSystemKeyspaces.end(), entry.name) != kSystemKeyspaces.end();
       const std::string path = os::JoinPath(kSystemDirectory, entry.name);
       if (!known && entry.is_directory) {
         ReportAll("", path, true, "unknown: not of Basalt's making, not checked");
@@ -332,8 +329,7 @@ class Verification {
     const bool creating = record.status == table::TableStatus::kCreating;
     if (creating && exists.ok()) {
       // A crash may have stopped its making anywhere; the next start makes it anew if it has to.
-      const Result<bool> has_keys =
-          files_.FileExists(os::JoinPath(Absolute(record.keyspace), sealed::kKeysFileName));
+      const Result<bool> has_keys = files_.FileExists(os::JoinPath(Absolute(record.keyspace), sealed::kKeysFileName));
       if (!*exists || !has_keys.ok() || !*has_keys) {
         ReportAll(arn, record.keyspace, true, "being created: holds no data yet");
         return;

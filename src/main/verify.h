@@ -11,8 +11,8 @@
 namespace basalt::main {
 
 struct FileReport {
-  std::string table;   // ARN, or the system keyspace's name; empty for files of the directory itself
-  std::string path;    // with the data directory
+  std::string table;  // ARN, or the system keyspace's name; empty for files of the directory itself
+  std::string path;   // with the data directory
   bool ok = true;
   std::string reason;  // why not; or a remark on a file that is
 };

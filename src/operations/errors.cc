@@ -14,8 +14,8 @@ constexpr std::string_view kValidate = "com.amazon.coral.validate";
 constexpr std::string_view kAvailability = "com.amazon.coral.availability";
 constexpr std::string_view kDynamoDb = "com.amazonaws.dynamodb.v20120810";
 
-constexpr WireError kInternalServerError = {
-    "InternalServerError", kDynamoDb, "message", "InternalFailure", 500, 500, Fault::kService, true};
+constexpr WireError kInternalServerError = {"InternalServerError", kDynamoDb, "message", "InternalFailure", 500, 500,
+                                            Fault::kService,       true};
 
 }  // namespace
 
@@ -26,28 +26,38 @@ const WireError& WireErrorOf(Reason reason) {
       "SerializationException", kCoral, "Message", "MalformedInput", 400, 400, Fault::kCaller, false};
   static constexpr WireError kUnknownOperationError = {
       "UnknownOperationException", kCoral, "Message", "InvalidAction", 400, 400, Fault::kCaller, false};
-  static constexpr WireError kConditionFailedError = {
-      "ConditionalCheckFailedException", kDynamoDb, "message", "ConditionalCheckFailed", 400, 400, Fault::kContention,
-      false};
+  static constexpr WireError kConditionFailedError = {"ConditionalCheckFailedException",
+                                                      kDynamoDb,
+                                                      "message",
+                                                      "ConditionalCheckFailed",
+                                                      400,
+                                                      400,
+                                                      Fault::kContention,
+                                                      false};
   static constexpr WireError kResourceNotFoundError = {
       "ResourceNotFoundException", kDynamoDb, "message", "NoSuchEntity", 400, 404, Fault::kCaller, false};
   static constexpr WireError kResourceInUseError = {
       "ResourceInUseException", kDynamoDb, "message", "ResourceInUse", 400, 409, Fault::kContention, false};
   static constexpr WireError kLimitExceededError = {
       "LimitExceededException", kDynamoDb, "message", "LimitExceeded", 400, 409, Fault::kCapacity, true};
-  static constexpr WireError kAccessDeniedError = {
-      "AccessDeniedException", kCoral, "Message", "AccessDenied", 400, 403, Fault::kCaller, false};
-  static constexpr WireError kMissingAuthenticationError = {
-      "MissingAuthenticationTokenException", kCoral, "message", "MissingAuthenticationToken", 400, 403, Fault::kCaller,
-      false};
+  static constexpr WireError kAccessDeniedError = {"AccessDeniedException", kCoral, "Message", "AccessDenied", 400, 403,
+                                                   Fault::kCaller,          false};
+  static constexpr WireError kMissingAuthenticationError = {"MissingAuthenticationTokenException",
+                                                            kCoral,
+                                                            "message",
+                                                            "MissingAuthenticationToken",
+                                                            400,
+                                                            403,
+                                                            Fault::kCaller,
+                                                            false};
   static constexpr WireError kIncompleteSignatureError = {
       "IncompleteSignatureException", kCoral, "message", "IncompleteSignature", 400, 400, Fault::kCaller, false};
   static constexpr WireError kInvalidSignatureError = {
       "InvalidSignatureException", kCoral, "message", "SignatureDoesNotMatch", 400, 403, Fault::kCaller, false};
   static constexpr WireError kUnrecognizedClientError = {
       "UnrecognizedClientException", kCoral, "message", "InvalidClientTokenId", 400, 403, Fault::kCaller, false};
-  static constexpr WireError kExpiredTokenError = {
-      "ExpiredTokenException", kCoral, "message", "ExpiredToken", 400, 403, Fault::kCaller, false};
+  static constexpr WireError kExpiredTokenError = {"ExpiredTokenException", kCoral, "message", "ExpiredToken", 400, 403,
+                                                   Fault::kCaller,          false};
   static constexpr WireError kOverloadedError = {
       "ServiceUnavailableException", kAvailability, "message", "ServiceUnavailable", 503, 503, Fault::kCapacity, true};
   static constexpr WireError kTooLargeError = {

@@ -12,11 +12,11 @@ namespace basalt::operations {
 enum class Fault : uint8_t { kCaller, kContention, kCapacity, kService };
 
 struct WireError {
-  std::string_view name;            // "ValidationException"
-  std::string_view name_space;      // "com.amazon.coral.validate"
-  std::string_view text_member;     // "message" or "Message"
-  std::string_view query_code;      // the query services' name for it
-  int http_status;                  // of the JSON services
+  std::string_view name;         // "ValidationException"
+  std::string_view name_space;   // "com.amazon.coral.validate"
+  std::string_view text_member;  // "message" or "Message"
+  std::string_view query_code;   // the query services' name for it
+  int http_status;               // of the JSON services
   int query_http_status;
   Fault fault;
   bool retryable;

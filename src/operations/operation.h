@@ -80,7 +80,7 @@ struct Operation {
   std::string_view name;
   std::string_view action;  // "dynamodb:GetItem"
   AccessClass access;
-  const Shape* input;       // null for query services
+  const Shape* input;  // null for query services
   // Understands and validates the request, without looking at any table.
   Result<std::unique_ptr<PreparedCall>> (*prepare)(Call& call);
 };
@@ -88,7 +88,7 @@ struct Operation {
 enum class Protocol : uint8_t { kJson, kQuery };
 
 struct Service {
-  std::string_view name;           // as the credential scope names it: "dynamodb"
+  std::string_view name;  // as the credential scope names it: "dynamodb"
   Protocol protocol;
   std::string_view target_prefix;  // JSON: what precedes ".<Operation>" in X-Amz-Target
   std::string_view version;        // query: the API version, part of the XML namespace

@@ -128,8 +128,9 @@ std::string Render(const Shape& shape, const json::Node& node) {
     return text + "}";
   }
   const std::string_view name = shape.kind == ShapeKind::kAttributeValue ? "AttributeValue" : shape.name;
-  return fmt::format("{}{}@{:08x}", kModelPackage, name,
-                     static_cast<uint32_t>(Xxh3({static_cast<const char*>(static_cast<const void*>(&node)), sizeof(void*)}, 0)));
+  return fmt::format(
+      "{}{}@{:08x}", kModelPackage, name,
+      static_cast<uint32_t>(Xxh3({static_cast<const char*>(static_cast<const void*>(&node)), sizeof(void*)}, 0)));
 }
 
 class ConstraintWalk {
@@ -152,7 +153,8 @@ class ConstraintWalk {
       case ShapeKind::kList:
         CheckBounds(shape, static_cast<int64_t>(node->elements.size()), "length", *node, path);
         for (size_t i = 0; i < node->elements.size() && errors_.size() < kErrorsMax; ++i) {
-          Walk(*shape.element, &node->elements[i], IsStructure(shape.element), fmt::format("{}.{}.member", path, i + 1));
+          Walk(*shape.element, &node->elements[i], IsStructure(shape.element),
+               fmt::format("{}.{}.member", path, i + 1));
         }
         return;
       case ShapeKind::kMap:
@@ -237,7 +239,9 @@ class ConstraintWalk {
   std::vector<std::string> errors_;
 };
 
-bool AsksForSomething(const json::Node& node) {
+// Whether a value of a member whose feature does not exist wants it: an empty list or map does not, nor a structure in
+// which nothing is switched on.
+bool AsksForSomething(const Shape& shape, const json::Node& node) {
   switch (node.kind) {
     case json::Kind::kNull:
     case json::Kind::kFalse:
@@ -245,8 +249,9 @@ bool AsksForSomething(const json::Node& node) {
     case json::Kind::kArray:
       return !node.elements.empty();
     case json::Kind::kObject:
-      return std::any_of(node.members.begin(), node.members.end(),
-                         [](const json::Member& member) { return AsksForSomething(member.value); });
+      return std::any_of(node.members.begin(), node.members.end(), [&shape](const json::Member& member) {
+        return shape.kind == ShapeKind::kMap || (!member.value.IsNull() && member.value.kind != json::Kind::kFalse);
+      });
     case json::Kind::kTrue:
     case json::Kind::kInteger:
     case json::Kind::kDouble:
@@ -268,7 +273,7 @@ Status CheckConstraints(const Shape& shape, const json::Node& input) {
   TRY(walk.Finish());
   for (const Field& field : shape.fields) {
     const json::Node* value = field.supported ? nullptr : input.Find(field.name);
-    if (value != nullptr && AsksForSomething(*value)) {
+    if (value != nullptr && AsksForSomething(*field.shape, *value)) {
       return Error(Reason::kValidation, fmt::format("{} is not supported by this server yet", field.name));
     }
   }

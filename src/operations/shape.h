@@ -36,10 +36,10 @@ struct Field;
 
 struct Shape {
   ShapeKind kind = ShapeKind::kString;
-  std::string_view name = {};               // of a structure
-  std::span<const Field> fields = {};       // of a structure, in the order in which violations are listed
-  const Shape* element = nullptr;           // of a list, or a map's values
-  std::optional<int64_t> minimum = {};      // length of strings, lists and maps; value of integers
+  std::string_view name = {};           // of a structure
+  std::span<const Field> fields = {};   // of a structure, in the order in which violations are listed
+  const Shape* element = nullptr;       // of a list, or a map's values
+  std::optional<int64_t> minimum = {};  // length of strings, lists and maps; value of integers
   std::optional<int64_t> maximum = {};
   Pattern pattern = Pattern::kNone;
   std::span<const std::string_view> values = {};  // of an enum, in the service's order

@@ -4,8 +4,8 @@
 namespace basalt::server {
 namespace {
 
-constexpr std::string_view kGlobalRegion = "us-east-1";        // global services are signed for it
-constexpr std::string_view kUnnamedAccount = "000000000000";   // dev: keys that name no account
+constexpr std::string_view kGlobalRegion = "us-east-1";       // global services are signed for it
+constexpr std::string_view kUnnamedAccount = "000000000000";  // dev: keys that name no account
 
 Error UnrecognizedClient() {
   return Error(Reason::kUnrecognizedClient, "The security token included in the request is invalid.");

@@ -1,5 +1,5 @@
 // A request path with everything below it in one process, for tests and fuzzers: requests go in as a connection would
-// hand them over, answers come out; below is the memory engine. One thread at a time may call Send.
+// hand them over, answers come out; below is the memory engine, unless another is given. Any thread may call Send.
 #pragma once
 
 #include <future>
@@ -47,8 +47,8 @@ struct Sending {
 
 class InProcessServer {
  public:
-  explicit InProcessServer(operations::Mode mode)
-      : engine_(engine::NewMemoryEngine()), root_key_(keys::RootKey::Ephemeral()), loop_("loop", 1) {
+  explicit InProcessServer(operations::Mode mode, std::unique_ptr<engine::Engine> engine = engine::NewMemoryEngine())
+      : engine_(std::move(engine)), root_key_(keys::RootKey::Ephemeral()), loop_("loop", 1) {
     const engine::KeySource key = [] { return SecretBytes(std::string(32, 'k')); };
     const auto keyspace = [&](const std::string& name) {
       return *Await<std::shared_ptr<engine::Keyspace>>(
@@ -65,8 +65,8 @@ class InProcessServer {
           {record.address.account, record.address.region, record.address.name, record.table_id},
           record.wrapped_table_key);
     });
-    services_.emplace(operations::Services{mode, {"us-east-1", "eu-west-1"}, os::SystemClock(), *catalogue_,
-                                           *directory_, *service_keys_});
+    services_.emplace(operations::Services{
+        mode, {"us-east-1", "eu-west-1"}, os::SystemClock(), *catalogue_, *directory_, *service_keys_});
     path_ = NewRequestPath(loop_, *services_, settings_);
   }
 
@@ -125,7 +125,6 @@ class InProcessServer {
   Reply Send(const std::string& operation, const std::string& body) {
     return Send("DynamoDB_20120810." + operation, body, Sending());
   }
-
 
   Executor& loop() { return loop_; }
   const operations::Services& services() const { return *services_; }

@@ -8,7 +8,9 @@
 #include <utility>
 
 #include "base/checksum.h"
+#include "base/gzip.h"
 #include "crypto/random.h"
+#include "model/limits.h"
 #include "operations/errors.h"
 #include "operations/operation.h"
 #include "server/authenticator.h"
@@ -148,8 +150,8 @@ http::Response RequestPath::Overloaded() {
   http::Response response;
   response.status = 503;
   response.content_type = kJson10;
-  response.body = operations::JsonErrorBody(
-      Error(Reason::kOverloaded, "The service is currently unavailable or busy. Try again."));
+  response.body =
+      operations::JsonErrorBody(Error(Reason::kOverloaded, "The service is currently unavailable or busy. Try again."));
   response.headers.emplace_back("x-amzn-RequestId", NewRequestId());
   response.headers.emplace_back("x-amz-crc32", fmt::format("{}", Crc32(response.body)));
   response.close = true;
@@ -265,13 +267,26 @@ void RequestPath::HandleJson(const http::Request& request, std::unique_ptr<CallS
     return;
   }
   state->content_type = media_type == kJson ? kJson : kJson10;
+  std::string unpacked;
+  std::string_view body = request.body;  // the signature covers the bytes as sent
   const std::string_view encoding = HeaderValue(head, "content-encoding");
-  if (!encoding.empty() && !http::EqualIgnoringCase(encoding, "identity")) {
+  if (http::EqualIgnoringCase(encoding, "gzip")) {
+    Result<std::string> decoded = Gunzip(body, model::kRequestBytesMax);
+    if (!decoded.ok()) {
+      if (decoded.error().reason == Reason::kTooLarge) {
+        state->respond(Plain(413, "The request is too large.\n"));
+        return;
+      }
+      return Fail(*state, Error(Reason::kSerialization, ""));
+    }
+    unpacked = *std::move(decoded);
+    body = unpacked;
+  } else if (!encoding.empty() && !http::EqualIgnoringCase(encoding, "identity")) {
     state->respond(Plain(415, "This content encoding is not supported.\n"));
     return;
   }
-  if (!request.body.empty()) {
-    Result<json::Node> input = json::Parse(request.body, state->call.arena);
+  if (!body.empty()) {
+    Result<json::Node> input = json::Parse(body, state->call.arena);
     if (!input.ok()) {
       return Fail(*state, Error(Reason::kSerialization, ""));
     }
@@ -316,10 +331,10 @@ void RequestPath::HandleQuery(const http::Request& request, std::unique_ptr<Call
     state->operation = state->service->Find(action);
   }
   if (state->operation == nullptr) {
-    return Fail(*state, Error(Reason::kUnknownOperation,
-                              fmt::format("Could not find operation {} for version {}",
-                                          action.empty() ? "NO_ACTION" : action,
-                                          version.empty() ? "NO_VERSION_SPECIFIED" : version)));
+    return Fail(*state,
+                Error(Reason::kUnknownOperation,
+                      fmt::format("Could not find operation {} for version {}", action.empty() ? "NO_ACTION" : action,
+                                  version.empty() ? "NO_VERSION_SPECIFIED" : version)));
   }
   if (Status status = Authenticate(request, *state); !status.ok()) {
     return Fail(*state, status.TakeError());
@@ -359,11 +374,11 @@ Status RequestPath::Authorize(const CallState& state) {
     if (state.operation->access == operations::AccessClass::kControl) {
       return Error(Reason::kAccessDenied, "Access is denied");
     }
-    return Error(Reason::kAccessDenied,
-                 fmt::format("User: {} is not authorized to perform: {} on resource: {} because no resource-based "
-                             "policy allows the {} action",
-                             caller.principal_arn, state.operation->action, access.resource_arn,
-                             state.operation->action));
+    return Error(
+        Reason::kAccessDenied,
+        fmt::format("User: {} is not authorized to perform: {} on resource: {} because no resource-based "
+                    "policy allows the {} action",
+                    caller.principal_arn, state.operation->action, access.resource_arn, state.operation->action));
   }
   return {};
 }
@@ -394,8 +409,8 @@ void RequestPath::Answer(CallState& state, Result<operations::Answer> answer) {
     const Error& error = answer.error();
     const operations::WireError& wire = operations::WireErrorOf(error.reason);
     response.status = is_query ? wire.query_http_status : wire.http_status;
-    response.body = is_query ? operations::XmlErrorBody(error, xml_namespace, state.request_id)
-                             : operations::JsonErrorBody(error);
+    response.body =
+        is_query ? operations::XmlErrorBody(error, xml_namespace, state.request_id) : operations::JsonErrorBody(error);
     if (wire.fault == operations::Fault::kService) {
       telemetry::Log(telemetry::Level::kError, "a request failed",
                      {{"request", state.request_id},

@@ -31,7 +31,8 @@ class RequestPathTest : public ::testing::Test {
                                                 R"("BillingMode":"PAY_PER_REQUEST"})");
     ASSERT_EQ(reply.status, 200) << reply.body;
     EXPECT_NE(reply.body.find("\"TableStatus\":\"CREATING\""), std::string::npos);
-    while (Send("DescribeTable", R"({"TableName":")" + name + "\"}").body.find("\"ACTIVE\"") == std::string::npos) {
+    while (Send("DescribeTable", R"({"TableName":")" + name + "\"}").body.find("\"TableStatus\":\"ACTIVE\"") ==
+           std::string::npos) {
     }
   }
 
@@ -44,35 +45,44 @@ std::string Validation(std::string_view text) {
 
 TEST_F(RequestPathTest, ItemsAreStoredReadChangedAndDeleted) {
   CreateTable("Music");
-  EXPECT_EQ(Send("PutItem", R"({"TableName":"Music","Item":{"pk":{"S":"a"},"sk":{"N":"1.0"},"v":{"SS":["x","y"]}}})").body, "{}");
-  EXPECT_EQ(Send("GetItem", R"({"TableName":"Music","Key":{"pk":{"S":"a"},"sk":{"N":"1"}},"ConsistentRead":true})").body,
-            R"({"Item":{"pk":{"S":"a"},"sk":{"N":"1"},"v":{"SS":["x","y"]}}})");
+  EXPECT_EQ(
+      Send("PutItem", R"({"TableName":"Music","Item":{"pk":{"S":"a"},"sk":{"N":"1.0"},"v":{"SS":["x","y"]}}})").body,
+      "{}");
+  EXPECT_EQ(
+      Send("GetItem", R"({"TableName":"Music","Key":{"pk":{"S":"a"},"sk":{"N":"1"}},"ConsistentRead":true})").body,
+      R"({"Item":{"pk":{"S":"a"},"sk":{"N":"1"},"v":{"SS":["x","y"]}}})");
   EXPECT_EQ(Send("UpdateItem", R"({"TableName":"Music","Key":{"pk":{"S":"a"},"sk":{"N":"1"}},"UpdateExpression":)"
                                R"("SET n = if_not_exists(n, :z) + :one REMOVE v","ExpressionAttributeValues":)"
                                R"({":z":{"N":"41"},":one":{"N":"1"}},"ReturnValues":"ALL_NEW",)"
-                               R"("ReturnConsumedCapacity":"INDEXES"})").body,
+                               R"("ReturnConsumedCapacity":"INDEXES"})")
+                .body,
             R"({"Attributes":{"n":{"N":"42"},"pk":{"S":"a"},"sk":{"N":"1"}},"ConsumedCapacity":{"TableName":"Music",)"
             R"("CapacityUnits":1.0,"Table":{"CapacityUnits":1.0}}})");
   EXPECT_EQ(Send("Query", R"({"TableName":"Music","KeyConditionExpression":"pk = :p","ExpressionAttributeValues":)"
-                          R"({":p":{"S":"a"}}})").body,
+                          R"({":p":{"S":"a"}}})")
+                .body,
             R"({"Items":[{"n":{"N":"42"},"pk":{"S":"a"},"sk":{"N":"1"}}],"Count":1,"ScannedCount":1})");
-  EXPECT_EQ(Send("DeleteItem", R"({"TableName":"Music","Key":{"pk":{"S":"a"},"sk":{"N":"1"}},"ReturnValues":"ALL_OLD"})").body,
-            R"({"Attributes":{"n":{"N":"42"},"pk":{"S":"a"},"sk":{"N":"1"}}})");
+  EXPECT_EQ(
+      Send("DeleteItem", R"({"TableName":"Music","Key":{"pk":{"S":"a"},"sk":{"N":"1"}},"ReturnValues":"ALL_OLD"})")
+          .body,
+      R"({"Attributes":{"n":{"N":"42"},"pk":{"S":"a"},"sk":{"N":"1"}}})");
   EXPECT_EQ(Send("Scan", R"({"TableName":"Music"})").body, R"({"Items":[],"Count":0,"ScannedCount":0})");
   EXPECT_EQ(Send("GetItem", R"({"TableName":"Music","Key":{"pk":{"S":"a"},"sk":{"N":"1"}}})").body, "{}");
 }
 
 TEST_F(RequestPathTest, AFailedConditionShowsTheItemWhenAsked) {
   CreateTable("Music");
-  const std::string item = R"~("Item":{"pk":{"S":"a"},"sk":{"N":"1"}},"ConditionExpression":"attribute_not_exists(pk)")~";
+  const std::string item =
+      R"~("Item":{"pk":{"S":"a"},"sk":{"N":"1"}},"ConditionExpression":"attribute_not_exists(pk)")~";
   EXPECT_EQ(Send("PutItem", R"({"TableName":"Music",)" + item + "}").status, 200);
   const Reply bare = Send("PutItem", R"({"TableName":"Music",)" + item + "}");
   EXPECT_EQ(bare.status, 400);
   EXPECT_EQ(bare.body, R"({"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException",)"
                        R"("message":"The conditional request failed"})");
-  EXPECT_EQ(Send("PutItem", R"({"TableName":"Music","ReturnValuesOnConditionCheckFailure":"ALL_OLD",)" + item + "}").body,
-            R"({"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException",)"
-            R"("message":"The conditional request failed","Item":{"pk":{"S":"a"},"sk":{"N":"1"}}})");
+  EXPECT_EQ(
+      Send("PutItem", R"({"TableName":"Music","ReturnValuesOnConditionCheckFailure":"ALL_OLD",)" + item + "}").body,
+      R"({"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException",)"
+      R"("message":"The conditional request failed","Item":{"pk":{"S":"a"},"sk":{"N":"1"}}})");
 }
 
 TEST_F(RequestPathTest, EveryAnswerCarriesAnIdAndItsChecksum) {
@@ -92,7 +102,8 @@ TEST_F(RequestPathTest, BrokenJsonAndUnknownOperationsAnswerBeforeTheSignature) 
   unsigned_request.sign = false;
   EXPECT_EQ(Send("DynamoDB_20120810.GetItem", "{", unsigned_request).body,
             R"({"__type":"com.amazon.coral.service#SerializationException"})");
-  for (const char* target : {"DynamoDB_20120810.Nope", "DynamoDB_20120810", "GetItem", "", "DynamoDB_20111205.GetItem"}) {
+  for (const char* target :
+       {"DynamoDB_20120810.Nope", "DynamoDB_20120810", "GetItem", "", "DynamoDB_20111205.GetItem"}) {
     const Reply reply = Send(target, "{}", unsigned_request);
     EXPECT_EQ(reply.status, 400);
     EXPECT_EQ(reply.body, R"({"__type":"com.amazon.coral.service#UnknownOperationException"})") << target;
@@ -150,7 +161,8 @@ TEST_F(RequestPathTest, ConstraintsAreListedTogether) {
             Validation("1 validation error detected: Value '0' at 'limit' failed to satisfy constraint: Member must "
                        "have value greater than or equal to 1"));
   EXPECT_EQ(Send("CreateTable", R"({"TableName":"Music","KeySchema":[{"AttributeName":"a","KeyType":"X"}],)"
-                                R"("AttributeDefinitions":[]})").body,
+                                R"("AttributeDefinitions":[]})")
+                .body,
             Validation("1 validation error detected: Value 'X' at 'keySchema.1.member.keyType' failed to satisfy "
                        "constraint: Member must satisfy enum value set: [HASH, RANGE]"));
 }
@@ -166,7 +178,8 @@ TEST_F(RequestPathTest, WhatIsNotBuiltYetIsRefusedByItsNameUnlessItAsksForNothin
             Validation("AttributesToGet is not supported by this server yet"));
   EXPECT_EQ(Send("CreateTable", "{" + table +
                                     R"(,"StreamSpecification":{"StreamEnabled":false},"Tags":[],)"
-                                    R"("SSESpecification":{"Enabled":false}})").status,
+                                    R"("SSESpecification":{"Enabled":false}})")
+                .status,
             200);
 }
 
@@ -182,8 +195,7 @@ TEST_F(RequestPathTest, KeySchemasAreCheckedInTheServicesOrder) {
   const auto definition = [](const std::string& name) {
     return R"({"AttributeName":")" + name + R"(","AttributeType":"S"})";
   };
-  EXPECT_EQ(create(key("a", "HASH"), ""),
-            Validation("Invalid KeySchema: Some index key attribute have no definition"));
+  EXPECT_EQ(create(key("a", "HASH"), ""), Validation("Invalid KeySchema: Some index key attribute have no definition"));
   EXPECT_EQ(create(key("a", "HASH"), definition("b")),
             Validation("One or more parameter values were invalid: Some index key attributes are not defined in "
                        "AttributeDefinitions. Keys: [a], AttributeDefinitions: [b]"));
@@ -203,7 +215,8 @@ TEST_F(RequestPathTest, KeySchemasAreCheckedInTheServicesOrder) {
 TEST_F(RequestPathTest, TablesByArnAreTheSameTables) {
   CreateTable("Music");
   const auto get = [&](const std::string& name) {
-    return Send("GetItem", R"({"TableName":")" + name + R"(","Key":{"pk":{"S":"a"},"sk":{"N":"1"}},)"
+    return Send("GetItem", R"({"TableName":")" + name +
+                               R"(","Key":{"pk":{"S":"a"},"sk":{"N":"1"}},)"
                                R"("ReturnConsumedCapacity":"TOTAL"})");
   };
   EXPECT_EQ(get("arn:aws:dynamodb:us-east-1:111111111111:table/Music").body,
@@ -237,7 +250,8 @@ TEST_F(RequestPathTest, ListTablesPagesByName) {
   for (const char* name : {"ccc", "aaa", "bbb"}) {
     CreateTable(name);
   }
-  EXPECT_EQ(Send("ListTables", R"({"Limit":2})").body, R"({"TableNames":["aaa","bbb"],"LastEvaluatedTableName":"bbb"})");
+  EXPECT_EQ(Send("ListTables", R"({"Limit":2})").body,
+            R"({"TableNames":["aaa","bbb"],"LastEvaluatedTableName":"bbb"})");
   EXPECT_EQ(Send("ListTables", R"({"Limit":2,"ExclusiveStartTableName":"bbb"})").body, R"({"TableNames":["ccc"]})");
   EXPECT_EQ(Send("ListTables", R"({"Limit":3})").body, R"({"TableNames":["aaa","bbb","ccc"]})");
 }
@@ -289,11 +303,13 @@ TEST_F(RequestPathTest, PlaceholdersMustBeNeededAndUsed) {
             Validation("ExpressionAttributeValues can only be specified when using expressions: UpdateExpression and "
                        "ConditionExpression are null"));
   EXPECT_EQ(Send("Scan", R"({"TableName":"Music","FilterExpression":"a = :a","ExpressionAttributeValues":)"
-                         R"({":a":{"S":"a"},":b":{"N":"x"}}})").body,
+                         R"({":a":{"S":"a"},":b":{"N":"x"}}})")
+                .body,
             Validation("ExpressionAttributeValues contains invalid value: The parameter cannot be converted to a "
                        "numeric value: x for key :b"));
   EXPECT_EQ(Send("Scan", R"({"TableName":"Music","FilterExpression":"a = :a","ExpressionAttributeValues":)"
-                         R"({":a":{"S":"a"},":b":{"N":"1"}}})").body,
+                         R"({":a":{"S":"a"},":b":{"N":"1"}}})")
+                .body,
             Validation("Value provided in ExpressionAttributeValues unused in expressions: keys: {:b}"));
 }
 
@@ -327,6 +343,9 @@ TEST_F(RequestPathTest, WhoAmIAnswersInXmlByPostAndByGet) {
   const Reply unknown = Send("", "Action=Nope&Version=2011-06-15", form);
   EXPECT_EQ(unknown.status, 400);
   EXPECT_NE(unknown.body.find("<Code>InvalidAction</Code>"), std::string::npos);
+  const Reply old = Send("", "Action=GetCallerIdentity&Version=2010-05-08", form);
+  EXPECT_EQ(old.status, 400);
+  EXPECT_NE(old.body.find("Could not find operation GetCallerIdentity for version 2010-05-08"), std::string::npos);
   form.sign = false;
   const Reply anonymous = Send("", "Action=GetCallerIdentity&Version=2011-06-15", form);
   EXPECT_EQ(anonymous.status, 403);
@@ -368,7 +387,8 @@ TEST_F(RequestPathTest, KeysThatWereIssuedAreCheckedInDevToo) {
   EXPECT_EQ(Send("DynamoDB_20120810.ListTables", "{}", right).status, 200);
   Sending wrong = right;
   wrong.secret = "wrong";
-  EXPECT_NE(Send("DynamoDB_20120810.ListTables", "{}", wrong).body.find("InvalidSignatureException"), std::string::npos);
+  EXPECT_NE(Send("DynamoDB_20120810.ListTables", "{}", wrong).body.find("InvalidSignatureException"),
+            std::string::npos);
   ASSERT_TRUE(Await<identity::IssuedKey>([&](auto done) {
                 server_.directory().ResetRoot("333333333333", server_.loop(), std::move(done));
               }).ok());
@@ -382,9 +402,8 @@ class ServeTest : public RequestPathTest {
 };
 
 TEST_F(ServeTest, OnlyIssuedKeysAreKnown) {
-  EXPECT_EQ(Send("ListTables", "{}").body,
-            R"({"__type":"com.amazon.coral.service#UnrecognizedClientException",)"
-            R"("message":"The security token included in the request is invalid."})");
+  EXPECT_EQ(Send("ListTables", "{}").body, R"({"__type":"com.amazon.coral.service#UnrecognizedClientException",)"
+                                           R"("message":"The security token included in the request is invalid."})");
   auto issued = Await<identity::IssuedKey>(
       [&](auto done) { server_.directory().CreateAccount("333333333333", server_.loop(), std::move(done)); });
   Sending right;

@@ -61,7 +61,8 @@ struct WireCase {
 
 class WireTest : public ::testing::Test {
  protected:
-  explicit WireTest(operations::Mode mode = operations::Mode::kDev) : server_(mode) {}
+  explicit WireTest(std::unique_ptr<engine::Engine> engine = engine::NewMemoryEngine())
+      : server_(operations::Mode::kDev, std::move(engine)) {}
 
   Reply SendRaw(const std::string& operation, const std::string& body) { return server_.Send(operation, body); }
   std::string Send(const std::string& operation, std::string_view request) {
@@ -80,9 +81,11 @@ class WireTest : public ::testing::Test {
     const std::string sort_key = sort.empty() ? "" : ",{'AttributeName':'sk','KeyType':'RANGE'}";
     const std::string sort_definition = sort.empty() ? "" : ",{'AttributeName':'sk','AttributeType':'" + sort + "'}";
     const std::string created =
-        Send("CreateTable", "{'TableName':'" + name + "','BillingMode':'PAY_PER_REQUEST','KeySchema':[{'AttributeName':'pk',"
-             "'KeyType':'HASH'}" + sort_key + "],'AttributeDefinitions':[{'AttributeName':'pk','AttributeType':'" +
-             partition + "'}" + sort_definition + "]}");
+        Send("CreateTable", "{'TableName':'" + name +
+                                "','BillingMode':'PAY_PER_REQUEST','KeySchema':[{'AttributeName':'pk',"
+                                "'KeyType':'HASH'}" +
+                                sort_key + "],'AttributeDefinitions':[{'AttributeName':'pk','AttributeType':'" +
+                                partition + "'}" + sort_definition + "]}");
     ASSERT_TRUE(created.starts_with("{\"TableDescription\":")) << created;
     AwaitDescription(name, "\"TableStatus\":\"ACTIVE\"");
   }

@@ -321,25 +321,20 @@ Result<Credential> ParseCredential(std::string_view text, std::string_view amz_d
   const std::string_view terminator = elements[4];
   const std::string_view day = amz_date.substr(0, 8);
 
+  // The service puts a blank behind each of the first three, the last of an answer included.
   std::string faults;
-  const auto add = [&faults](const std::string& fault) {
-    if (!faults.empty()) {
-      faults += ' ';
-    }
-    faults += fault;
-  };
   if (expectations.region_accepted && !expectations.region_accepted(credential.region)) {
-    add(Join("Credential should be scoped to a valid region, not '", credential.region, "'."));
+    faults += Join("Credential should be scoped to a valid region, not '", credential.region, "'. ");
   }
   if (expectations.service_accepted && !expectations.service_accepted(credential.service)) {
-    add(Join("Credential should be scoped to correct service: '", expectations.service_wanted, "'."));
+    faults += Join("Credential should be scoped to correct service: '", expectations.service_wanted, "'. ");
   }
   if (terminator != kTerminator) {
-    add(Join("Credential should be scoped with a valid terminator: 'aws4_request', not '", terminator, "'."));
+    faults += Join("Credential should be scoped with a valid terminator: 'aws4_request', not '", terminator, "'. ");
   }
   if (credential.date != day) {
-    add(Join("Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '",
-             credential.date, "' != '", day, "', from '", amz_date, "'."));
+    faults += Join("Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '",
+                   credential.date, "' != '", day, "', from '", amz_date, "'.");
   }
   if (!faults.empty()) {
     return Invalid(std::move(faults));

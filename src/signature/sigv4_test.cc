@@ -426,7 +426,7 @@ TEST(Sigv4Errors, Row10WrongScope) {
       "AWS4-HMAC-SHA256 Credential=a/20150830/us-east-1/s3/aws4_request, "
       "SignedHeaders=host;x-amz-date;x-amz-target, Signature=0";
   ExpectRefused(request, ExpectDynamoDb(), Reason::kInvalidSignature,
-                "Credential should be scoped to correct service: 'dynamodb'.");
+                "Credential should be scoped to correct service: 'dynamodb'. ");
 }
 
 TEST(Sigv4Errors, ChecksComeInOrder) {

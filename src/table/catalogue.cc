@@ -23,6 +23,48 @@ Error InUse(std::string_view text) {
   return Error(Reason::kResourceInUse, "Attempt to change a resource which is still in use: " + std::string(text));
 }
 
+// Whether a table of this name may be created, given those there are.
+Status CheckCreate(const TableMap& tables, const TableAddress& address) {
+  const auto found = tables.find(address);
+  if (found == tables.end()) {
+    return {};
+  }
+  if (found->second->record().status == TableStatus::kCreating) {
+    return InUse("Table is being created: " + address.name);
+  }
+  return Error(Reason::kResourceInUse, "Table already exists: " + address.name);
+}
+
+Status CheckDelete(const TableMap& tables, const TableAddress& address) {
+  const auto found = tables.find(address);
+  if (found == tables.end()) {
+    return Error(Reason::kResourceNotFound, "Requested resource not found: Table: " + address.name + " not found");
+  }
+  const TableRecord& record = found->second->record();
+  switch (record.status) {
+    case TableStatus::kCreating:
+      return InUse("Table is being created: " + address.name);
+    case TableStatus::kDeleting:
+      return InUse("Table is being deleted: " + address.name);
+    case TableStatus::kUpdating:
+      return InUse("Table: " + address.name + " is in the process of being updated.");
+    case TableStatus::kActive:
+      break;
+  }
+  if (record.deletion_protection) {
+    return Error(Reason::kValidation,
+                 "Resource cannot be deleted as it is currently protected against deletion. "
+                 "Disable deletion protection first.");
+  }
+  return {};
+}
+
+using RecordDone = engine::Done<std::shared_ptr<const TableRecord>>;
+
+void AnswerOn(Executor& home, RecordDone done, Result<std::shared_ptr<const TableRecord>> result) {
+  home.Post([done = std::move(done), result = std::move(result)]() mutable { done(std::move(result)); });
+}
+
 }  // namespace
 
 void Table::Acquire(Executor& home, engine::Done<std::shared_ptr<engine::Keyspace>> done) const {
@@ -138,28 +180,24 @@ void Catalogue::Unpublish(const TableAddress& address) {
   published_.Publish(std::move(tables));
 }
 
+// The checks run twice: at once, so that a table under way is reported as such and not waited for, and in its turn.
+
 void Catalogue::Create(TableRecord record, Executor& home, engine::Done<std::shared_ptr<const TableRecord>> done) {
+  if (Status allowed = CheckCreate(*published_.Load(), record.address); !allowed.ok()) {
+    return AnswerOn(home, std::move(done), allowed.TakeError());
+  }
   changes_.Post([this, record = std::move(record), &home, done = std::move(done)]() mutable {
-    using Created = Result<std::shared_ptr<const TableRecord>>;
-    const auto answer = [&](Created result) {
-      home.Post([done = std::move(done), result = std::move(result)]() mutable { done(std::move(result)); });
-    };
-    const std::shared_ptr<const TableMap> tables = published_.Load();
-    const std::string& name = record.address.name;
-    if (const auto found = tables->find(record.address); found != tables->end()) {
-      if (found->second->record().status == TableStatus::kCreating) {
-        return answer(InUse("Table is being created: " + name));
-      }
-      return answer(Error(Reason::kResourceInUse, "Table already exists: " + name));
+    if (Status allowed = CheckCreate(*published_.Load(), record.address); !allowed.ok()) {
+      return AnswerOn(home, std::move(done), allowed.TakeError());
     }
     record.status = TableStatus::kCreating;
     auto shared = std::make_shared<const TableRecord>(std::move(record));
     if (Status written = Write(*shared); !written.ok()) {
-      return answer(written.TakeError());
+      return AnswerOn(home, std::move(done), written.TakeError());
     }
     Publish(shared);
     FinishCreate(shared->address);
-    answer(std::move(shared));
+    AnswerOn(home, std::move(done), std::move(shared));
   });
 }
 
@@ -173,8 +211,7 @@ void Catalogue::FinishCreate(const TableAddress& address) {
     const std::shared_ptr<const TableRecord>& record = found->second->shared_record();
     const engine::KeySource key = [this, record] { return unwrap_(*record); };
     // A directory left by a start that was cut short was never used: nothing was acknowledged before ACTIVE.
-    Status dropped =
-        Await<void>([&](auto done) { engine_.Drop(record->keyspace, completions_, std::move(done)); });
+    Status dropped = Await<void>([&](auto done) { engine_.Drop(record->keyspace, completions_, std::move(done)); });
     auto created = dropped.ok() ? Await<std::shared_ptr<engine::Keyspace>>([&](auto done) {
       engine_.Create(record->keyspace, key, completions_, std::move(done));
     })
@@ -184,50 +221,33 @@ void Catalogue::FinishCreate(const TableAddress& address) {
     Status written = created.ok() ? Write(active) : Status(created.TakeError());
     if (!written.ok()) {
       // It stays CREATING; the next start tries again.
-      telemetry::Log(telemetry::Level::kError, "a table could not be created", {{"table", record->table_id},
-                                                                               {"error", written.error().text}});
+      telemetry::Log(telemetry::Level::kError, "a table could not be created",
+                     {{"table", record->table_id}, {"error", written.error().text}});
       return;
     }
     Publish(std::make_shared<const TableRecord>(std::move(active)));
   });
 }
 
-void Catalogue::Delete(TableAddress address, Executor& home,
-                       engine::Done<std::shared_ptr<const TableRecord>> done) {
+void Catalogue::Delete(TableAddress address, Executor& home, engine::Done<std::shared_ptr<const TableRecord>> done) {
+  if (Status allowed = CheckDelete(*published_.Load(), address); !allowed.ok()) {
+    return AnswerOn(home, std::move(done), allowed.TakeError());
+  }
   changes_.Post([this, address = std::move(address), &home, done = std::move(done)]() mutable {
-    using Deleted = Result<std::shared_ptr<const TableRecord>>;
-    const auto answer = [&](Deleted result) {
-      home.Post([done = std::move(done), result = std::move(result)]() mutable { done(std::move(result)); });
-    };
     const std::shared_ptr<const TableMap> tables = published_.Load();
-    const auto found = tables->find(address);
-    if (found == tables->end()) {
-      return answer(Error(Reason::kResourceNotFound, "Requested resource not found: Table: " + address.name + " not found"));
+    if (Status allowed = CheckDelete(*tables, address); !allowed.ok()) {
+      return AnswerOn(home, std::move(done), allowed.TakeError());
     }
-    TableRecord record = found->second->record();
-    if (record.status == TableStatus::kCreating) {
-      return answer(InUse("Table is being created: " + address.name));
-    }
-    if (record.status == TableStatus::kDeleting) {
-      return answer(InUse("Table is being deleted: " + address.name));
-    }
-    if (record.status == TableStatus::kUpdating) {
-      return answer(InUse("Table: " + address.name + " is in the process of being updated."));
-    }
-    if (record.deletion_protection) {
-      return answer(Error(Reason::kValidation,
-                          "Resource cannot be deleted as it is currently protected against deletion. "
-                          "Disable deletion protection first."));
-    }
+    TableRecord record = tables->find(address)->second->record();
     record.status = TableStatus::kDeleting;
     record.wrapped_table_key.clear();
     auto shared = std::make_shared<const TableRecord>(std::move(record));
     if (Status written = Write(*shared); !written.ok()) {
-      return answer(written.TakeError());
+      return AnswerOn(home, std::move(done), written.TakeError());
     }
     Publish(shared);
     FinishDelete(shared->address);
-    answer(std::move(shared));
+    AnswerOn(home, std::move(done), std::move(shared));
   });
 }
 
@@ -243,8 +263,8 @@ void Catalogue::FinishDelete(const TableAddress& address) {
     Status erased = dropped.ok() ? Erase(address) : Status(dropped.TakeError());
     if (!erased.ok()) {
       // It stays DELETING, without a key; the next start tries again.
-      telemetry::Log(telemetry::Level::kError, "a table could not be destroyed", {{"table", record.table_id},
-                                                                                 {"error", erased.error().text}});
+      telemetry::Log(telemetry::Level::kError, "a table could not be destroyed",
+                     {{"table", record.table_id}, {"error", erased.error().text}});
       return;
     }
     Unpublish(address);
@@ -279,8 +299,8 @@ const std::shared_ptr<engine::Keyspace>& LocalTables::FindOpen(const Table& tabl
 void LocalTables::Acquire(std::shared_ptr<const Table> table, Executor& home,
                           engine::Done<std::shared_ptr<engine::Keyspace>> done) {
   const Table& opened = *table;
-  opened.Acquire(home, [this, table = std::move(table), done = std::move(done)](
-                           Result<std::shared_ptr<engine::Keyspace>> keyspace) mutable {
+  opened.Acquire(home, [this, table = std::move(table),
+                        done = std::move(done)](Result<std::shared_ptr<engine::Keyspace>> keyspace) mutable {
     if (keyspace.ok()) {
       DropStale();
       if (Find(table->record().address) == table) {

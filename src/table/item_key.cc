@@ -7,9 +7,7 @@
 namespace basalt::table {
 namespace {
 
-Error SchemaMismatch() {
-  return Error(Reason::kValidation, "The provided key element does not match the schema");
-}
+Error SchemaMismatch() { return Error(Reason::kValidation, "The provided key element does not match the schema"); }
 
 Error InvalidParameter(std::string text) {
   return Error(Reason::kValidation, "One or more parameter values were invalid: " + std::move(text));
@@ -23,9 +21,9 @@ Status CheckKeyAttribute(const KeyAttribute& attribute, bool is_partition, model
   }
   if (value->type != attribute.type) {
     return position == KeyPosition::kItem
-               ? InvalidParameter("Type mismatch for key " + attribute.name + " expected: " +
-                                  std::string(model::TypeName(attribute.type)) + " actual: " +
-                                  std::string(model::TypeName(value->type)))
+               ? InvalidParameter("Type mismatch for key " + attribute.name +
+                                  " expected: " + std::string(model::TypeName(attribute.type)) +
+                                  " actual: " + std::string(model::TypeName(value->type)))
                : SchemaMismatch();
   }
   if (value->type == model::Type::kN) {

@@ -57,8 +57,8 @@ class Walk {
   static void NextPage(std::unique_ptr<Walk> walk) {
     engine::ScanLimits limits;
     limits.bytes_max = model::kPageBytesMax;
-    limits.count_max = static_cast<size_t>(
-        std::min<uint64_t>(walk->request_.limit - walk->result_.scanned_count, SIZE_MAX));
+    limits.count_max =
+        static_cast<size_t>(std::min<uint64_t>(walk->request_.limit - walk->result_.scanned_count, SIZE_MAX));
     Walk& self = *walk;
     self.keyspace_->Scan(self.request_.range, self.request_.direction, limits, self.request_.consistency, self.home_,
                          [walk = std::move(walk)](Result<engine::Page> page) mutable {

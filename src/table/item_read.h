@@ -1,5 +1,6 @@
 // Reading many items: Query and Scan as one walk over a range of keys, page by page, until 1 MB of items was
-// evaluated, the limit is reached or the range ends. Source: API reference, Query and Scan, "Limit", "LastEvaluatedKey".
+// evaluated, the limit is reached or the range ends. Source: API reference, Query and Scan, "Limit",
+// "LastEvaluatedKey".
 #pragma once
 
 #include <cstdint>

@@ -42,7 +42,7 @@ struct TableRecord {
   int64_t created_ms = 0;
   KeyAttribute partition;
   std::optional<KeyAttribute> sort;
-  uint64_t hash_seed = 0;         // of the partition hash
+  uint64_t hash_seed = 0;  // of the partition hash
   BillingMode billing_mode = BillingMode::kProvisioned;
   int64_t pay_per_request_since_ms = 0;  // 0: never was
   int64_t read_capacity_units = 0;

@@ -175,8 +175,7 @@ class ApplyWriteTest : public ::testing::Test {
 
 TEST_F(ApplyWriteTest, ANewItemCounts) {
   engine::Plan plan;
-  const auto effect =
-      ApplyWrite(Put(R"({"Artist":{"S":"a"},"Track":{"N":"1"}})"), std::nullopt, false, arena_, plan);
+  const auto effect = ApplyWrite(Put(R"({"Artist":{"S":"a"},"Track":{"N":"1"}})"), std::nullopt, false, arena_, plan);
   ASSERT_TRUE(effect.ok());
   ASSERT_EQ(plan.puts.size(), 1U);
   ASSERT_EQ(plan.counter_deltas.size(), 2U);
@@ -218,8 +217,9 @@ class CatalogueTest : public ::testing::Test {
 
   void Reopen() {
     catalogue_.reset();
-    auto opened = Catalogue::Open(*engine_, [] { return SecretBytes(std::string(32, 'k')); },
-                                  [](const TableRecord&) { return SecretBytes(std::string(32, 't')); });
+    auto opened = Catalogue::Open(
+        *engine_, [] { return SecretBytes(std::string(32, 'k')); },
+        [](const TableRecord&) { return SecretBytes(std::string(32, 't')); });
     ASSERT_TRUE(opened.ok());
     catalogue_ = *std::move(opened);
   }
@@ -299,7 +299,8 @@ TEST_F(CatalogueTest, TablesSurviveAReopen) {
 
 TEST_F(CatalogueTest, KeyspacesWithoutARecordAreReported) {
   auto made = Await<std::shared_ptr<engine::Keyspace>>([&](auto done) {
-    engine_->Create("tables/abc", [] { return SecretBytes(std::string(32, 'k')); }, loop_, std::move(done));
+    engine_->Create(
+        "tables/abc", [] { return SecretBytes(std::string(32, 'k')); }, loop_, std::move(done));
   });
   ASSERT_TRUE(made.ok());
   Reopen();
@@ -320,10 +321,10 @@ class ItemReadTest : public CatalogueTest {
 
   void Put(const std::string& artist, int track, size_t padding_bytes) {
     Arena arena;
-    const model::Item item = Parse("{\"Artist\":{\"S\":\"" + artist + "\"},\"Track\":{\"N\":\"" +
-                                       std::to_string(track) + "\"},\"p\":{\"S\":\"" +
-                                       std::string(padding_bytes, 'p') + "\"}}",
-                                   arena);
+    const model::Item item =
+        Parse("{\"Artist\":{\"S\":\"" + artist + "\"},\"Track\":{\"N\":\"" + std::to_string(track) +
+                  "\"},\"p\":{\"S\":\"" + std::string(padding_bytes, 'p') + "\"}}",
+              arena);
     const engine::Key key{0, EncodeKey(record_, item)};
     const std::string value = EncodeStoredItem(item);
     auto outcome = Await<engine::Outcome>([&](auto done) {
@@ -425,8 +426,8 @@ TEST_F(ItemReadTest, LocalTablesForgetATableThatWasDeleted) {
   const std::shared_ptr<const Table> table = tables.Find(record_.address);
   ASSERT_NE(table, nullptr);
   EXPECT_EQ(tables.FindOpen(*table), nullptr);
-  auto acquired = Await<std::shared_ptr<engine::Keyspace>>(
-      [&](auto done) { tables.Acquire(table, loop_, std::move(done)); });
+  auto acquired =
+      Await<std::shared_ptr<engine::Keyspace>>([&](auto done) { tables.Acquire(table, loop_, std::move(done)); });
   ASSERT_TRUE(acquired.ok());
   EXPECT_NE(tables.FindOpen(*table), nullptr);
   keyspace_.reset();

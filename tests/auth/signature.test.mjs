@@ -316,7 +316,9 @@ test('dev: a 12-digit key names its account, any other key the zero account, wha
 });
 
 test('dev: with a key that was never issued, a session token means nothing', async () => {
-  assert.deepEqual(Object.keys(await succeed(dev, 'ListTables', {}, { credentials: { ...testCredentials, sessionToken: 'made up' } })), ['TableNames']);
+  assert.deepEqual(Object.keys(await succeed(dev, 'ListTables', {}, { credentials: { ...testCredentials, sessionToken: 'made up' } })), [
+    'TableNames',
+  ]);
 });
 
 // STS speaks the query protocol: form bodies or query strings, XML answers.

@@ -1,6 +1,6 @@
 // kill -9 at random moments under load, round after round over one directory: what was acknowledged is there, what was
 // not is there wholly or not at all, every start succeeds, and the directory verifies.
-// CRASH_ROUNDS sets the number of rounds (8), CRASH_SEED their random sequence.
+// CRASH_ROUNDS sets the number of rounds (20), CRASH_SEED their random sequence.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import path from 'node:path';
@@ -8,7 +8,7 @@ import { Server, run, sleep, startDev, temporaryDirectory } from '../support/ser
 import { FastClient } from '../support/fast.mjs';
 import { waitForTable } from '../support/tables.mjs';
 
-const rounds = Number(process.env.CRASH_ROUNDS ?? 8);
+const rounds = Number(process.env.CRASH_ROUNDS ?? 20);
 const seed = Number(process.env.CRASH_SEED ?? Date.now() % 1_000_000);
 const workers = 24;
 const keysOfWorker = 12;

@@ -4,7 +4,7 @@ import { before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { cpSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { Server, initialize, run, startServe, temporaryDirectory } from '../support/server.mjs';
+import { Server, initialize, run, sleep, startServe, temporaryDirectory } from '../support/server.mjs';
 import { call, succeed } from '../support/wire.mjs';
 import { createTable } from '../support/tables.mjs';
 import { filesOf, kindOf } from '../support/files.mjs';
@@ -79,11 +79,10 @@ function damagesOf(file, bytes) {
 
 test('the undamaged directory verifies, and verify knows every file', () => {
   assert.equal(verdicts.code, 0, verdicts.stderr);
-  const known = new Set(verdicts.files.map(({ path: file }) => path.basename(path.dirname(file)) + path.basename(file)));
+  const known = new Set(verdicts.files.map((verdict) => path.resolve(place.directory, verdict.path)));
   for (const file of filesOf(place.directory)) {
-    if (statSync(path.join(place.directory, file)).size === 0) continue;
-    const name = path.basename(path.dirname(path.join(place.directory, file))) + path.basename(file);
-    assert.ok(known.has(name), `verify says nothing of ${file}`);
+    const whole = path.join(place.directory, file);
+    assert.ok(statSync(whole).size === 0 || known.has(whole), `verify says nothing of ${file}`);
   }
 });
 
@@ -135,7 +134,7 @@ const belongsTo = (file, table) =>
       path.resolve(place.directory, verdict.path) === path.join(place.directory, file) && String(verdict.table).split('/').at(-1) === table,
   );
 
-test('a damaged table answers 500, the others serve, and deleting it works', async (t) => {
+test('a damaged table answers 500, the others serve', async (t) => {
   const kinds = new Map();
   for (const file of filesOf(place.directory))
     if (belongsTo(file, 'alpha') && statSync(path.join(place.directory, file)).size > 1) kinds.set(kindOf(file), file);
@@ -153,7 +152,9 @@ test('a damaged table answers 500, the others serve, and deleting it works', asy
     const answer = await call(server, 'Scan', { TableName: 'alpha' }, options);
     assert.equal(answer.status, 500, `${kind}: ${answer.text.slice(0, 300)}`);
     assert.deepEqual(answer.json, { __type: 'com.amazonaws.dynamodb.v20120810#InternalServerError', message: 'Internal server error' });
-    assert.match(server.stderr, new RegExp(path.basename(file).replace(/\./g, '\\.')), `the log names the ${kind} file`);
+    // The log travels through a pipe of its own.
+    for (let i = 0; i < 100 && !server.stderr.includes(path.basename(file)); i++) await sleep(20);
+    assert.ok(server.stderr.includes(path.basename(file)), `the log does not name the ${kind} file: ${server.stderr}`);
     await succeed(server, 'PutItem', { TableName: 'beta', Item: { pk: { S: 'still' } } }, options);
     await succeed(server, 'ListTables', {}, options);
     await server.stop();

@@ -19,8 +19,11 @@ before(async () => {
 });
 beforeEach(() => stillServes());
 after(async () => {
-  await stillServes();
-  await server.stop();
+  try {
+    await stillServes();
+  } finally {
+    await server.stop();
+  }
 });
 
 async function stillServes() {
@@ -183,18 +186,43 @@ test('clients that never read their answers are bounded', async () => {
   for (const connection of greedy) connection.close();
 });
 
-test('a declared body that never comes costs no memory', async () => {
+test('declared bodies that never come cost no memory', async () => {
   const before = server.residentBytes();
-  const waiting = [];
-  for (let i = 0; i < 200; i++) {
-    const connection = new Connection(server);
-    waiting.push(connection);
-    await connection.send(head(['POST / HTTP/1.1', host(), `content-type: ${jsonType}`, `content-length: ${16 << 20}`]));
+  const waiting = await declareBodies(20);
+  try {
+    await stillServes();
+    assert.ok(server.residentBytes() - before < (sanitized ? 800 : 200) * 1e6);
+  } finally {
+    for (const connection of waiting) connection.close();
   }
+});
+
+async function declareBodies(count) {
+  const waiting = Array.from({ length: count }, () => new Connection(server));
+  for (const connection of waiting)
+    await connection.send(head(['POST / HTTP/1.1', host(), `content-type: ${jsonType}`, `content-length: ${16 << 20}`]));
   await sleep(300);
+  return waiting;
+}
+
+test('beyond what is admitted, 503 at once, the body unread; when the others have gone, service again', async () => {
+  const before = server.residentBytes();
+  const waiting = await declareBodies(400);
+  try {
+    const refused = (
+      await Promise.all(waiting.map((connection) => connection.readResponse({ timeout_ms: 500 }).catch(() => undefined)))
+    ).filter(Boolean);
+    assert.ok(refused.length > 100, `${refused.length} of 400 declarations of 16 MiB were refused`);
+    for (const response of refused) {
+      assert.equal(response.status, 503);
+      assert.equal(JSON.parse(response.text).__type, 'com.amazon.coral.availability#ServiceUnavailableException');
+    }
+    assert.ok(server.residentBytes() - before < (sanitized ? 800 : 200) * 1e6);
+  } finally {
+    for (const connection of waiting) connection.close();
+  }
+  await sleep(500);
   await stillServes();
-  assert.ok(server.residentBytes() - before < (sanitized ? 800 : 200) * 1e6);
-  for (const connection of waiting) connection.close();
 });
 
 test('JSON nested a hundred thousand deep is refused', async () => {

@@ -6,6 +6,7 @@
 //   await server.kill();                        // SIGKILL; the directory stays for the next start
 //
 // What a server wrote to stderr is printed if it dies unasked or a wait for it fails.
+import { after } from 'node:test';
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
@@ -15,6 +16,11 @@ import { program, requireProgram, slowness } from './paths.mjs';
 const directories = [];
 const running = new Set();
 
+// A failed test may leave its server behind, whose pipes would keep this process waiting: it is ended some time after
+// the tests, when hooks that stop servers in good order have had their chance.
+after(() => {
+  setTimeout(() => running.forEach((server) => server.kill()), 45_000 * slowness).unref();
+});
 process.on('exit', () => {
   for (const server of running) server.child.kill('SIGKILL');
   if (process.env.BASALT_KEEP_DIRECTORIES) return;
@@ -98,7 +104,10 @@ export class Server {
     if (this.code !== undefined || this.signal) return { code: this.code, signal: this.signal };
     this.expectedToEnd = true;
     this.child.kill('SIGTERM');
-    const end = await Promise.race([this.ended, sleep(timeout_ms).then(() => null)]);
+    const late = new Promise((resolve) => {
+      setTimeout(resolve, timeout_ms, null).unref();
+    });
+    const end = await Promise.race([this.ended, late]);
     if (!end) {
       this.child.kill('SIGKILL');
       throw this.failure('did not drain on SIGTERM in time');

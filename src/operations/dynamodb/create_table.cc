@@ -48,8 +48,9 @@ class CreateTable final : public PreparedCall {
       } else if (*table_class == table::TableClassName(table::TableClass::kStandardInfrequentAccess)) {
         record_.table_class = table::TableClass::kStandardInfrequentAccess;
       } else {
-        return Invalid("Invalid table-class parameter provided. Please try again with a valid table-class value: "
-                       "[STANDARD, STANDARD_INFREQUENT_ACCESS].");
+        return Invalid(
+            "Invalid table-class parameter provided. Please try again with a valid table-class value: "
+            "[STANDARD, STANDARD_INFREQUENT_ACCESS].");
       }
     }
     record_.deletion_protection = GetBool(input, "DeletionProtectionEnabled").value_or(false);
@@ -185,9 +186,9 @@ class CreateTable final : public PreparedCall {
     if (record_.billing_mode == table::BillingMode::kPayPerRequest) {
       record_.pay_per_request_since_ms = record_.created_ms;
     }
-    TRY_ASSIGN(keys::TableKey key, call_.services.service_keys.NewTableKey({record_.address.account,
-                                                                            record_.address.region,
-                                                                            record_.address.name, record_.table_id}));
+    TRY_ASSIGN(keys::TableKey key,
+               call_.services.service_keys.NewTableKey(
+                   {record_.address.account, record_.address.region, record_.address.name, record_.table_id}));
     record_.wrapped_table_key = std::move(key.wrapped);
     call_.services.catalogue.Create(
         std::move(record_), call_.loop, [this](Result<std::shared_ptr<const table::TableRecord>> created) {

@@ -27,8 +27,7 @@ class GetItem final : public PreparedCall {
     TRY_ASSIGN(key_, model::ParseItem(*input.Find("Key"), call_.arena));
     TRY_ASSIGN(inputs_, ExpressionInputs::Read(input, false, call_.arena));
     if (expressions[0].text) {
-      TRY_ASSIGN(projection_,
-                 expression::ParseProjection(*expressions[0].text, inputs_->placeholders(), call_.arena));
+      TRY_ASSIGN(projection_, expression::ParseProjection(*expressions[0].text, inputs_->placeholders(), call_.arena));
     }
     return inputs_->placeholders().CheckAllUsed();
   }

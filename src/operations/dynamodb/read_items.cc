@@ -97,15 +97,17 @@ Status ReadCall::CheckSelect() const {
       return {};
     case Select::kSpecificAttributes:
       return projection_ != nullptr ? Status()
-                                    : Invalid("Must specify the AttributesToGet or ProjectionExpression when choosing "
-                                              "to get SPECIFIC_ATTRIBUTES");
+                                    : Invalid(
+                                          "Must specify the AttributesToGet or ProjectionExpression when choosing "
+                                          "to get SPECIFIC_ATTRIBUTES");
     case Select::kAllProjectedAttributes:
       if (!index_name_) {
         return Invalid("ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName");
       }
       return projection_ == nullptr ? Status()
-                                    : Invalid("Cannot specify the ProjectionExpression when choosing to get "
-                                              "ALL_PROJECTED_ATTRIBUTES");
+                                    : Invalid(
+                                          "Cannot specify the ProjectionExpression when choosing to get "
+                                          "ALL_PROJECTED_ATTRIBUTES");
     case Select::kAllAttributes:
       return projection_ == nullptr
                  ? Status()

@@ -19,7 +19,8 @@ Error InvalidValue(Error inner, std::string_view placeholder) {
   if (inner.text.starts_with("Nesting Levels have exceeded")) {
     return inner;
   }
-  return Invalid(fmt::format("ExpressionAttributeValues contains invalid value: {} for key {}", inner.text, placeholder));
+  return Invalid(
+      fmt::format("ExpressionAttributeValues contains invalid value: {} for key {}", inner.text, placeholder));
 }
 
 Error InvalidArn(model::TableArnDefect defect, std::string_view arn) {
@@ -102,7 +103,7 @@ Status ExpressionInputs::CheckNeeded(const json::Node& input, std::span<const Ex
 }
 
 Result<std::unique_ptr<ExpressionInputs>> ExpressionInputs::Read(const json::Node& input, bool with_values,
-                                                                   Arena& arena) {
+                                                                 Arena& arena) {
   std::span<expression::NameEntry> names;
   if (const json::Node* node = input.Find("ExpressionAttributeNames")) {
     if (node->members.empty()) {

@@ -29,9 +29,8 @@ constexpr std::array<Enum, 4> kSelectValues = {"SPECIFIC_ATTRIBUTES", "COUNT", "
 constexpr Shape kSelect{.kind = ShapeKind::kString, .values = kSelectValues};
 constexpr std::array<Enum, 2> kConditionalOperatorValues = {"OR", "AND"};
 constexpr Shape kConditionalOperator{.kind = ShapeKind::kString, .values = kConditionalOperatorValues};
-constexpr std::array<Enum, 13> kComparisonOperatorValues = {"IN", "NULL", "BETWEEN",     "LT", "NOT_CONTAINS",
-                                                            "EQ", "GT",   "NOT_NULL",    "NE", "LE",
-                                                            "BEGINS_WITH", "GE", "CONTAINS"};
+constexpr std::array<Enum, 13> kComparisonOperatorValues = {
+    "IN", "NULL", "BETWEEN", "LT", "NOT_CONTAINS", "EQ", "GT", "NOT_NULL", "NE", "LE", "BEGINS_WITH", "GE", "CONTAINS"};
 constexpr Shape kComparisonOperator{.kind = ShapeKind::kString, .values = kComparisonOperatorValues};
 constexpr std::array<Enum, 3> kAttributeActionValues = {"ADD", "PUT", "DELETE"};
 constexpr Shape kAttributeAction{.kind = ShapeKind::kString, .values = kAttributeActionValues};
@@ -44,7 +43,8 @@ constexpr Shape kBillingMode{.kind = ShapeKind::kString, .values = kBillingModeV
 
 // Names and ARNs of tables and indexes.
 constexpr Shape kNewTableName{.kind = ShapeKind::kString, .minimum = 3, .maximum = 255, .pattern = Pattern::kName};
-constexpr Shape kTableNameOrArn{.kind = ShapeKind::kString, .minimum = 3, .maximum = 255, .pattern = Pattern::kNameOrArn};
+constexpr Shape kTableNameOrArn{
+    .kind = ShapeKind::kString, .minimum = 3, .maximum = 255, .pattern = Pattern::kNameOrArn};
 constexpr Shape kIndexName{.kind = ShapeKind::kString, .minimum = 3, .maximum = 255, .pattern = Pattern::kName};
 constexpr Shape kKeyAttributeName{.kind = ShapeKind::kString, .minimum = 1, .maximum = 255};
 
@@ -61,7 +61,8 @@ constexpr std::array<Field, 4> kExpectedFields = {{{"Value", &kAttributeValue},
                                                    {"Exists", &kBoolean},
                                                    {"ComparisonOperator", &kComparisonOperator},
                                                    {"AttributeValueList", &kAttributeValueList}}};
-constexpr Shape kExpectedValue{.kind = ShapeKind::kStructure, .name = "ExpectedAttributeValue", .fields = kExpectedFields};
+constexpr Shape kExpectedValue{
+    .kind = ShapeKind::kStructure, .name = "ExpectedAttributeValue", .fields = kExpectedFields};
 constexpr Shape kExpected{.kind = ShapeKind::kMap, .element = &kExpectedValue};
 
 constexpr std::array<Field, 2> kConditionFields = {

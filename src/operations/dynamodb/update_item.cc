@@ -41,8 +41,7 @@ class UpdateItem final : public WriteCall {
       for (const expression::Path target : expression::TargetsOf(*update_)) {
         if (table::IsKeyAttribute(record, target[0].name)) {
           return Error(Reason::kValidation, "One or more parameter values were invalid: Cannot update attribute " +
-                                                std::string(target[0].name) +
-                                                ". This attribute is part of the key");
+                                                std::string(target[0].name) + ". This attribute is part of the key");
         }
       }
       TRY(CheckKeyAttributesAreScalars(record, expression::PathsOf(*update_)));

@@ -75,7 +75,8 @@ void WriteCall::Run(std::shared_ptr<engine::Keyspace> keyspace) {
         Take(*effect);
         return plan;
       },
-      call_.loop, [this, keyspace = std::move(keyspace)](Result<engine::Outcome> outcome) {
+      call_.loop,
+      [this, keyspace = std::move(keyspace)](Result<engine::Outcome> outcome) {
         AnswerDone finished = std::move(done_);
         if (!outcome.ok()) {
           finished(FailureOn(call_, *found_, outcome.TakeError()));
