@@ -43,7 +43,9 @@ TEST(Bytes, MalformedVarintsAreRefusedAndNothingMoves) {
 }
 
 TEST(Bytes, LengthPrefixBeyondTheEndIsRefusedAndNothingMoves) {
-  const std::string bytes = "\x05" "abc";
+  const std::string bytes =
+      "\x05"
+      "abc";
   ByteReader reader(bytes);
   EXPECT_FALSE(reader.ReadLengthPrefixed());
   EXPECT_EQ(reader.rest(), bytes);

@@ -8,9 +8,9 @@ namespace basalt {
 
 }  // namespace basalt
 
-#define BASALT_CHECK(condition)                                        \
-  do {                                                                 \
-    if (!(condition)) [[unlikely]] {                                   \
-      ::basalt::CheckFailed(__FILE__, __LINE__, #condition);           \
-    }                                                                  \
+#define BASALT_CHECK(condition)                              \
+  do {                                                       \
+    if (!(condition)) [[unlikely]] {                         \
+      ::basalt::CheckFailed(__FILE__, __LINE__, #condition); \
+    }                                                        \
   } while (false)

@@ -22,31 +22,31 @@ namespace basalt {
 // Exactly those reasons that some caller acts on. operations/errors.cc maps each to its wire name, HTTP status
 // and fault; nothing below operations/ knows those.
 enum class Reason : uint8_t {
-  kInternal,                // ours: a bug, a failed library, an unusable file not covered below
-  kCorruption,              // a file's bytes are not what was written; the text names the file
-  kIo,                      // the operating system refused or failed a file or socket operation
-  kUnavailable,             // this keyspace is closed or reopening; trying again may help
-  kUnknownOutcome,          // a write may or may not have become durable
-  kConflict,                // an optimistic engine lost a race having changed nothing
-  kNotFound,                // generic absence (a file, a key record)
-  kAlreadyExists,           // generic presence
-  kInvalidArgument,         // usage: command line, configuration
-  kWrongKey,                // an unwrap failed under a key whose container is intact
-  kValidation,              // ValidationException
-  kSerialization,           // SerializationException
-  kUnknownOperation,        // UnknownOperationException
-  kConditionFailed,         // ConditionalCheckFailedException; detail may carry the item
-  kResourceNotFound,        // ResourceNotFoundException
-  kResourceInUse,           // ResourceInUseException
-  kLimitExceeded,           // LimitExceededException
-  kAccessDenied,            // AccessDeniedException
-  kMissingAuthentication,   // MissingAuthenticationTokenException
-  kIncompleteSignature,     // IncompleteSignatureException
-  kInvalidSignature,        // InvalidSignatureException
-  kUnrecognizedClient,      // UnrecognizedClientException
-  kExpiredToken,            // ExpiredTokenException
-  kOverloaded,              // admission refused: ServiceUnavailableException, HTTP 503
-  kTooLarge,                // request body over the limit: HTTP 413
+  kInternal,               // ours: a bug, a failed library, an unusable file not covered below
+  kCorruption,             // a file's bytes are not what was written; the text names the file
+  kIo,                     // the operating system refused or failed a file or socket operation
+  kUnavailable,            // this keyspace is closed or reopening; trying again may help
+  kUnknownOutcome,         // a write may or may not have become durable
+  kConflict,               // an optimistic engine lost a race having changed nothing
+  kNotFound,               // generic absence (a file, a key record)
+  kAlreadyExists,          // generic presence
+  kInvalidArgument,        // usage: command line, configuration
+  kWrongKey,               // an unwrap failed under a key whose container is intact
+  kValidation,             // ValidationException
+  kSerialization,          // SerializationException
+  kUnknownOperation,       // UnknownOperationException
+  kConditionFailed,        // ConditionalCheckFailedException; detail may carry the item
+  kResourceNotFound,       // ResourceNotFoundException
+  kResourceInUse,          // ResourceInUseException
+  kLimitExceeded,          // LimitExceededException
+  kAccessDenied,           // AccessDeniedException
+  kMissingAuthentication,  // MissingAuthenticationTokenException
+  kIncompleteSignature,    // IncompleteSignatureException
+  kInvalidSignature,       // InvalidSignatureException
+  kUnrecognizedClient,     // UnrecognizedClientException
+  kExpiredToken,           // ExpiredTokenException
+  kOverloaded,             // admission refused: ServiceUnavailableException, HTTP 503
+  kTooLarge,               // request body over the limit: HTTP 413
 };
 
 // What an error carries beside its text (the old item of a failed condition). Subclassed where it is made.
@@ -80,14 +80,14 @@ class [[nodiscard]] Result {
   using ValueType = T;
 
   // Implicit on purpose: `return value;` and `return Error(...)` are how results are made.
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}       // NOLINT(google-explicit-constructor)
-  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}   // NOLINT(google-explicit-constructor)
+  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}      // NOLINT(google-explicit-constructor)
+  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT(google-explicit-constructor)
 
   // What converts to T, e.g. a pointer to a derived class.
   template <class U>
-    requires(std::is_convertible_v<U, T> && !std::is_same_v<std::decay_t<U>, T> &&
-             !std::is_same_v<std::decay_t<U>, Error> && !std::is_same_v<std::decay_t<U>, Result>)
-  Result(U&& value)  // NOLINT(google-explicit-constructor)
+  requires(std::is_convertible_v<U, T> && !std::is_same_v<std::decay_t<U>, T> &&
+           !std::is_same_v<std::decay_t<U>, Error> && !std::is_same_v<std::decay_t<U>, Result>)
+      Result(U&& value)  // NOLINT(google-explicit-constructor)
       : state_(std::in_place_index<0>, std::forward<U>(value)) {}
 
   bool ok() const { return state_.index() == 0; }
@@ -156,12 +156,12 @@ using Status = Result<void>;
 #define BASALT_CONCAT(a, b) BASALT_CONCAT_INNER(a, b)
 
 // Returns the error of `expression` from the enclosing function, if it is one.
-#define TRY(expression)                                  \
-  do {                                                   \
-    auto basalt_try_status = (expression);               \
-    if (!basalt_try_status.ok()) {                       \
-      return basalt_try_status.TakeError();              \
-    }                                                    \
+#define TRY(expression)                     \
+  do {                                      \
+    auto basalt_try_status = (expression);  \
+    if (!basalt_try_status.ok()) {          \
+      return basalt_try_status.TakeError(); \
+    }                                       \
   } while (false)
 
 // Declares `declaration` from the value of `expression`, or returns its error.

@@ -122,6 +122,14 @@ const AccessKey* Snapshot::FindAccessKey(std::string_view id) const {
 
 bool Snapshot::WasIssued(std::string_view id) const { return keys_.find(id) != keys_.end(); }
 
+size_t Snapshot::UsableKeys(std::string_view account_id) const {
+  size_t count = 0;
+  for (const auto& [id, key] : keys_) {
+    count += key->account_id == account_id && key->status != KeyStatus::kDeleted ? size_t{1} : size_t{0};
+  }
+  return count;
+}
+
 bool Snapshot::HasAccount(std::string_view id) const { return accounts_.find(id) != accounts_.end(); }
 
 std::vector<Account> Snapshot::ListAccounts() const {
@@ -148,46 +156,64 @@ Directory::~Directory() = default;
 void Directory::Load(std::shared_ptr<engine::Keyspace> keyspace, os::Clock& clock, Executor& home,
                      engine::Done<std::unique_ptr<Directory>> done) {
   std::unique_ptr<Directory> directory(new Directory(std::move(keyspace), clock));
-  LoadFrom(std::move(directory), std::make_shared<Snapshot>(), std::string(), home, std::move(done));
+  Directory& loaded = *directory;
+  loaded.Refresh(home, [directory = std::move(directory), done = std::move(done)](Status read) mutable {
+    if (read.ok()) {
+      done(std::move(directory));
+    } else {
+      done(read.TakeError());
+    }
+  });
 }
 
-void Directory::LoadFrom(std::unique_ptr<Directory> directory, std::shared_ptr<Snapshot> snapshot, std::string begin,
-                         Executor& home, engine::Done<std::unique_ptr<Directory>> done) {
-  engine::Keyspace& keyspace = *directory->keyspace_;
-  keyspace.Scan(engine::Range{0, std::move(begin), {}}, engine::Direction::kForward, engine::ScanLimits{},
-                engine::Consistency::kStrong, home,
-                [directory = std::move(directory), snapshot = std::move(snapshot), &home,
-                 done = std::move(done)](Result<engine::Page> page) mutable {
-                  if (!page.ok()) {
-                    return done(page.TakeError());
+void Directory::Refresh(Executor& home, engine::Done<void> done) {
+  ReadRecords(keyspace_, std::make_shared<Snapshot>(), std::string(), home,
+              [this, done = std::move(done)](Result<std::shared_ptr<Snapshot>> snapshot) mutable {
+                if (!snapshot.ok()) {
+                  return done(snapshot.TakeError());
+                }
+                published_.Publish(*std::move(snapshot));
+                stale_ = false;
+                done({});
+              });
+}
+
+void Directory::ReadRecords(std::shared_ptr<engine::Keyspace> keyspace, std::shared_ptr<Snapshot> snapshot,
+                            std::string begin, Executor& home, engine::Done<std::shared_ptr<Snapshot>> done) {
+  engine::Keyspace& read = *keyspace;
+  read.Scan(engine::Range{0, std::move(begin), {}}, engine::Direction::kForward, engine::ScanLimits{},
+            engine::Consistency::kStrong, home,
+            [keyspace = std::move(keyspace), snapshot = std::move(snapshot), &home,
+             done = std::move(done)](Result<engine::Page> page) mutable {
+              if (!page.ok()) {
+                return done(page.TakeError());
+              }
+              for (const engine::Entry& entry : page->entries) {
+                const char prefix = entry.key.empty() ? '\0' : entry.key[0];
+                const std::string_view id = std::string_view(entry.key).substr(entry.key.empty() ? 0 : 1);
+                bool understood = false;
+                if (prefix == kAccountPrefix) {
+                  if (auto account = DecodeAccount(id, entry.value)) {
+                    snapshot->accounts_.insert_or_assign(account->id, *account);
+                    understood = true;
                   }
-                  for (const engine::Entry& entry : page->entries) {
-                    const char prefix = entry.key.empty() ? '\0' : entry.key[0];
-                    const std::string_view id = std::string_view(entry.key).substr(entry.key.empty() ? 0 : 1);
-                    bool understood = false;
-                    if (prefix == kAccountPrefix) {
-                      if (auto account = DecodeAccount(id, entry.value)) {
-                        snapshot->accounts_.insert_or_assign(account->id, *account);
-                        understood = true;
-                      }
-                    } else if (prefix == kKeyPrefix) {
-                      if (auto key = DecodeAccessKey(id, entry.value)) {
-                        snapshot->keys_.insert_or_assign(key->id, key);
-                        understood = true;
-                      }
-                    }
-                    if (!understood) {
-                      return done(Error(Reason::kCorruption,
-                                        std::string(kIdentityKeyspace) + " holds a record that cannot be understood"));
-                    }
+                } else if (prefix == kKeyPrefix) {
+                  if (auto key = DecodeAccessKey(id, entry.value)) {
+                    snapshot->keys_.insert_or_assign(key->id, key);
+                    understood = true;
                   }
-                  if (page->more && !page->entries.empty()) {
-                    return LoadFrom(std::move(directory), std::move(snapshot), page->entries.back().key + '\0', home,
-                                    std::move(done));
-                  }
-                  directory->published_.Publish(std::move(snapshot));
-                  done(std::move(directory));
-                });
+                }
+                if (!understood) {
+                  return done(Error(Reason::kCorruption,
+                                    std::string(kIdentityKeyspace) + " holds a record that cannot be understood"));
+                }
+              }
+              if (page->more && !page->entries.empty()) {
+                return ReadRecords(std::move(keyspace), std::move(snapshot), page->entries.back().key + '\0', home,
+                                   std::move(done));
+              }
+              done(std::move(snapshot));
+            });
 }
 
 void Directory::CreateAccount(std::string account_id, Executor& home, engine::Done<IssuedKey> done) {
@@ -221,6 +247,17 @@ void Directory::Enqueue(std::string account_id, bool create, Executor& home, eng
 }
 
 void Directory::Run(std::unique_ptr<Change> change) {
+  if (stale_) {
+    Executor& home = *change->home;
+    return Refresh(home, [this, change = std::move(change)](Status read) mutable {
+      if (read.ok()) {
+        return Run(std::move(change));
+      }
+      engine::Done<IssuedKey> done = std::move(change->done);
+      Finish();
+      done(read.TakeError());
+    });
+  }
   const std::shared_ptr<const Snapshot> before = published_.Load();
   const int64_t now_ms = clock_.WallMs();
   std::shared_ptr<AccessKey> new_key = NewRootKey(change->account_id, now_ms);
@@ -263,8 +300,17 @@ void Directory::Run(std::unique_ptr<Change> change) {
        change = std::move(change)](Result<engine::Outcome> outcome) mutable {
         engine::Done<IssuedKey> done = std::move(change->done);
         if (!outcome.ok()) {
-          Finish();
-          return done(outcome.TakeError());
+          Error error = outcome.TakeError();
+          stale_ = error.reason == Reason::kUnknownOutcome;
+          if (!stale_) {
+            Finish();
+            return done(std::move(error));
+          }
+          // Whatever was made durable is to be seen at once; if that fails, the next change tries again.
+          return Refresh(*change->home, [this, done = std::move(done), error = std::move(error)](Status) mutable {
+            Finish();
+            done(std::move(error));
+          });
         }
         if (*outcome == engine::Outcome::kRejected) {
           Finish();

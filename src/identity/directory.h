@@ -60,7 +60,8 @@ class Snapshot {
   const AccessKey* FindAccessKey(std::string_view id) const;
   bool WasIssued(std::string_view id) const;  // now or ever
   bool HasAccount(std::string_view id) const;
-  std::vector<Account> ListAccounts() const;  // by id
+  size_t UsableKeys(std::string_view account_id) const;  // of the account, not deleted
+  std::vector<Account> ListAccounts() const;             // by id
 
  private:
   friend class Directory;
@@ -108,15 +109,17 @@ class Directory {
 
   Directory(std::shared_ptr<engine::Keyspace> keyspace, os::Clock& clock);
 
-  static void LoadFrom(std::unique_ptr<Directory> directory, std::shared_ptr<Snapshot> snapshot, std::string begin,
-                       Executor& home, engine::Done<std::unique_ptr<Directory>> done);
+  static void ReadRecords(std::shared_ptr<engine::Keyspace> keyspace, std::shared_ptr<Snapshot> snapshot,
+                          std::string begin, Executor& home, engine::Done<std::shared_ptr<Snapshot>> done);
   void Enqueue(std::string account_id, bool create, Executor& home, engine::Done<IssuedKey> done);
   void Run(std::unique_ptr<Change> change);
+  void Refresh(Executor& home, engine::Done<void> done);
   void Finish();  // of one change: starts the next
 
   std::shared_ptr<engine::Keyspace> keyspace_;
   os::Clock& clock_;
   Published<Snapshot> published_;
+  bool stale_ = false;  // a write's outcome is unknown: read again before the next; only the change under way looks
   Mutex mutex_;
   bool busy_ GUARDED_BY(mutex_) = false;
   std::deque<std::unique_ptr<Change>> waiting_ GUARDED_BY(mutex_);

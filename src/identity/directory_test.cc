@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <future>
 #include <set>
 
@@ -20,6 +21,42 @@ Result<T> Await(Start start) {
   return future.get();
 }
 
+// Commits, and then says of the next transaction that nobody knows.
+class ForgetfulKeyspace final : public engine::Keyspace {
+ public:
+  explicit ForgetfulKeyspace(std::shared_ptr<engine::Keyspace> under) : under_(std::move(under)) {}
+
+  void ForgetNext() { forget_ = true; }
+
+  const std::string& name() const override { return under_->name(); }
+  void Get(std::vector<engine::Key> keys, engine::Consistency consistency, Executor& home,
+           engine::Done<std::vector<std::optional<std::string>>> done) override {
+    under_->Get(std::move(keys), consistency, home, std::move(done));
+  }
+  void Scan(engine::Range range, engine::Direction direction, engine::ScanLimits limits,
+            engine::Consistency consistency, Executor& home, engine::Done<engine::Page> done) override {
+    under_->Scan(std::move(range), direction, limits, consistency, home, std::move(done));
+  }
+  void Transact(std::vector<engine::Key> keys, engine::TransactFunction function, Executor& home,
+                engine::Done<engine::Outcome> done) override {
+    under_->Transact(std::move(keys), std::move(function), home,
+                     [this, done = std::move(done)](Result<engine::Outcome> outcome) mutable {
+                       if (forget_.exchange(false)) {
+                         done(Error(Reason::kUnknownOutcome, "the disk went away"));
+                       } else {
+                         done(std::move(outcome));
+                       }
+                     });
+  }
+  void Statistics(Executor& home, engine::Done<engine::KeyspaceStatistics> done) override {
+    under_->Statistics(home, std::move(done));
+  }
+
+ private:
+  std::shared_ptr<engine::Keyspace> under_;
+  std::atomic<bool> forget_{false};
+};
+
 class DirectoryTest : public testing::Test {
  protected:
   DirectoryTest() : home_("home", 1), engine_(engine::NewMemoryEngine()), clock_(1'700'000'000'000) {
@@ -27,12 +64,14 @@ class DirectoryTest : public testing::Test {
       engine_->Create(
           kIdentityKeyspace, [] { return SecretBytes(); }, home_, std::move(done));
     });
-    keyspace_ = std::move(keyspace).value();
+    forgetful_ = std::make_shared<ForgetfulKeyspace>(std::move(keyspace).value());
+    keyspace_ = forgetful_;
     Reload();
   }
   ~DirectoryTest() override {
     directory_.reset();
     keyspace_.reset();
+    forgetful_.reset();
     EXPECT_TRUE(Await<void>([&](auto done) { engine_->Close(kIdentityKeyspace, home_, std::move(done)); }).ok());
   }
 
@@ -68,6 +107,7 @@ class DirectoryTest : public testing::Test {
   ThreadPool home_;
   std::unique_ptr<engine::Engine> engine_;
   os::ManualClock clock_;
+  std::shared_ptr<ForgetfulKeyspace> forgetful_;
   std::shared_ptr<engine::Keyspace> keyspace_;
   std::unique_ptr<Directory> directory_;
 };
@@ -200,6 +240,22 @@ TEST_F(DirectoryTest, ChangesThatArriveTogetherAllHappen) {
   }
   EXPECT_EQ(made, 25);
   EXPECT_EQ(directory_->ListAccounts().size(), 25u);
+}
+
+TEST_F(DirectoryTest, SeesWhatAnUncertainWriteDid) {
+  forgetful_->ForgetNext();
+  EXPECT_EQ(Create("111111111111").error().reason, Reason::kUnknownOutcome);
+  EXPECT_EQ(directory_->ListAccounts().size(), 1U);
+  EXPECT_EQ(Create("111111111111").error().reason, Reason::kAlreadyExists);
+  forgetful_->ForgetNext();
+  EXPECT_EQ(Reset("111111111111").error().reason, Reason::kUnknownOutcome);
+  // The key nobody got to see goes with the next reset, too.
+  const auto issued = Reset("111111111111");
+  ASSERT_TRUE(issued.ok());
+  Reload();
+  const auto snapshot = directory_->snapshots().Load();
+  EXPECT_NE(snapshot->FindAccessKey(issued->access_key_id), nullptr);
+  EXPECT_EQ(snapshot->UsableKeys("111111111111"), 1U);
 }
 
 TEST_F(DirectoryTest, RefusesRecordsItCannotUnderstand) {

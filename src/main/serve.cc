@@ -272,10 +272,7 @@ class RunningServer {
     for (const auto& loop : loops_) {
       loop->Stop();
     }
-    if (admin_server_ != nullptr) {
-      admin_server_.reset();
-      unlink(admin_path_->name().c_str());
-    }
+    admin_server_.reset();
     server_.reset();
     handlers_.clear();
     admin_handler_.reset();

@@ -30,6 +30,9 @@ constexpr std::string_view kJson = "application/json";
 constexpr std::string_view kXml = "text/xml";
 constexpr std::string_view kPlain = "text/plain";
 
+// A body up to this size is parsed before its signature is verified; larger than any single item needs.
+constexpr size_t kStrangersBodyBytesMax = size_t{1} << 20;
+
 // One request from its first step to its answer.
 struct CallState {
   CallState(const operations::Services& services, table::LocalTables& tables, Executor& loop)
@@ -267,41 +270,49 @@ void RequestPath::HandleJson(const http::Request& request, std::unique_ptr<CallS
     return;
   }
   state->content_type = media_type == kJson ? kJson : kJson10;
-  std::string unpacked;
-  std::string_view body = request.body;  // the signature covers the bytes as sent
-  const std::string_view encoding = HeaderValue(head, "content-encoding");
-  if (http::EqualIgnoringCase(encoding, "gzip")) {
-    Result<std::string> decoded = Gunzip(body, model::kRequestBytesMax);
-    if (!decoded.ok()) {
-      if (decoded.error().reason == Reason::kTooLarge) {
-        state->respond(Plain(413, "The request is too large.\n"));
-        return;
-      }
-      return Fail(*state, Error(Reason::kSerialization, ""));
-    }
-    unpacked = *std::move(decoded);
-    body = unpacked;
-  } else if (!encoding.empty() && !http::EqualIgnoringCase(encoding, "identity")) {
-    state->respond(Plain(415, "This content encoding is not supported.\n"));
-    return;
-  }
-  if (!body.empty()) {
-    Result<json::Node> input = json::Parse(body, state->call.arena);
-    if (!input.ok()) {
-      return Fail(*state, Error(Reason::kSerialization, ""));
-    }
-    state->call.input = *input;
-  }
-  std::string_view target = HeaderValue(head, "x-amz-target");
+  const std::string_view target = HeaderValue(head, "x-amz-target");
   const size_t prefix_size = state->service->target_prefix.size() + 1;
   if (target.size() > prefix_size && target.starts_with(state->service->target_prefix)) {
     state->operation = state->service->Find(target.substr(prefix_size));
   }
+  const std::string_view encoding = HeaderValue(head, "content-encoding");
+  const bool is_gzip = http::EqualIgnoringCase(encoding, "gzip");
+  if (!is_gzip && !encoding.empty() && !http::EqualIgnoringCase(encoding, "identity")) {
+    state->respond(Plain(415, "This content encoding is not supported.\n"));
+    return;
+  }
+  // Broken JSON is reported before a bad signature, but strangers get no large document unpacked or parsed.
+  const bool authenticate_first = is_gzip || request.body.size() > kStrangersBodyBytesMax;
+  if (authenticate_first && state->operation != nullptr) {
+    if (Status status = Authenticate(request, *state); !status.ok()) {
+      return Fail(*state, status.TakeError());
+    }
+  }
+  if (!authenticate_first || state->operation != nullptr) {
+    Result<std::string> unpacked = is_gzip ? Gunzip(request.body, model::kRequestBytesMax) : std::string();
+    if (!unpacked.ok() && unpacked.error().reason == Reason::kTooLarge) {
+      state->respond(Plain(413, "The request is too large.\n"));
+      return;
+    }
+    if (!unpacked.ok()) {
+      return Fail(*state, Error(Reason::kSerialization, ""));
+    }
+    const std::string_view body = is_gzip ? std::string_view(*unpacked) : request.body;
+    if (!body.empty()) {
+      Result<json::Node> input = json::Parse(body, state->call.arena);
+      if (!input.ok()) {
+        return Fail(*state, Error(Reason::kSerialization, ""));
+      }
+      state->call.input = *input;
+    }
+  }
   if (state->operation == nullptr) {
     return Fail(*state, Error(Reason::kUnknownOperation, ""));
   }
-  if (Status status = Authenticate(request, *state); !status.ok()) {
-    return Fail(*state, status.TakeError());
+  if (!authenticate_first) {
+    if (Status status = Authenticate(request, *state); !status.ok()) {
+      return Fail(*state, status.TakeError());
+    }
   }
   if (!state->call.input.IsObject()) {
     return Fail(*state, Error(Reason::kSerialization, ""));

@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "json/node.h"
+#include "operations/operation.h"
 #include "server/in_process_server.h"
 
 namespace {

@@ -1,3 +1,4 @@
+// Log lines: form, levels, escaping, a reader that is slow or gone; counters under many threads.
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <unistd.h>

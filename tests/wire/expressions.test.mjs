@@ -487,3 +487,13 @@ test('a condition on a missing item sees an empty item', async () => {
   );
   await succeed(server, 'PutItem', { TableName: 'items', Item: item, ConditionExpression: 'attribute_not_exists(pk)' });
 });
+
+test('size() of a string counts its bytes in UTF-8', async () => {
+  await succeed(server, 'PutItem', { TableName: 'items', Item: { pk: { S: 'utf8' }, v: { S: 'é🌍' } } });
+  const { Count } = await succeed(server, 'Scan', {
+    TableName: 'items',
+    FilterExpression: 'pk = :k AND size(v) = :n',
+    ExpressionAttributeValues: { ':k': { S: 'utf8' }, ':n': { N: '6' } },
+  });
+  assert.equal(Count, 1);
+});

@@ -280,6 +280,20 @@ test('what is not built yet is refused by name, never accepted and ignored', asy
   await refuse(server, 'DescribeTable', { TableName: 'fresh' }, notFound('fresh'));
 });
 
+test('ItemCount and TableSizeBytes are current', async () => {
+  await createTable(server, 'counted');
+  const put = (pk, v) => succeed(server, 'PutItem', { TableName: 'counted', Item: { pk: { S: pk }, v: { S: v } } });
+  const counts = async () => {
+    const { Table } = await succeed(server, 'DescribeTable', { TableName: 'counted' });
+    return [Table.ItemCount, Table.TableSizeBytes];
+  };
+  for (const pk of ['a', 'b', 'c']) await put(pk, 'four');
+  assert.deepEqual(await counts(), [3, 3 * ('pk'.length + 1 + 'v'.length + 'four'.length)]);
+  await put('a', 'longer');
+  await succeed(server, 'DeleteItem', { TableName: 'counted', Key: { pk: { S: 'b' } } });
+  assert.deepEqual(await counts(), [2, 'pkavlonger'.length + 'pkcvfour'.length]);
+});
+
 test('a refused CreateTable leaves nothing behind', async () => {
   await call(server, 'CreateTable', table({ TableName: 'refused', BillingMode: 'PROVISIONED' }));
   await refuse(server, 'DescribeTable', { TableName: 'refused' }, notFound('refused'));
