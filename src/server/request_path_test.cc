@@ -115,6 +115,20 @@ TEST_F(RequestPathTest, BrokenJsonAndUnknownOperationsAnswerBeforeTheSignature) 
             R"({"__type":"com.amazon.coral.service#SerializationException"})");
 }
 
+TEST_F(RequestPathTest, StrangersGetNothingLargeParsed) {
+  Sending unsigned_request;
+  unsigned_request.sign = false;
+  const std::string missing = R"({"__type":"com.amazon.coral.service#MissingAuthenticationTokenException",)"
+                              R"("message":"Request is missing Authentication Token"})";
+  const std::string broken(size_t{2} << 20, '[');
+  EXPECT_EQ(Send("DynamoDB_20120810.PutItem", broken, unsigned_request).body, missing);
+  unsigned_request.more = {{"Content-Encoding", "gzip"}};
+  EXPECT_EQ(Send("DynamoDB_20120810.PutItem", "no gzip", unsigned_request).body, missing);
+  Sending signed_request;
+  EXPECT_EQ(Send("DynamoDB_20120810.PutItem", broken, signed_request).body,
+            R"({"__type":"com.amazon.coral.service#SerializationException"})");
+}
+
 TEST_F(RequestPathTest, OtherMethodsAndContentTypesAreNotOurs) {
   Sending text;
   text.content_type = "text/plain";
