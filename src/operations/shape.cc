@@ -21,6 +21,18 @@ constexpr std::string_view kNamePattern = "[a-zA-Z0-9_.-]+";
 
 // ---- types
 
+// A scalar where a list or map stands inside another: the service's reader trips over its own types.
+Status CheckNestedCollection(const Shape& shape, const json::Node& node) {
+  const bool is_collection = shape.kind == ShapeKind::kList || shape.kind == ShapeKind::kMap;
+  if (!is_collection || node.IsNull() || node.kind == json::Kind::kArray || node.kind == json::Kind::kObject) {
+    return {};
+  }
+  return Error(Reason::kSerialization,
+               "class sun.reflect.generics.reflectiveObjects.ParameterizedTypeImpl cannot be cast to class "
+               "java.lang.Class (sun.reflect.generics.reflectiveObjects.ParameterizedTypeImpl and java.lang.Class are "
+               "in module java.base of loader 'bootstrap')");
+}
+
 Status CheckType(const Shape& shape, const json::Node& node, model::ShapePosition position) {
   if (node.IsNull()) {
     return {};  // an absent member
@@ -39,6 +51,7 @@ Status CheckType(const Shape& shape, const json::Node& node, model::ShapePositio
     case ShapeKind::kList:
       TRY(model::CheckList(node));
       for (const json::Node& element : node.elements) {
+        TRY(CheckNestedCollection(*shape.element, element));
         TRY(CheckType(*shape.element, element, model::ShapePosition::kElement));
       }
       return {};
@@ -60,6 +73,7 @@ Status CheckType(const Shape& shape, const json::Node& node, model::ShapePositio
           break;
       }
       for (const json::Member& member : node.members) {
+        TRY(CheckNestedCollection(*shape.element, member.value));
         TRY(CheckType(*shape.element, member.value, model::ShapePosition::kElement));
       }
       return {};
@@ -135,7 +149,9 @@ std::string Render(const Shape& shape, const json::Node& node) {
 
 class ConstraintWalk {
  public:
-  void Walk(const Shape& shape, const json::Node* node, bool required, const std::string& path) {
+  // `is_map_value`: a list's bounds were looked at with its map.
+  void Walk(const Shape& shape, const json::Node* node, bool required, const std::string& path,
+            bool is_map_value = false) {
     if (node == nullptr || node->IsNull()) {
       if (required) {
         Add("null", path, "Member must not be null");
@@ -151,7 +167,9 @@ class ConstraintWalk {
         CheckBounds(shape, model::ReadInteger(*node), "value", *node, path);
         return;
       case ShapeKind::kList:
-        CheckBounds(shape, static_cast<int64_t>(node->elements.size()), "length", *node, path);
+        if (!is_map_value) {
+          CheckBounds(shape, static_cast<int64_t>(node->elements.size()), "length", *node, path);
+        }
         for (size_t i = 0; i < node->elements.size() && errors_.size() < kErrorsMax; ++i) {
           Walk(*shape.element, &node->elements[i], IsStructure(shape.element),
                fmt::format("{}.{}.member", path, i + 1));
@@ -159,10 +177,14 @@ class ConstraintWalk {
         return;
       case ShapeKind::kMap:
         CheckBounds(shape, static_cast<int64_t>(node->members.size()), "length", *node, path);
+        CheckMapKeys(shape, *node, path);
+        if (shape.element->kind == ShapeKind::kList) {
+          CheckMapValues(shape, *node, path);
+        }
         if (shape.element->kind != ShapeKind::kAttributeValue && shape.element->kind != ShapeKind::kString) {
           for (size_t i = 0; i < node->members.size() && errors_.size() < kErrorsMax; ++i) {
             Walk(*shape.element, &node->members[i].value, IsStructure(shape.element),
-                 fmt::format("{}.{}.member", path, node->members[i].name));
+                 fmt::format("{}.{}.member", path, node->members[i].name), true);
           }
         }
         return;
@@ -204,6 +226,40 @@ class ConstraintWalk {
     }
     if (!shape.values.empty() && std::find(shape.values.begin(), shape.values.end(), text) == shape.values.end()) {
       AddFor(shape, node, path, fmt::format("Member must satisfy enum value set: [{}]", fmt::join(shape.values, ", ")));
+    }
+  }
+
+  // One error for all keys, and one for all values, each with the whole map.
+  void CheckMapKeys(const Shape& shape, const json::Node& node, const std::string& path) {
+    if (shape.key == nullptr) {
+      return;
+    }
+    const auto is_wrong = [&shape](const json::Member& member) {
+      const auto size = static_cast<int64_t>(member.name.size());
+      const bool is_arn = shape.key->pattern == Pattern::kNameOrArn && member.name.starts_with("arn:");
+      return is_arn ? member.name.size() > model::kTableArnLengthMax
+                    : size > *shape.key->maximum || size < *shape.key->minimum || !MatchesName(member.name);
+    };
+    if (std::any_of(node.members.begin(), node.members.end(), is_wrong)) {
+      AddFor(shape, node, path,
+             fmt::format("Map keys must satisfy constraint: [Member must have length less than or equal to {}, Member "
+                         "must have length greater than or equal to {}, Member must satisfy regular expression "
+                         "pattern: {}]",
+                         *shape.key->maximum, *shape.key->minimum, kNamePattern));
+    }
+  }
+
+  void CheckMapValues(const Shape& shape, const json::Node& node, const std::string& path) {
+    const auto is_wrong = [&shape](const json::Member& member) {
+      const size_t size = member.value.kind == json::Kind::kArray ? member.value.elements.size() : 0;
+      return static_cast<int64_t>(size) > *shape.element->maximum ||
+             static_cast<int64_t>(size) < *shape.element->minimum;
+    };
+    if (std::any_of(node.members.begin(), node.members.end(), is_wrong)) {
+      AddFor(shape, node, path,
+             fmt::format("Map value must satisfy constraint: [Member must have length less than or equal to {}, Member "
+                         "must have length greater than or equal to {}]",
+                         *shape.element->maximum, *shape.element->minimum));
     }
   }
 

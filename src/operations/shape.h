@@ -39,6 +39,7 @@ struct Shape {
   std::string_view name = {};           // of a structure
   std::span<const Field> fields = {};   // of a structure, in the order in which violations are listed
   const Shape* element = nullptr;       // of a list, or a map's values
+  const Shape* key = nullptr;           // of a map, if its keys are constrained: a string
   std::optional<int64_t> minimum = {};  // length of strings, lists and maps; value of integers
   std::optional<int64_t> maximum = {};
   Pattern pattern = Pattern::kNone;

@@ -9,6 +9,8 @@ namespace basalt::operations::dynamodb {
 
 using Prepared = Result<std::unique_ptr<PreparedCall>>;
 
+Prepared PrepareBatchGetItem(Call& call);
+Prepared PrepareBatchWriteItem(Call& call);
 Prepared PrepareCreateTable(Call& call);
 Prepared PrepareDeleteItem(Call& call);
 Prepared PrepareDeleteTable(Call& call);

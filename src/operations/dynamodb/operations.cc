@@ -7,13 +7,15 @@
 namespace basalt::operations::dynamodb {
 
 std::span<const Operation> Operations() {
-  static constexpr std::array<Operation, 10> kOperations = {{
+  static constexpr std::array<Operation, 12> kOperations = {{
       {"GetItem", "dynamodb:GetItem", AccessClass::kRead, &kGetItemInput, PrepareGetItem},
       {"PutItem", "dynamodb:PutItem", AccessClass::kWrite, &kPutItemInput, PreparePutItem},
       {"UpdateItem", "dynamodb:UpdateItem", AccessClass::kWrite, &kUpdateItemInput, PrepareUpdateItem},
       {"DeleteItem", "dynamodb:DeleteItem", AccessClass::kWrite, &kDeleteItemInput, PrepareDeleteItem},
       {"Query", "dynamodb:Query", AccessClass::kRead, &kQueryInput, PrepareQuery},
       {"Scan", "dynamodb:Scan", AccessClass::kRead, &kScanInput, PrepareScan},
+      {"BatchGetItem", "dynamodb:BatchGetItem", AccessClass::kRead, &kBatchGetItemInput, PrepareBatchGetItem},
+      {"BatchWriteItem", "dynamodb:BatchWriteItem", AccessClass::kWrite, &kBatchWriteItemInput, PrepareBatchWriteItem},
       {"CreateTable", "dynamodb:CreateTable", AccessClass::kControl, &kCreateTableInput, PrepareCreateTable},
       {"DescribeTable", "dynamodb:DescribeTable", AccessClass::kControl, &kDescribeTableInput, PrepareDescribeTable},
       {"ListTables", "dynamodb:ListTables", AccessClass::kControl, &kListTablesInput, PrepareListTables},

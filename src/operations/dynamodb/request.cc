@@ -49,6 +49,22 @@ Error InvalidArn(model::TableArnDefect defect, std::string_view arn) {
   return Invalid(fmt::format("1 validation error detected: {} '{}'", what, arn));
 }
 
+void WriteConsumedCapacity(json::Writer& writer, ReturnedCapacity returned, const TableUnits& consumed) {
+  writer.BeginObject();
+  writer.Key("TableName");
+  writer.String(consumed.table->as_given);
+  writer.Key("CapacityUnits");
+  writer.Double(consumed.units);
+  if (returned == ReturnedCapacity::kIndexes) {
+    writer.Key("Table");
+    writer.BeginObject();
+    writer.Key("CapacityUnits");
+    writer.Double(consumed.units);
+    writer.EndObject();
+  }
+  writer.EndObject();
+}
+
 }  // namespace
 
 std::string TableReference::Arn() const {
@@ -56,7 +72,10 @@ std::string TableReference::Arn() const {
 }
 
 Result<TableReference> ReadTableReference(const Call& call) {
-  const std::string_view given = *GetString(call.input, "TableName");
+  return ResolveTable(call, *GetString(call.input, "TableName"));
+}
+
+Result<TableReference> ResolveTable(const Call& call, std::string_view given) {
   TableReference table;
   table.as_given = given;
   if (!given.starts_with("arn:")) {
@@ -169,19 +188,20 @@ void AppendConsumedCapacity(std::string& body, bool first, ReturnedCapacity retu
   }
   body += first ? "\"ConsumedCapacity\":" : ",\"ConsumedCapacity\":";
   json::Writer writer(body);
-  writer.BeginObject();
-  writer.Key("TableName");
-  writer.String(table.as_given);
-  writer.Key("CapacityUnits");
-  writer.Double(units);
-  if (returned == ReturnedCapacity::kIndexes) {
-    writer.Key("Table");
-    writer.BeginObject();
-    writer.Key("CapacityUnits");
-    writer.Double(units);
-    writer.EndObject();
+  WriteConsumedCapacity(writer, returned, {&table, units});
+}
+
+void AppendConsumedCapacities(std::string& body, ReturnedCapacity returned, std::span<const TableUnits> tables) {
+  if (returned == ReturnedCapacity::kNone) {
+    return;
   }
-  writer.EndObject();
+  body += ",\"ConsumedCapacity\":";
+  json::Writer writer(body);
+  writer.BeginArray();
+  for (const TableUnits& table : tables) {
+    WriteConsumedCapacity(writer, returned, table);
+  }
+  writer.EndArray();
 }
 
 Error TableNotFound() { return Error(Reason::kResourceNotFound, "Requested resource not found"); }

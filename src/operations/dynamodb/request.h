@@ -23,7 +23,9 @@ struct TableReference {
 
   std::string Arn() const;
 };
-// The TableName member. kValidation for an ARN that cannot be meant.
+// A table by the name or ARN given. kValidation for an ARN that cannot be meant.
+Result<TableReference> ResolveTable(const Call& call, std::string_view given);
+// The TableName member.
 Result<TableReference> ReadTableReference(const Call& call);
 
 // An expression member and the name it has in error texts.
@@ -58,6 +60,13 @@ ReturnedCapacity ReadReturnedCapacity(const json::Node& input);
 // Appends ,"ConsumedCapacity":{…} or nothing. `first` = no member stands before it.
 void AppendConsumedCapacity(std::string& body, bool first, ReturnedCapacity returned, const TableReference& table,
                             double units);
+
+// The same for several tables, as an array in the order of the request.
+struct TableUnits {
+  const TableReference* table;
+  double units;
+};
+void AppendConsumedCapacities(std::string& body, ReturnedCapacity returned, std::span<const TableUnits> tables);
 
 // Why a table named in a data-plane call cannot be used.
 Error TableNotFound();

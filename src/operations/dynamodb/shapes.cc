@@ -234,12 +234,51 @@ constexpr std::array<Field, 16> kScanFields = {{
     {"ExpressionAttributeValues", &kAttributeMap},
 }};
 
+// ---- batches
+
+constexpr Shape kKeys{.kind = ShapeKind::kList, .element = &kAttributeMap, .minimum = 1, .maximum = 100};
+constexpr std::array<Field, 5> kKeysAndAttributesFields = {{
+    {"Keys", &kKeys, kRequired},
+    {"AttributesToGet", &kAttributesToGet, kOptional, kUnsupported},
+    {"ConsistentRead", &kBoolean},
+    {"ProjectionExpression", &kString},
+    {"ExpressionAttributeNames", &kNameMap},
+}};
+constexpr Shape kKeysAndAttributes{
+    .kind = ShapeKind::kStructure, .name = "KeysAndAttributes", .fields = kKeysAndAttributesFields};
+constexpr Shape kBatchGetRequests{
+    .kind = ShapeKind::kMap, .element = &kKeysAndAttributes, .key = &kTableNameOrArn, .minimum = 1, .maximum = 100};
+constexpr std::array<Field, 2> kBatchGetItemFields = {{
+    {"ReturnConsumedCapacity", &kReturnConsumedCapacity},
+    {"RequestItems", &kBatchGetRequests, kRequired},
+}};
+
+constexpr std::array<Field, 1> kPutRequestFields = {{{"Item", &kAttributeMap, kRequired}}};
+constexpr Shape kPutRequest{.kind = ShapeKind::kStructure, .name = "PutRequest", .fields = kPutRequestFields};
+constexpr std::array<Field, 1> kDeleteRequestFields = {{{"Key", &kAttributeMap, kRequired}}};
+constexpr Shape kDeleteRequest{.kind = ShapeKind::kStructure, .name = "DeleteRequest", .fields = kDeleteRequestFields};
+constexpr std::array<Field, 2> kWriteRequestFields = {{
+    {"PutRequest", &kPutRequest},
+    {"DeleteRequest", &kDeleteRequest},
+}};
+constexpr Shape kWriteRequest{.kind = ShapeKind::kStructure, .name = "WriteRequest", .fields = kWriteRequestFields};
+constexpr Shape kWriteRequests{.kind = ShapeKind::kList, .element = &kWriteRequest, .minimum = 1, .maximum = 25};
+constexpr Shape kBatchWriteRequests{
+    .kind = ShapeKind::kMap, .element = &kWriteRequests, .key = &kTableNameOrArn, .minimum = 1, .maximum = 25};
+constexpr std::array<Field, 3> kBatchWriteItemFields = {{
+    {"ReturnConsumedCapacity", &kReturnConsumedCapacity},
+    {"ReturnItemCollectionMetrics", &kReturnItemCollectionMetrics},
+    {"RequestItems", &kBatchWriteRequests, kRequired},
+}};
+
 constexpr Shape Input(std::string_view name, std::span<const Field> fields) {
   return {.kind = ShapeKind::kStructure, .name = name, .fields = fields};
 }
 
 }  // namespace
 
+constexpr Shape kBatchGetItemInput = Input("BatchGetItemInput", kBatchGetItemFields);
+constexpr Shape kBatchWriteItemInput = Input("BatchWriteItemInput", kBatchWriteItemFields);
 constexpr Shape kCreateTableInput = Input("CreateTableInput", kCreateTableFields);
 constexpr Shape kDeleteTableInput = Input("DeleteTableInput", kTableFields);
 constexpr Shape kDescribeTableInput = Input("DescribeTableInput", kTableFields);

@@ -6,6 +6,8 @@
 
 namespace basalt::operations::dynamodb {
 
+extern const Shape kBatchGetItemInput;
+extern const Shape kBatchWriteItemInput;
 extern const Shape kCreateTableInput;
 extern const Shape kDeleteTableInput;
 extern const Shape kDescribeTableInput;

@@ -1,0 +1,219 @@
+// BatchWriteItem: up to 25 puts and deletes of several tables, without conditions. Writes of one table commit together,
+// which nobody is promised.
+#include <algorithm>
+
+#include "json/writer.h"
+#include "model/item_json.h"
+#include "model/limits.h"
+#include "operations/dynamodb/handlers.h"
+#include "operations/dynamodb/request.h"
+#include "table/capacity.h"
+#include "table/item_key.h"
+#include "table/item_write.h"
+#include "table/stored_item.h"
+
+namespace basalt::operations::dynamodb {
+namespace {
+
+Error Invalid(std::string text) { return Error(Reason::kValidation, std::move(text)); }
+
+// What is asked of one table, and what came of it.
+struct TableWrites {
+  TableReference table;
+  std::vector<model::Item> items;  // of a put the item, of a delete the key
+  std::vector<table::ItemWrite> writes;
+  std::shared_ptr<const table::Table> found;
+  std::optional<Error> error;
+  double units = 0;
+};
+
+class BatchWriteItem final : public PreparedCall {
+ public:
+  explicit BatchWriteItem(Call& call) : call_(call) {}
+
+  Status Prepare() {
+    const json::Node& requests = *call_.input.Find("RequestItems");
+    returned_capacity_ = ReadReturnedCapacity(call_.input);
+    size_t total = 0;
+    for (const json::Member& member : requests.members) {
+      total += member.value.elements.size();
+    }
+    if (total > model::kBatchWriteItemsMax) {
+      return Invalid("Too many items requested for the BatchWriteItem call");
+    }
+    for (const json::Member& member : requests.members) {
+      TRY(ReadTable(member.name, member.value));
+    }
+    return {};
+  }
+
+  void Execute(AnswerDone done) override {
+    if (Status planned = Plan(); !planned.ok()) {
+      return done(planned.TakeError());
+    }
+    done_ = std::move(done);
+    under_way_ = tables_.size() + 1;  // one for this loop, so that nothing finishes before every write was asked for
+    for (TableWrites& writes : tables_) {
+      WithKeyspace(call_, writes.found, [this, &writes](Result<std::shared_ptr<engine::Keyspace>> keyspace) {
+        if (keyspace.ok()) {
+          Run(writes, *std::move(keyspace));
+        } else {
+          writes.error = FailureOn(call_, *writes.found, keyspace.TakeError());
+          FinishOne();
+        }
+      });
+    }
+    FinishOne();
+  }
+
+ private:
+  Status ReadTable(std::string_view name, const json::Node& requests) {
+    TableWrites& writes = tables_.emplace_back();
+    TRY_ASSIGN(writes.table, ResolveTable(call_, name));
+    accesses.push_back({writes.table.Arn(), writes.table.address.account});
+    for (const TableWrites& other : tables_) {
+      if (&other != &writes && other.table.address == writes.table.address) {
+        return Duplicates();
+      }
+    }
+    for (const json::Node& request : requests.elements) {
+      const json::Node* put = request.Find("PutRequest");
+      const json::Node* deletion = request.Find("DeleteRequest");
+      if ((put == nullptr) == (deletion == nullptr)) {
+        return Invalid(
+            "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported "
+            "datatypes");
+      }
+      TRY_ASSIGN(const model::Item item,
+                 model::ParseItem(put != nullptr ? *put->Find("Item") : *deletion->Find("Key"), call_.arena));
+      table::ItemWrite& write = writes.writes.emplace_back();
+      writes.items.push_back(item);
+      if (put == nullptr) {
+        write.action = table::DeleteWrite{};
+        continue;
+      }
+      const size_t size_bytes = model::SizeBytes(item);
+      if (size_bytes > model::kItemSizeBytesMax) {
+        return Invalid("Item size has exceeded the maximum allowed size");
+      }
+      write.action = table::PutWrite{item, table::EncodeStoredItem(item), size_bytes};
+    }
+    return {};
+  }
+
+  static Error Duplicates() { return Invalid("Provided list of item keys contains duplicates"); }
+
+  Status Plan() {
+    for (TableWrites& writes : tables_) {
+      writes.found = FindUsableTable(call_, writes.table);
+      if (writes.found == nullptr) {
+        return TableNotFound();
+      }
+    }
+    for (TableWrites& writes : tables_) {
+      for (size_t i = 0; i < writes.writes.size(); ++i) {
+        table::ItemWrite& write = writes.writes[i];
+        const bool is_put = std::holds_alternative<table::PutWrite>(write.action);
+        TRY_ASSIGN(write.key, table::KeyOf(writes.found->record(), writes.items[i],
+                                           is_put ? table::KeyPosition::kBatchItem : table::KeyPosition::kKey));
+        for (size_t j = 0; j < i; ++j) {
+          if (writes.writes[j].key == write.key) {
+            return Duplicates();
+          }
+        }
+      }
+    }
+    return {};
+  }
+
+  void Run(TableWrites& writes, std::shared_ptr<engine::Keyspace> keyspace) {
+    std::vector<engine::Key> keys;
+    keys.reserve(writes.writes.size());
+    for (const table::ItemWrite& write : writes.writes) {
+      keys.push_back({0, write.key});
+    }
+    engine::Keyspace& used = *keyspace;
+    used.Transact(
+        std::move(keys),
+        [this, &writes](engine::Values values) -> std::variant<engine::Plan, engine::Reject> {
+          engine::Plan plan;
+          writes.units = 0;
+          writes.error.reset();
+          for (size_t i = 0; i < values.size(); ++i) {
+            Result<table::WriteEffect> effect =
+                table::ApplyWrite(writes.writes[i], values[i], false, call_.arena, plan);
+            if (!effect.ok()) {
+              writes.error = effect.TakeError();
+              return engine::Reject{};
+            }
+            writes.units += table::WriteUnits(effect->old_size_bytes, effect->new_size_bytes);
+          }
+          return plan;
+        },
+        call_.loop,
+        [this, &writes, keyspace = std::move(keyspace)](Result<engine::Outcome> outcome) {
+          if (!outcome.ok()) {
+            writes.error = FailureOn(call_, *writes.found, outcome.TakeError());
+          }
+          FinishOne();
+        });
+  }
+
+  void FinishOne() {
+    if (--under_way_ > 0) {
+      return;
+    }
+    AnswerDone finished = std::move(done_);
+    const auto failed = [](const TableWrites& writes) { return writes.error.has_value(); };
+    // Puts and deletes may be sent again, so a table that failed is left to the client if another one did not.
+    if (std::all_of(tables_.begin(), tables_.end(), failed)) {
+      finished(*std::move(tables_.front().error));
+    } else {
+      finished(MakeAnswer());
+    }
+  }
+
+  std::string MakeAnswer() const {
+    std::string body = "{\"UnprocessedItems\":{";
+    std::vector<TableUnits> consumed;
+    for (const TableWrites& writes : tables_) {
+      if (!writes.error) {
+        consumed.push_back({&writes.table, writes.units});
+        continue;
+      }
+      if (body.back() != '{') {
+        body += ',';
+      }
+      json::AppendString(body, writes.table.as_given);
+      body += ":[";
+      for (size_t i = 0; i < writes.items.size(); ++i) {
+        const bool is_put = std::holds_alternative<table::PutWrite>(writes.writes[i].action);
+        body += i == 0 ? "" : ",";
+        body += is_put ? "{\"PutRequest\":{\"Item\":" : "{\"DeleteRequest\":{\"Key\":";
+        model::AppendJson(body, writes.items[i]);
+        body += "}}";
+      }
+      body += ']';
+    }
+    body += '}';
+    AppendConsumedCapacities(body, returned_capacity_, consumed);
+    body += '}';
+    return body;
+  }
+
+  Call& call_;
+  ReturnedCapacity returned_capacity_ = ReturnedCapacity::kNone;
+  std::vector<TableWrites> tables_;
+  size_t under_way_ = 0;
+  AnswerDone done_;
+};
+
+}  // namespace
+
+Prepared PrepareBatchWriteItem(Call& call) {
+  auto batch = std::make_unique<BatchWriteItem>(call);
+  TRY(batch->Prepare());
+  return batch;
+}
+
+}  // namespace basalt::operations::dynamodb
