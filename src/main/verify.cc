@@ -197,7 +197,8 @@ class Verification {
         Damaged(table, path, std::move(verdict.reason));
       } else if (verdict.torn_bytes > 0) {
         Ok(table, path,
-           "not closed: a crash left " + std::to_string(verdict.torn_bytes) + " bytes of a write nobody was told of");
+           "not closed: its last " + std::to_string(verdict.torn_bytes) +
+               " bytes are no whole frame, as a crash leaves");
       } else {
         Ok(table, path);
       }

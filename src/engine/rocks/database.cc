@@ -9,6 +9,7 @@
 #include <rocksdb/write_buffer_manager.h>
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
 #include "base/bytes.h"
@@ -43,24 +44,72 @@ Status CheckCurrent(const DatabaseOptions& options) {
   return {};
 }
 
+// The directory's logs, oldest first.
+Result<std::vector<std::pair<uint64_t, std::string>>> ListLogs(const DatabaseOptions& options) {
+  constexpr std::string_view kSuffix = ".log";
+  TRY_ASSIGN(const std::vector<os::DirectoryEntry> entries, options.files->ListDirectory(options.directory));
+  std::vector<std::pair<uint64_t, std::string>> logs;
+  for (const os::DirectoryEntry& entry : entries) {
+    uint64_t number = 0;
+    if (!entry.name.ends_with(kSuffix)) {
+      continue;
+    }
+    const char* end = entry.name.data() + entry.name.size() - kSuffix.size();
+    const auto [parsed, error] = std::from_chars(entry.name.data(), end, number);
+    if (error == std::errc() && parsed == end) {
+      logs.emplace_back(number, os::JoinPath(options.directory, entry.name));
+    }
+  }
+  std::sort(logs.begin(), logs.end());
+  return logs;
+}
+
 // A log without its final frame was cut off by a crash. RocksDB would keep it and go on in a new one; flushed, it is
 // gone before anything stands behind its torn end.
 Result<bool> NewestLogIsWhole(const DatabaseOptions& options) {
-  TRY_ASSIGN(const std::vector<os::DirectoryEntry> entries, options.files->ListDirectory(options.directory));
-  std::string newest;
-  for (const os::DirectoryEntry& entry : entries) {
-    // Numbers have six digits or more and no leading zero beyond that: longer is larger.
-    if (entry.name.ends_with(".log") &&
-        (newest.empty() || std::pair(newest.size(), newest) < std::pair(entry.name.size(), entry.name))) {
-      newest = entry.name;
-    }
-  }
-  if (newest.empty()) {
+  TRY_ASSIGN(const auto logs, ListLogs(options));
+  if (logs.empty()) {
     return true;
   }
-  const std::string path = os::JoinPath(options.directory, newest);
-  TRY_ASSIGN(const auto log, sealed::NewSealedReader(*options.files, path, options.keyring));
+  TRY_ASSIGN(const auto log, sealed::NewSealedReader(*options.files, logs.back().second, options.keyring));
   return log->closed();
+}
+
+// Logs that hold data and end in the middle of a frame; the newest is left out unless `with_newest`.
+Result<std::vector<std::string>> FindCutLogs(const DatabaseOptions& options, bool with_newest) {
+  TRY_ASSIGN(const auto logs, ListLogs(options));
+  std::vector<std::string> cut;
+  for (size_t i = 0; i + (with_newest ? 0 : 1) < logs.size(); ++i) {
+    const std::string& path = logs[i].second;
+    if (sealed::VerifySealedFile(*options.files, path, *options.keyring).torn_bytes > 0) {
+      TRY_ASSIGN(const uint64_t data_bytes, sealed::LogicalSize(*options.files, path, *options.keyring));
+      if (data_bytes > 0) {
+        cut.push_back(path);
+      }
+    }
+  }
+  return cut;
+}
+
+// What a crash cut and recovery flushed is gone, durably, before anything is written behind it. RocksDB would delete
+// it in its own time, and finds it gone.
+Status DropFlushedLogs(const DatabaseOptions& options, const std::vector<std::string>& flushed) {
+  for (const std::string& path : flushed) {
+    if (Status removed = options.files->RemoveFile(path);
+        !removed.ok() && removed.error().reason != Reason::kNotFound) {
+      return removed;
+    }
+  }
+  return options.files->SyncDirectory(options.directory);
+}
+
+// So where the newest log was closed, no older one may end in the middle of a frame: a crash does not leave that.
+Status CheckOlderLogs(const DatabaseOptions& options) {
+  TRY_ASSIGN(const std::vector<std::string> cut, FindCutLogs(options, /*with_newest=*/false));
+  if (!cut.empty()) {
+    return Error(Reason::kCorruption, cut.front() + " is cut inside a frame although newer logs were closed");
+  }
+  return {};
 }
 
 }  // namespace
@@ -168,15 +217,26 @@ Result<std::unique_ptr<Database>> Database::OpenAs(const DatabaseOptions& option
   if (mode != Mode::kCreate) {
     TRY(CheckCurrent(options));
   }
-  if (mode == Mode::kOpen) {
-    TRY_ASSIGN(rocks_options.avoid_flush_during_recovery, NewestLogIsWhole(options));
+  bool newest_log_is_whole = true;
+  if (mode != Mode::kCreate) {
+    TRY_ASSIGN(newest_log_is_whole, NewestLogIsWhole(options));
   }
+  std::vector<std::string> cut_logs;
+  if (newest_log_is_whole) {
+    TRY(CheckOlderLogs(options));
+  } else {
+    TRY_ASSIGN(cut_logs, FindCutLogs(options, /*with_newest=*/true));
+  }
+  rocks_options.avoid_flush_during_recovery = newest_log_is_whole;
   rocksdb::DB* db = nullptr;
   const rocksdb::Status status = mode == Mode::kReadOnly
                                      ? rocksdb::DB::OpenForReadOnly(rocks_options, options.directory, &db)
                                      : rocksdb::DB::Open(rocks_options, options.directory, &db);
   rocks->db.reset(db);
   TRY(StatusOf(status));
+  if (mode == Mode::kOpen && !newest_log_is_whole) {
+    TRY(DropFlushedLogs(options, cut_logs));
+  }
   return std::unique_ptr<Database>(new Database(std::move(rocks)));
 }
 

@@ -308,6 +308,47 @@ TEST(RocksEngine, NoFileHoldsABitOfWhatUsersStored) {
   EXPECT_THAT(kinds, ::testing::IsSupersetOf({"sst", "log", "CURRENT", "KEYS", "IDENTITY", "LOCK"}));
 }
 
+// Closing leaves the log, the next open goes on in a new one: an older log cut inside a frame is no crash's doing.
+TEST(RocksEngine, RefusesAnOlderLogThatIsCutInsideAFrame) {
+  for (const bool newer_holds_data : {false, true}) {
+    const auto files = os::NewSimulatedFileSystem();
+    TestLoop loop;
+    const auto engine = NewRocksEngine(OptionsOn(*files));
+    {
+      const auto keyspace = *CreateNow(loop, *engine, "tables/1");
+      for (const char* key : {"a", "b", "c"}) {
+        ASSERT_TRUE(PutNow(loop, *keyspace, {0, key}, std::string(200, 'x')).ok());
+      }
+      ASSERT_TRUE(CloseNow(loop, *engine, "tables/1").ok());
+    }
+    std::string log;
+    ForEachFile(*files, "/data/tables/1", [&](const std::string& path, const std::string&) {
+      if (path.ends_with(".log")) {
+        log = path;
+      }
+    });
+    {
+      const auto keyspace = *OpenNow(loop, *engine, "tables/1");
+      if (newer_holds_data) {
+        ASSERT_TRUE(PutNow(loop, *keyspace, {0, "d"}, "y").ok());
+      }
+      ASSERT_TRUE(CloseNow(loop, *engine, "tables/1").ok());
+    }
+    const std::string content = *files->ReadFile(log);
+    files->Overwrite(log, content.substr(0, content.size() / 2));
+    for (int attempt = 0; attempt < 2; ++attempt) {
+      const auto opened = OpenNow(loop, *engine, "tables/1");
+      ASSERT_FALSE(opened.ok());
+      EXPECT_EQ(opened.error().reason, Reason::kCorruption) << opened.error().text;
+      EXPECT_THAT(opened.error().text, HasSubstr(log));
+    }
+    files->Overwrite(log, content);
+    const auto keyspace = *OpenNow(loop, *engine, "tables/1");
+    EXPECT_EQ((*GetNow(loop, *keyspace, {{0, "c"}}))[0], std::string(200, 'x'));
+    ASSERT_TRUE(CloseNow(loop, *engine, "tables/1").ok());
+  }
+}
+
 TEST(RocksEngine, NamesTheDamagedFile) {
   const auto files = os::NewSimulatedFileSystem();
   TestLoop loop;
