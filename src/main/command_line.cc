@@ -193,6 +193,44 @@ Result<Command> Finish(VerifyCommand verify) {
   return Command(std::move(verify));
 }
 
+// The flag of that name anywhere below `app`; null if there is none.
+const CLI::Option* FindFlag(const CLI::App& app, const std::string& name) {
+  if (const CLI::Option* option = app.get_option_no_throw(name)) {
+    return option;
+  }
+  for (const CLI::App* command : app.get_subcommands({})) {
+    if (const CLI::Option* option = FindFlag(*command, name)) {
+      return option;
+    }
+  }
+  return nullptr;
+}
+
+// Mistakes CLI11 would not see or not say well: a command or flag that does not exist, a flag where a value belongs.
+Status CheckWords(const CLI::App& app, std::span<const std::string> arguments) {
+  const auto commands = app.get_subcommands({});
+  const auto is_named = [&](const CLI::App* command) { return command->get_name() == arguments[0]; };
+  if (!arguments.empty() && !arguments[0].starts_with('-') &&
+      std::none_of(commands.begin(), commands.end(), is_named)) {
+    return Refused("\"" + OneLine(arguments[0]) + "\" is not a command", "see basalt --help");
+  }
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    if (!arguments[i].starts_with("--") || arguments[i].size() == 2) {
+      continue;
+    }
+    const std::string name = arguments[i].substr(0, arguments[i].find('='));
+    const CLI::Option* flag = FindFlag(app, name);
+    if (flag == nullptr) {
+      return Refused("the flag " + OneLine(name) + " is not known", "see basalt " + arguments[0] + " --help");
+    }
+    const bool takes_value = flag->get_items_expected_min() > 0 && name == arguments[i];
+    if (takes_value && (i + 1 == arguments.size() || arguments[i + 1].starts_with("--"))) {
+      return Refused(name + " needs a value", "give " + name + " " + flag->get_type_name());
+    }
+  }
+  return {};
+}
+
 Result<Command> Parse(CLI::App& app, Parsed& parsed, std::span<const std::string> arguments) {
   app.require_subcommand(1);
   app.set_version_flag("--version", VersionText(), "Print the version and exit");
@@ -207,6 +245,7 @@ Result<Command> Parse(CLI::App& app, Parsed& parsed, std::span<const std::string
   DescribeInit(*init, parsed.init);
   DescribeAccount(*account, parsed.account);
   DescribeVerify(*verify, parsed.verify);
+  TRY(CheckWords(app, arguments));
   try {
     // CLI11 takes the arguments from the back.
     app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));

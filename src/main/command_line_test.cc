@@ -171,6 +171,17 @@ TEST(CommandLine, RefusesWhatIsNotThere) {
   }
 }
 
+TEST(CommandLine, SaysWhichWordIsWrong) {
+  const auto refusal = [](const std::vector<std::string>& arguments) {
+    return ParseCommandLine(arguments).error().text;
+  };
+  EXPECT_EQ(refusal({"bogus"}), "\"bogus\" is not a command; see basalt --help");
+  EXPECT_EQ(refusal({"serve", "--tls-cert", "x"}), "the flag --tls-cert is not known; see basalt serve --help");
+  EXPECT_EQ(refusal({"dev", "--data-dir", "--in-memory"}), "--data-dir needs a value; give --data-dir DIR");
+  EXPECT_EQ(refusal({"dev", "--listen", "--region", "x"}), "--listen needs a value; give --listen HOST:PORT");
+  EXPECT_EQ(refusal({"serve", "--data-dir"}), "--data-dir needs a value; give --data-dir DIR");
+}
+
 TEST(CommandLine, OneLineHasNoControlCharacters) {
   EXPECT_EQ(OneLine("a\nb\tc\x7f"
                     "d\n"),
