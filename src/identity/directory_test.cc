@@ -7,19 +7,12 @@
 #include <future>
 #include <set>
 
+#include "base/await.h"
 #include "base/thread_pool.h"
 #include "engine/memory/memory_engine.h"
 
 namespace basalt::identity {
 namespace {
-
-template <class T, class Start>
-Result<T> Await(Start start) {
-  auto promise = std::make_shared<std::promise<Result<T>>>();
-  auto future = promise->get_future();
-  start([promise](Result<T> result) { promise->set_value(std::move(result)); });
-  return future.get();
-}
 
 // Commits, and then says of the next transaction that nobody knows.
 class ForgetfulKeyspace final : public engine::Keyspace {

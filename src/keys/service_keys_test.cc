@@ -5,19 +5,12 @@
 
 #include <future>
 
+#include "base/await.h"
 #include "base/thread_pool.h"
 #include "engine/memory/memory_engine.h"
 
 namespace basalt::keys {
 namespace {
-
-template <class T, class Start>
-Result<T> Await(Start start) {
-  auto promise = std::make_shared<std::promise<Result<T>>>();
-  auto future = promise->get_future();
-  start([promise](Result<T> result) { promise->set_value(std::move(result)); });
-  return future.get();
-}
 
 constexpr TableKeyContext kContext{"111122223333", "us-east-1", "Music", "table-id-1"};
 

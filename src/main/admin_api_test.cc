@@ -5,10 +5,10 @@
 
 #include <future>
 
+#include "base/await.h"
 #include "base/thread_pool.h"
 #include "engine/memory/memory_engine.h"
 #include "main/admin_client.h"
-#include "main/await.h"
 #include "main/store.h"
 
 namespace basalt::main {

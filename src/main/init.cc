@@ -2,8 +2,8 @@
 #include <string>
 #include <vector>
 
+#include "base/await.h"
 #include "keys/root_key.h"
-#include "main/await.h"
 #include "main/commands.h"
 #include "main/credentials_file.h"
 #include "main/data_directory.h"

@@ -18,10 +18,10 @@
 #include <utility>
 #include <vector>
 
+#include "base/await.h"
 #include "http/loop.h"
 #include "http/server.h"
 #include "main/admin_api.h"
-#include "main/await.h"
 #include "main/commands.h"
 #include "main/configuration.h"
 #include "main/data_directory.h"

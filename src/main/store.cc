@@ -3,11 +3,11 @@
 
 #include <utility>
 
+#include "base/await.h"
 #include "crypto/random.h"
 #include "engine/memory/memory_engine.h"
 #include "engine/rocks/rocks_engine.h"
 #include "keys/root_file.h"
-#include "main/await.h"
 #include "main/data_directory.h"
 #include "table/catalogue.h"
 

@@ -7,8 +7,8 @@
 
 #include <cstdlib>
 
+#include "base/await.h"
 #include "keys/root_file.h"
-#include "main/await.h"
 #include "main/data_directory.h"
 #include "main/root_key_place.h"
 #include "main/verify.h"

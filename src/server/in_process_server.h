@@ -10,19 +10,13 @@
 #include <utility>
 #include <vector>
 
+#include "base/await.h"
 #include "base/thread_pool.h"
 #include "engine/memory/memory_engine.h"
 #include "server/request_path.h"
 #include "signature/sigv4.h"
 
 namespace basalt::server {
-
-template <class T, class Start>
-Result<T> Await(Start start) {
-  std::promise<Result<T>> promise;
-  start([&promise](Result<T> result) { promise.set_value(std::move(result)); });
-  return promise.get_future().get();
-}
 
 struct Reply {
   int status = 0;

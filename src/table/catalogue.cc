@@ -1,23 +1,14 @@
 // The catalogue's changes, one after another on a thread of its own, and the loops' way to open tables.
 #include "table/catalogue.h"
 
-#include <future>
 #include <optional>
 #include <utility>
 
+#include "base/await.h"
 #include "telemetry/log.h"
 
 namespace basalt::table {
 namespace {
-
-// Calls something that completes elsewhere and waits for it. Never on a loop.
-template <class T, class Start>
-Result<T> Await(Start start) {
-  std::promise<Result<T>> promise;
-  std::future<Result<T>> future = promise.get_future();
-  start([&promise](Result<T> result) { promise.set_value(std::move(result)); });
-  return future.get();
-}
 
 Error InUse(std::string_view text) {
   return Error(Reason::kResourceInUse, "Attempt to change a resource which is still in use: " + std::string(text));

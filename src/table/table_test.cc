@@ -4,6 +4,7 @@
 #include <future>
 #include <thread>
 
+#include "base/await.h"
 #include "base/thread_pool.h"
 #include "engine/memory/memory_engine.h"
 #include "model/item_json.h"
@@ -16,13 +17,6 @@
 
 namespace basalt::table {
 namespace {
-
-template <class T, class Start>
-Result<T> Await(Start start) {
-  std::promise<Result<T>> promise;
-  start([&promise](Result<T> result) { promise.set_value(std::move(result)); });
-  return promise.get_future().get();
-}
 
 TableRecord MusicRecord() {
   TableRecord record;

@@ -21,27 +21,20 @@ class DeleteItem final : public WriteCall {
     TRY(ExpressionInputs::CheckNeeded(input, expressions, expressions));
     TRY_ASSIGN(key_, model::ParseItem(*input.Find("Key"), call_.arena));
     TRY(CheckOnlyAllOldOrNone(return_values_));
-    TRY_ASSIGN(inputs_, ExpressionInputs::Read(input, true, call_.arena));
-    if (expressions[0].text) {
-      TRY_ASSIGN(condition_, expression::ParseCondition(expression::Kind::kCondition, *expressions[0].text,
-                                                        inputs_->placeholders(), call_.arena));
-    }
+    TRY(ReadPlaceholders());
+    TRY(ParseCondition(expressions[0].text));
     return inputs_->placeholders().CheckAllUsed();
   }
 
  private:
   Status PlanWrite(const table::TableRecord& record, table::ItemWrite& write) override {
     TRY_ASSIGN(write.key, table::KeyOf(record, key_, table::KeyPosition::kKey));
-    if (condition_ != nullptr) {
-      TRY(CheckKeyAttributesAreScalars(record, expression::PathsOf(*condition_)));
-    }
-    write.condition = condition_;
+    TRY(UseCondition(record, write));
     write.action = table::DeleteWrite{};
     return {};
   }
 
   model::Item key_;
-  const expression::Condition* condition_ = nullptr;
 };
 
 }  // namespace

@@ -27,28 +27,21 @@ class PutItem final : public WriteCall {
     if (size_bytes_ > model::kItemSizeBytesMax) {
       return Error(Reason::kValidation, "Item size has exceeded the maximum allowed size");
     }
-    TRY_ASSIGN(inputs_, ExpressionInputs::Read(input, true, call_.arena));
-    if (expressions[0].text) {
-      TRY_ASSIGN(condition_, expression::ParseCondition(expression::Kind::kCondition, *expressions[0].text,
-                                                        inputs_->placeholders(), call_.arena));
-    }
+    TRY(ReadPlaceholders());
+    TRY(ParseCondition(expressions[0].text));
     return inputs_->placeholders().CheckAllUsed();
   }
 
  private:
   Status PlanWrite(const table::TableRecord& record, table::ItemWrite& write) override {
     TRY_ASSIGN(write.key, table::KeyOf(record, item_, table::KeyPosition::kItem));
-    if (condition_ != nullptr) {
-      TRY(CheckKeyAttributesAreScalars(record, expression::PathsOf(*condition_)));
-    }
-    write.condition = condition_;
+    TRY(UseCondition(record, write));
     write.action = table::PutWrite{item_, table::EncodeStoredItem(item_), size_bytes_};
     return {};
   }
 
   model::Item item_;
   size_t size_bytes_ = 0;
-  const expression::Condition* condition_ = nullptr;
 };
 
 }  // namespace

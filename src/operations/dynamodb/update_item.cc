@@ -21,14 +21,11 @@ class UpdateItem final : public WriteCall {
          {"ConditionExpression", GetString(input, "ConditionExpression")}}};
     TRY(ExpressionInputs::CheckNeeded(input, expressions, expressions));
     TRY_ASSIGN(key_, model::ParseItem(*input.Find("Key"), call_.arena));
-    TRY_ASSIGN(inputs_, ExpressionInputs::Read(input, true, call_.arena));
+    TRY(ReadPlaceholders());
     if (expressions[0].text) {
       TRY_ASSIGN(update_, expression::ParseUpdate(*expressions[0].text, inputs_->placeholders(), call_.arena));
     }
-    if (expressions[1].text) {
-      TRY_ASSIGN(condition_, expression::ParseCondition(expression::Kind::kCondition, *expressions[1].text,
-                                                        inputs_->placeholders(), call_.arena));
-    }
+    TRY(ParseCondition(expressions[1].text));
     return inputs_->placeholders().CheckAllUsed();
   }
 
@@ -46,18 +43,14 @@ class UpdateItem final : public WriteCall {
       }
       TRY(CheckKeyAttributesAreScalars(record, expression::PathsOf(*update_)));
     }
-    if (condition_ != nullptr) {
-      TRY(CheckKeyAttributesAreScalars(record, expression::PathsOf(*condition_)));
-    }
+    TRY(UseCondition(record, write));
     write.key_attributes = key_;
-    write.condition = condition_;
     write.action = table::UpdateWrite{update_};
     return {};
   }
 
   model::Item key_;
   const expression::Update* update_ = nullptr;
-  const expression::Condition* condition_ = nullptr;
 };
 
 }  // namespace

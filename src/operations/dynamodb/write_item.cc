@@ -38,6 +38,27 @@ Status WriteCall::ReadCommon() {
   return {};
 }
 
+Status WriteCall::ReadPlaceholders() {
+  TRY_ASSIGN(inputs_, ExpressionInputs::Read(call_.input, true, call_.arena));
+  return {};
+}
+
+Status WriteCall::ParseCondition(std::optional<std::string_view> text) {
+  if (text) {
+    TRY_ASSIGN(condition_,
+               expression::ParseCondition(expression::Kind::kCondition, *text, inputs_->placeholders(), call_.arena));
+  }
+  return {};
+}
+
+Status WriteCall::UseCondition(const table::TableRecord& record, table::ItemWrite& write) const {
+  if (condition_ != nullptr) {
+    TRY(CheckKeyAttributesAreScalars(record, expression::PathsOf(*condition_)));
+  }
+  write.condition = condition_;
+  return {};
+}
+
 void WriteCall::Execute(AnswerDone done) {
   found_ = FindUsableTable(call_, table_);
   if (found_ == nullptr) {

@@ -27,6 +27,12 @@ class WriteCall : public PreparedCall {
   // Reads the members every write has, except expressions.
   Status ReadCommon();
 
+  // ExpressionAttributeNames and -Values; then, if there is one, the ConditionExpression.
+  Status ReadPlaceholders();
+  Status ParseCondition(std::optional<std::string_view> text);
+  // The condition goes into the write, its paths checked against the key.
+  Status UseCondition(const table::TableRecord& record, table::ItemWrite& write) const;
+
   // Checks that need the table, and what the write is. Called once, before the transaction.
   virtual Status PlanWrite(const table::TableRecord& record, table::ItemWrite& write) = 0;
   // The members "Attributes" is made of; null unless UpdateItem.
@@ -36,6 +42,7 @@ class WriteCall : public PreparedCall {
   TableReference table_;
   ReturnValues return_values_ = ReturnValues::kNone;
   std::unique_ptr<ExpressionInputs> inputs_;
+  const expression::Condition* condition_ = nullptr;
 
  private:
   void Run(std::shared_ptr<engine::Keyspace> keyspace);

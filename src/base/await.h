@@ -8,7 +8,7 @@
 
 #include "base/result.h"
 
-namespace basalt::main {
+namespace basalt {
 
 // `start` is given the completion: start(UniqueFunction<void(Result<T>)>).
 template <class T, class Start>
@@ -20,4 +20,4 @@ Result<T> Await(Start start) {
   return future.get();
 }
 
-}  // namespace basalt::main
+}  // namespace basalt
