@@ -120,6 +120,8 @@ Status Catalogue::Load(engine::KeySource system_key) {
   for (const auto& [address, table] : *tables) {
     if (table->record().status == TableStatus::kCreating) {
       FinishCreate(address);
+    } else if (table->record().status == TableStatus::kUpdating) {
+      FinishUpdate(address);
     } else if (table->record().status == TableStatus::kDeleting) {
       FinishDelete(address);
     }
@@ -214,6 +216,54 @@ void Catalogue::FinishCreate(const TableAddress& address) {
       // It stays CREATING; the next start tries again.
       telemetry::Log(telemetry::Level::kError, "a table could not be created",
                      {{"table", record->table_id}, {"error", written.error().text}});
+      return;
+    }
+    Publish(std::make_shared<const TableRecord>(std::move(active)));
+  });
+}
+
+void Catalogue::Update(TableAddress address, RecordChange change, Executor& home, engine::Done<ChangedRecord> done) {
+  changes_.Post([this, address = std::move(address), change = std::move(change), &home,
+                 done = std::move(done)]() mutable {
+    const auto answer = [&](Result<ChangedRecord> result) {
+      home.Post([done = std::move(done), result = std::move(result)]() mutable { done(std::move(result)); });
+    };
+    const std::shared_ptr<const TableMap> tables = published_.Load();
+    const auto found = tables->find(address);
+    const std::shared_ptr<const TableRecord> before = found == tables->end() ? nullptr : found->second->shared_record();
+    Result<TableRecord> changed = change(before.get());
+    if (!changed.ok()) {
+      return answer(changed.TakeError());
+    }
+    BASALT_CHECK(before != nullptr && changed->address == address && changed->table_id == before->table_id);
+    if (*changed == *before) {
+      return answer(ChangedRecord{before, before});
+    }
+    auto after = std::make_shared<const TableRecord>(*std::move(changed));
+    if (Status written = Write(*after); !written.ok()) {
+      return answer(written.TakeError());
+    }
+    Publish(after);
+    if (after->status == TableStatus::kUpdating) {
+      FinishUpdate(address);
+    }
+    answer(ChangedRecord{before, std::move(after)});
+  });
+}
+
+void Catalogue::FinishUpdate(const TableAddress& address) {
+  changes_.Post([this, address] {
+    const std::shared_ptr<const TableMap> tables = published_.Load();
+    const auto found = tables->find(address);
+    if (found == tables->end() || found->second->record().status != TableStatus::kUpdating) {
+      return;
+    }
+    TableRecord active = found->second->record();
+    active.status = TableStatus::kActive;
+    if (Status written = Write(active); !written.ok()) {
+      // It stays UPDATING, and in use; the next start tries again.
+      telemetry::Log(telemetry::Level::kError, "a table's update could not be finished",
+                     {{"table", active.table_id}, {"error", written.error().text}});
       return;
     }
     Publish(std::make_shared<const TableRecord>(std::move(active)));

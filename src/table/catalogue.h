@@ -20,6 +20,7 @@
 #include "base/result.h"
 #include "base/secret_bytes.h"
 #include "base/thread_pool.h"
+#include "base/unique_function.h"
 #include "engine/engine.h"
 #include "table/table_record.h"
 
@@ -48,6 +49,15 @@ class Table {
 
 using TableMap = std::map<TableAddress, std::shared_ptr<const Table>>;
 
+// What a record shall be from now on, or why it cannot change. `current` is null if there is no such table. Runs once,
+// on the catalogue's thread, with no other change under way.
+using RecordChange = UniqueFunction<Result<TableRecord>(const TableRecord* current)>;
+
+struct ChangedRecord {
+  std::shared_ptr<const TableRecord> before;
+  std::shared_ptr<const TableRecord> after;  // the same one if nothing changed
+};
+
 class Catalogue {
  public:
   // Opens (or, in an empty data directory, creates) the catalogue keyspace, reads every record and finishes what a
@@ -64,6 +74,9 @@ class Catalogue {
   // Records the table as CREATING (durable when `done` runs, with the record as created) and goes on to make it ACTIVE.
   // kResourceInUse, with the service's text, if the name is taken.
   void Create(TableRecord record, Executor& home, engine::Done<std::shared_ptr<const TableRecord>> done);
+  // Changes a table's record as `change` says, and goes on to make a table that it left UPDATING ACTIVE. Durable when
+  // `done` runs, with the record as it was and as it is now.
+  void Update(TableAddress address, RecordChange change, Executor& home, engine::Done<ChangedRecord> done);
   // Records the table as DELETING, its key gone (durable when `done` runs), and goes on to destroy it.
   // kResourceNotFound, kResourceInUse, kValidation (deletion protection) with the service's texts.
   void Delete(TableAddress address, Executor& home, engine::Done<std::shared_ptr<const TableRecord>> done);
@@ -77,6 +90,7 @@ class Catalogue {
   void Publish(std::shared_ptr<const TableRecord> record);
   void Unpublish(const TableAddress& address);
   void FinishCreate(const TableAddress& address);
+  void FinishUpdate(const TableAddress& address);
   void FinishDelete(const TableAddress& address);
 
   engine::Engine& engine_;

@@ -22,6 +22,8 @@ std::string_view TableClassName(TableClass table_class);  // "STANDARD", …
 struct KeyAttribute {
   std::string name;
   model::Type type = model::Type::kS;  // S, N or B
+
+  friend bool operator==(const KeyAttribute&, const KeyAttribute&) = default;
 };
 
 // A table's place: names are unique within one account and region.
@@ -51,6 +53,8 @@ struct TableRecord {
   bool deletion_protection = false;
 
   std::string Arn() const;
+
+  friend bool operator==(const TableRecord&, const TableRecord&) = default;
 };
 
 std::string EncodeTableRecord(const TableRecord& record);

@@ -226,6 +226,10 @@ class CatalogueTest : public ::testing::Test {
     return Await<std::shared_ptr<const TableRecord>>(
         [&](auto done) { catalogue_->Delete(address, loop_, std::move(done)); });
   }
+  Result<ChangedRecord> Update(const TableAddress& address, RecordChange change) {
+    return Await<ChangedRecord>(
+        [&](auto done) { catalogue_->Update(address, std::move(change), loop_, std::move(done)); });
+  }
   // The table once it has left `status`; null if it is gone.
   std::shared_ptr<const Table> WaitWhile(const TableAddress& address, TableStatus status) {
     for (;;) {
@@ -260,6 +264,47 @@ TEST_F(CatalogueTest, ATableIsCreatingThenActiveThenDeletingThenGone) {
   EXPECT_TRUE((*deleted)->wrapped_table_key.empty());
   EXPECT_EQ(WaitWhile(record.address, TableStatus::kDeleting), nullptr);
   EXPECT_EQ(Delete(record.address).error().text, "Requested resource not found: Table: Music not found");
+}
+
+TEST_F(CatalogueTest, AnUpdateIsUpdatingThenActiveAndSurvivesAReopen) {
+  const TableAddress address = MusicRecord().address;
+  ASSERT_TRUE(Create(MusicRecord()).ok());
+  ASSERT_NE(WaitWhile(address, TableStatus::kCreating), nullptr);
+  for (const int64_t units : {7, 8}) {
+    const auto changed = Update(address, [units](const TableRecord* current) -> Result<TableRecord> {
+      TableRecord next = *current;
+      next.status = TableStatus::kUpdating;
+      next.read_capacity_units = units;
+      return next;
+    });
+    ASSERT_TRUE(changed.ok());
+    EXPECT_EQ(changed->before->status, TableStatus::kActive);
+    EXPECT_NE(changed->before->read_capacity_units, units);
+    EXPECT_EQ(changed->after->status, TableStatus::kUpdating);
+    if (units == 8) {
+      Reopen();
+    }
+    const auto table = WaitWhile(address, TableStatus::kUpdating);
+    ASSERT_NE(table, nullptr);
+    EXPECT_EQ(table->record().status, TableStatus::kActive);
+    EXPECT_EQ(table->record().read_capacity_units, units);
+  }
+}
+
+TEST_F(CatalogueTest, AnUpdateThatChangesNothingOrIsRefusedLeavesTheRecord) {
+  const TableAddress address = MusicRecord().address;
+  ASSERT_TRUE(Create(MusicRecord()).ok());
+  ASSERT_NE(WaitWhile(address, TableStatus::kCreating), nullptr);
+  const auto same = Update(address, [](const TableRecord* current) -> Result<TableRecord> { return *current; });
+  ASSERT_TRUE(same.ok());
+  EXPECT_EQ(same->before, same->after);
+  const auto refused =
+      Update(address, [](const TableRecord*) -> Result<TableRecord> { return Error(Reason::kValidation, "no"); });
+  EXPECT_EQ(refused.error().text, "no");
+  const auto missing = Update({"1", "r", "None"}, [](const TableRecord* current) -> Result<TableRecord> {
+    return current == nullptr ? Result<TableRecord>(Error(Reason::kResourceNotFound, "none")) : *current;
+  });
+  EXPECT_EQ(missing.error().text, "none");
 }
 
 TEST_F(CatalogueTest, DeletionProtectionHolds) {
