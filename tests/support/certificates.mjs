@@ -35,8 +35,14 @@ export function makeAuthority() {
       writeFileSync(`${base}.ext`, 'subjectAltName=DNS:localhost,IP:127.0.0.1\n');
       openssl(['req', '-new', '-key', files.key, '-subj', `/CN=${name}`, '-out', `${base}.csr`]);
       openssl(
-        ['x509', '-req', '-in', `${base}.csr`, '-CA', at('ca.crt'), '-CAkey', at('ca.key'), '-CAcreateserial']
-          .concat(['-days', String(days), '-extfile', `${base}.ext`, '-out', files.certificate]),
+        ['x509', '-req', '-in', `${base}.csr`, '-CA', at('ca.crt'), '-CAkey', at('ca.key'), '-CAcreateserial'].concat([
+          '-days',
+          String(days),
+          '-extfile',
+          `${base}.ext`,
+          '-out',
+          files.certificate,
+        ]),
         { stdio: ['ignore', 'ignore', 'pipe'] },
       );
       return files;

@@ -194,7 +194,10 @@ test('SIGHUP: new connections get the new certificate, an open one goes on, brok
 
   copyFileSync(first.key, inUse.key);
   renewed.child.kill('SIGHUP');
-  await logged(renewed, /error the TLS certificate in use stays certificate=\S+tls\.crt error="[^"]*the key is not that of the certificate/);
+  await logged(
+    renewed,
+    /error the TLS certificate in use stays certificate=\S+tls\.crt error="[^"]*the key is not that of the certificate/,
+  );
   writeFileSync(inUse.certificate, 'nothing');
   renewed.child.kill('SIGHUP');
   await logged(renewed, /error the TLS certificate in use stays .*holds no certificate in PEM/);
@@ -332,12 +335,17 @@ test('a client that does not trust the certificate is told apart from one that d
 });
 
 test('half a request, then the end with and without an announcement: nothing of it is done', async () => {
-  const put = operationBytes(server, 'CreateTable', {
-    TableName: 'never',
-    BillingMode: 'PAY_PER_REQUEST',
-    AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
-    KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
-  }, { credentials });
+  const put = operationBytes(
+    server,
+    'CreateTable',
+    {
+      TableName: 'never',
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+      KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+    },
+    { credentials },
+  );
   for (const finish of ['end', 'destroy', 'cut']) {
     const raw = await opened(net.connect(server.port, '127.0.0.1'), 'connect');
     const socket = await opened(tls.connect({ socket: raw, ...authority.trust, host: '127.0.0.1' }));
@@ -367,14 +375,16 @@ test('gzip and its checksum come through', async () => {
 
 test('a handshake that dawdles is cut off after the time of a head; others are served meanwhile', { timeout: 120_000 }, async () => {
   const hello = await new Promise((resolve) => {
-    const sink = net.createServer((socket) => socket.once('data', (bytes) => resolve(bytes))).listen(0, '127.0.0.1', () => {
-      const client = tls.connect({ host: '127.0.0.1', port: sink.address().port });
-      client.on('error', () => {});
-      setTimeout(() => {
-        client.destroy();
-        sink.close();
-      }, 500);
-    });
+    const sink = net
+      .createServer((socket) => socket.once('data', (bytes) => resolve(bytes)))
+      .listen(0, '127.0.0.1', () => {
+        const client = tls.connect({ host: '127.0.0.1', port: sink.address().port });
+        client.on('error', () => {});
+        setTimeout(() => {
+          client.destroy();
+          sink.close();
+        }, 500);
+      });
   });
   const begin = Date.now();
   const slow = await opened(net.connect(server.port, '127.0.0.1'), 'connect');
