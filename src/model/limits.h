@@ -41,7 +41,6 @@ inline constexpr size_t kRequestBytesMax = size_t{16} << 20;              // [Qu
 inline constexpr size_t kPageBytesMax = size_t{1} << 20;                  // [Api] Query, Scan: 1 MB before filtering
 inline constexpr size_t kBatchGetItemsMax = 100;                          // [Api] BatchGetItem
 inline constexpr size_t kBatchGetBytesMax = size_t{16} << 20;             // [Api] BatchGetItem
-inline constexpr size_t kBatchGetPartitionBytesMax = size_t{1} << 20;     // [Api] BatchGetItem: from one partition
 inline constexpr size_t kBatchWriteItemsMax = 25;                         // [Api] BatchWriteItem
 inline constexpr size_t kTransactItemsMax = 100;                          // [Api] TransactWriteItems, TransactGetItems
 inline constexpr size_t kTransactBytesMax = size_t{4} << 20;              // [Api] TransactWriteItems, TransactGetItems

@@ -1,6 +1,7 @@
 // BatchGetItem: up to 100 items of several tables by their keys, each read on its own.
-#include <algorithm>
 #include <array>
+#include <string>
+#include <unordered_set>
 
 #include "json/writer.h"
 #include "model/item_json.h"
@@ -72,7 +73,7 @@ class BatchGetItem final : public PreparedCall {
     accesses.push_back({reads.table.Arn(), reads.table.address.account});
     for (const TableReads& other : tables_) {
       if (&other != &reads && other.table.address == reads.table.address) {
-        return Invalid("Provided list of item keys contains duplicates");
+        return DuplicateKeys();
       }
     }
     reads.consistent = GetBool(request, "ConsistentRead").value_or(false);
@@ -90,6 +91,15 @@ class BatchGetItem final : public PreparedCall {
       TRY_ASSIGN(const model::Item item, model::ParseItem(key, call_.arena));
       reads.keys.push_back(item);
     }
+    // Equal keys have one canonical text; whether they are keys of the table is not asked yet.
+    std::unordered_set<std::string> seen;
+    for (const model::Item key : reads.keys) {
+      std::string text;
+      model::AppendJson(text, key);
+      if (!seen.insert(std::move(text)).second) {
+        return DuplicateKeys();
+      }
+    }
     return {};
   }
 
@@ -105,9 +115,6 @@ class BatchGetItem final : public PreparedCall {
       const table::TableRecord& record = reads.found->record();
       for (const model::Item key : reads.keys) {
         TRY_ASSIGN(std::string encoded, table::KeyOf(record, key, table::KeyPosition::kKey));
-        if (std::find(reads.encoded_keys.begin(), reads.encoded_keys.end(), encoded) != reads.encoded_keys.end()) {
-          return Invalid("Provided list of item keys contains duplicates");
-        }
         reads.encoded_keys.push_back(std::move(encoded));
       }
       if (reads.projection != nullptr) {
@@ -185,7 +192,7 @@ class BatchGetItem final : public PreparedCall {
       }
     }
     body += "},\"UnprocessedKeys\":{" + unprocessed + "}";
-    AppendConsumedCapacities(body, returned_capacity_, consumed);
+    AppendConsumedCapacities(body, returned_capacity_, std::move(consumed));
     body += '}';
     return body;
   }

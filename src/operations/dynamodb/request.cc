@@ -3,6 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <tuple>
+
 #include "json/writer.h"
 #include "model/arn.h"
 #include "model/item_json.h"
@@ -191,10 +194,13 @@ void AppendConsumedCapacity(std::string& body, bool first, ReturnedCapacity retu
   WriteConsumedCapacity(writer, returned, {&table, units});
 }
 
-void AppendConsumedCapacities(std::string& body, ReturnedCapacity returned, std::span<const TableUnits> tables) {
+void AppendConsumedCapacities(std::string& body, ReturnedCapacity returned, std::vector<TableUnits> tables) {
   if (returned == ReturnedCapacity::kNone) {
     return;
   }
+  std::sort(tables.begin(), tables.end(), [](const TableUnits& a, const TableUnits& b) {
+    return std::tie(a.table->address.name, a.table->as_given) < std::tie(b.table->address.name, b.table->as_given);
+  });
   body += ",\"ConsumedCapacity\":";
   json::Writer writer(body);
   writer.BeginArray();
@@ -205,6 +211,8 @@ void AppendConsumedCapacities(std::string& body, ReturnedCapacity returned, std:
 }
 
 Error TableNotFound() { return Error(Reason::kResourceNotFound, "Requested resource not found"); }
+
+Error DuplicateKeys() { return Invalid("Provided list of item keys contains duplicates"); }
 
 std::shared_ptr<const table::Table> FindUsableTable(Call& call, const TableReference& table) {
   std::shared_ptr<const table::Table> found = call.tables.Find(table.address);

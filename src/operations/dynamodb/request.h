@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "expression/expression.h"
@@ -61,15 +62,18 @@ ReturnedCapacity ReadReturnedCapacity(const json::Node& input);
 void AppendConsumedCapacity(std::string& body, bool first, ReturnedCapacity returned, const TableReference& table,
                             double units);
 
-// The same for several tables, as an array in the order of the request.
+// The same for several tables, as an array in the order of their names.
 struct TableUnits {
   const TableReference* table;
   double units;
 };
-void AppendConsumedCapacities(std::string& body, ReturnedCapacity returned, std::span<const TableUnits> tables);
+void AppendConsumedCapacities(std::string& body, ReturnedCapacity returned, std::vector<TableUnits> tables);
 
 // Why a table named in a data-plane call cannot be used.
 Error TableNotFound();
+
+// What is wrong with a batch that names an item, or a table, twice.
+Error DuplicateKeys();
 
 // The table if it takes items now, else null.
 std::shared_ptr<const table::Table> FindUsableTable(Call& call, const TableReference& table);
