@@ -1,10 +1,89 @@
 // BatchGetItem and BatchWriteItem on the wire: answers, what is left over, limits, duplicates, order of checks.
+#include <atomic>
 #include <string>
 
 #include "server/wire_fixture.h"
 
 namespace basalt::server {
 namespace {
+
+// How many of the tables, from the last one made backwards, cannot be read or written.
+using BrokenTables = std::atomic<int>;
+
+class BreakableKeyspace final : public engine::Keyspace {
+ public:
+  BreakableKeyspace(std::shared_ptr<engine::Keyspace> below, const std::atomic<int>& made, const BrokenTables& broken)
+      : below_(std::move(below)), number_(made), made_(made), broken_(broken) {}
+
+  const std::string& name() const override { return below_->name(); }
+  void Get(std::vector<engine::Key> keys, engine::Consistency consistency, Executor& home,
+           engine::Done<std::vector<std::optional<std::string>>> done) override {
+    if (is_broken()) {
+      return home.Post([done = std::move(done)]() mutable { done(Error(Reason::kIo, "broken")); });
+    }
+    below_->Get(std::move(keys), consistency, home, std::move(done));
+  }
+  void Scan(engine::Range range, engine::Direction direction, engine::ScanLimits limits,
+            engine::Consistency consistency, Executor& home, engine::Done<engine::Page> done) override {
+    below_->Scan(std::move(range), direction, limits, consistency, home, std::move(done));
+  }
+  void Transact(std::vector<engine::Key> keys, engine::TransactFunction function, Executor& home,
+                engine::Done<engine::Outcome> done) override {
+    if (is_broken()) {
+      return home.Post([done = std::move(done)]() mutable { done(Error(Reason::kIo, "broken")); });
+    }
+    below_->Transact(std::move(keys), std::move(function), home, std::move(done));
+  }
+  void Statistics(Executor& home, engine::Done<engine::KeyspaceStatistics> done) override {
+    below_->Statistics(home, std::move(done));
+  }
+
+ private:
+  bool is_broken() const { return made_ - number_ < broken_; }
+
+  std::shared_ptr<engine::Keyspace> below_;
+  int number_;
+  const std::atomic<int>& made_;
+  const BrokenTables& broken_;
+};
+
+class BreakableEngine final : public engine::Engine {
+ public:
+  explicit BreakableEngine(const BrokenTables& broken) : broken_(broken), below_(engine::NewMemoryEngine()) {}
+
+  engine::Capabilities capabilities() const override { return below_->capabilities(); }
+  void Create(std::string name, engine::KeySource key, Executor& home,
+              engine::Done<std::shared_ptr<engine::Keyspace>> done) override {
+    below_->Create(std::move(name), std::move(key), home, std::move(done));
+  }
+  // Tables are opened in the order in which they are made: the tests wait for each.
+  void Open(std::string name, engine::KeySource key, Executor& home,
+            engine::Done<std::shared_ptr<engine::Keyspace>> done) override {
+    below_->Open(std::move(name), std::move(key), home,
+                 [this, done = std::move(done)](Result<std::shared_ptr<engine::Keyspace>> keyspace) mutable {
+                   if (keyspace.ok()) {
+                     ++made_;
+                     keyspace = std::shared_ptr<engine::Keyspace>(
+                         std::make_shared<BreakableKeyspace>(*std::move(keyspace), made_, broken_));
+                   }
+                   done(std::move(keyspace));
+                 });
+  }
+  void Close(std::string name, Executor& home, engine::Done<void> done) override {
+    below_->Close(std::move(name), home, std::move(done));
+  }
+  void Drop(std::string name, Executor& home, engine::Done<void> done) override {
+    below_->Drop(std::move(name), home, std::move(done));
+  }
+  void List(std::string prefix, Executor& home, engine::Done<std::vector<std::string>> done) override {
+    below_->List(std::move(prefix), home, std::move(done));
+  }
+
+ private:
+  const BrokenTables& broken_;
+  std::atomic<int> made_ = 0;
+  std::unique_ptr<engine::Engine> below_;
+};
 
 class BatchTest : public WireTest {
  protected:
@@ -368,6 +447,52 @@ TEST_F(BatchTest, KeysOfBatchesMustFitTheirTables) {
       {"BatchWriteItem", put(large), InvalidParameter(hash_size)},
       {"BatchWriteItem", deletion(large), InvalidParameter(hash_size)},
   });
+}
+
+// A base of its own, so that the number is there before the server and after it.
+struct BrokenHolder {
+  BrokenTables broken = 0;
+};
+
+class BrokenBatchTest : private BrokenHolder, public WireTest {
+ protected:
+  BrokenBatchTest() : WireTest(std::make_unique<BreakableEngine>(BrokenHolder::broken)) {
+    for (const std::string name : {"one", "two"}) {
+      CreateTable(name, "S");
+      // Opens it.
+      EXPECT_EQ(Send("PutItem", "{'TableName':'" + name + "','Item':{'pk':{'S':'a'},'v':{'N':'1'}}}"), "{}");
+    }
+  }
+  using BrokenHolder::broken;
+};
+
+TEST_F(BrokenBatchTest, ATableThatFailsIsLeftOverUnlessAllDo) {
+  const std::string get =
+      "{'ReturnConsumedCapacity':'TOTAL','RequestItems':{'one':{'Keys':[{'pk':{'S':'a'}}]},'two':{'Keys':[{'pk':{'S':"
+      "'a'}},{'pk':{'S':'b'}}],'ProjectionExpression':'v','ConsistentRead':true}}}";
+  const std::string write =
+      "{'ReturnConsumedCapacity':'TOTAL','RequestItems':{'one':[{'PutRequest':{'Item':{'pk':{'S':'a'},'v':{'N':'2'}}}"
+      "}],'two':[{'PutRequest':{'Item':{'pk':{'S':'a'},'v':{'NS':['3.0']}}}},{'DeleteRequest':{'Key':{'pk':{'S':'b'}}"
+      "}}]}}";
+  const std::string failure =
+      ErrorBody("com.amazonaws.dynamodb.v20120810#InternalServerError", "message", "Internal server error");
+  broken = 1;
+  Check({
+      {"BatchGetItem", get,
+       Quoted("{'Responses':{'one':[{'pk':{'S':'a'},'v':{'N':'1'}}],'two':[]},'UnprocessedKeys':{'two':{'Keys':["
+              "{'pk':{'S':'a'}},{'pk':{'S':'b'}}],'ConsistentRead':true,'ProjectionExpression':'v'}},'ConsumedCapacity'"
+              ":[{'TableName':'one','CapacityUnits':0.5}]}")},
+      {"BatchWriteItem", write,
+       Quoted("{'UnprocessedItems':{'two':[{'PutRequest':{'Item':{'pk':{'S':'a'},'v':{'NS':['3']}}}},{'DeleteRequest':"
+              "{'Key':{'pk':{'S':'b'}}}}]},'ConsumedCapacity':[{'TableName':'one','CapacityUnits':1.0}]}")},
+  });
+  broken = 2;
+  Check({{"BatchGetItem", get, failure}, {"BatchWriteItem", write, failure}});
+  broken = 0;
+  EXPECT_EQ(Send("BatchGetItem", get),
+            Quoted("{'Responses':{'one':[{'pk':{'S':'a'},'v':{'N':'2'}}],'two':[{'v':{'N':'1'}}]},'UnprocessedKeys':{},"
+                   "'ConsumedCapacity':[{'TableName':'one','CapacityUnits':0.5},{'TableName':'two','CapacityUnits':2.0}"
+                   "]}"));
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 // BatchGetItem: up to 100 items of several tables by their keys, each read on its own.
+#include <algorithm>
 #include <array>
 #include <string>
 #include <unordered_set>
@@ -27,6 +28,7 @@ struct TableReads {
   std::shared_ptr<const table::Table> found;
   std::vector<std::string> encoded_keys;
   std::vector<std::optional<std::string>> values;
+  std::optional<Error> error;
 };
 
 class BatchGetItem final : public PreparedCall {
@@ -58,11 +60,12 @@ class BatchGetItem final : public PreparedCall {
         if (keyspace.ok()) {
           Read(reads, *std::move(keyspace));
         } else {
-          Finish(FailureOn(call_, *reads.found, keyspace.TakeError()));
+          reads.error = FailureOn(call_, *reads.found, keyspace.TakeError());
+          FinishOne();
         }
       });
     }
-    Finish({});
+    FinishOne();
   }
 
  private:
@@ -136,23 +139,26 @@ class BatchGetItem final : public PreparedCall {
              [this, &reads, keyspace = std::move(keyspace)](Result<std::vector<std::optional<std::string>>> values) {
                if (values.ok()) {
                  reads.values = *std::move(values);
-                 Finish({});
                } else {
-                 Finish(FailureOn(call_, *reads.found, values.TakeError()));
+                 reads.error = FailureOn(call_, *reads.found, values.TakeError());
                }
+               FinishOne();
              });
   }
 
   // One part is done; the last one answers.
-  void Finish(Status part) {
-    if (!part.ok() && !error_) {
-      error_ = part.TakeError();
-    }
+  void FinishOne() {
     if (--under_way_ > 0) {
       return;
     }
     AnswerDone finished = std::move(done_);
-    finished(error_ ? Result<Answer>(*std::move(error_)) : MakeAnswer());
+    const auto failed = [](const TableReads& reads) { return reads.error.has_value(); };
+    // A table that failed is left to the client if another one did not.
+    if (std::all_of(tables_.begin(), tables_.end(), failed)) {
+      finished(*std::move(tables_.front().error));
+    } else {
+      finished(MakeAnswer());
+    }
   }
 
   Result<Answer> MakeAnswer() {
@@ -169,7 +175,11 @@ class BatchGetItem final : public PreparedCall {
       body += ":[";
       double units = 0;
       std::vector<size_t> left;
-      for (size_t i = 0; i < reads.values.size(); ++i) {
+      for (size_t i = 0; i < reads.keys.size(); ++i) {
+        if (reads.error) {
+          left.push_back(i);
+          continue;
+        }
         table::StoredItem stored;
         if (reads.values[i] && !full) {
           TRY_ASSIGN(stored, table::DecodeStoredItem(*reads.values[i]));
@@ -186,7 +196,9 @@ class BatchGetItem final : public PreparedCall {
         }
       }
       body += ']';
-      consumed.push_back({&reads.table, units});
+      if (!reads.error) {
+        consumed.push_back({&reads.table, units});
+      }
       if (!left.empty()) {
         AppendUnprocessed(unprocessed, reads, left);
       }
@@ -254,7 +266,6 @@ class BatchGetItem final : public PreparedCall {
   std::vector<TableReads> tables_;
   std::vector<std::unique_ptr<ExpressionInputs>> inputs_;
   size_t under_way_ = 0;
-  std::optional<Error> error_;
   AnswerDone done_;
 };
 
