@@ -1,6 +1,7 @@
 // The order of keys against a model of its own: random numbers, texts and binaries as sort keys, every condition on
 // them in both directions, page by page; random partition keys of every type in parallel scans.
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <optional>
 #include <random>
@@ -120,8 +121,10 @@ class OrderingTest : public WireTest {
         "{}");
   }
 
-  // Every page of a read: the texts of (pk, sk). `members`: the request without braces and starting key.
-  std::vector<std::pair<std::string, std::string>> ReadAll(const std::string& operation, const std::string& members) {
+  // Every page of a read: the texts of (pk, sk). `members`: the request without braces and starting key; `between`
+  // runs after each page but the last.
+  std::vector<std::pair<std::string, std::string>> ReadAll(
+      const std::string& operation, const std::string& members, const std::function<void()>& between = [] {}) {
     std::vector<std::pair<std::string, std::string>> keys;
     std::string start;
     for (int page = 0; page < 10'000; ++page) {
@@ -150,6 +153,7 @@ class OrderingTest : public WireTest {
         start += "}";
       }
       start += "}";
+      between();
     }
     ADD_FAILURE() << "pages without end";
     return keys;
@@ -265,6 +269,59 @@ TEST_F(OrderingTest, BinariesAreOrderedByTheirUnsignedBytes) {
   CheckConditions<std::string>("Binaries", stored, bounds, [](const std::string& key, const std::string& prefix) {
     return key.starts_with(prefix);
   });
+}
+
+TEST_F(OrderingTest, WhatIsLeftAloneDuringAReadIsReadOnce) {
+  CreateTable("Busy", "N", "N");
+  const auto key = [](int partition, int sort) {
+    return fmt::format("\"pk\":{{\"N\":\"{}\"}},\"sk\":{{\"N\":\"{}\"}}", partition, sort);
+  };
+  const auto put = [&](int partition, int sort) {
+    EXPECT_EQ(SendRaw("PutItem", "{\"TableName\":\"Busy\",\"Item\":{" + key(partition, sort) + "}}").body, "{}");
+  };
+  // Even sort keys stay, odd ones come and go.
+  std::multiset<std::pair<std::string, std::string>> left_alone;
+  for (int i = 0; i < 100; ++i) {
+    put(i % 7, 2 * i);
+    put(i % 7, 2 * i + 1);
+    left_alone.emplace(std::to_string(i % 7), std::to_string(2 * i));
+  }
+  const auto disturb = [&] {
+    for (int i = 0; i < 5; ++i) {
+      const int number = Below(150);
+      if (Below(2) == 0) {
+        put(number % 7, 2 * number + 1);
+      } else {
+        EXPECT_EQ(
+            SendRaw("DeleteItem", "{\"TableName\":\"Busy\",\"Key\":{" + key(number % 7, 2 * number + 1) + "}}").body,
+            "{}");
+      }
+    }
+  };
+  for (const int limit : {1, 3, 10}) {
+    std::multiset<std::pair<std::string, std::string>> found;
+    for (const auto& item : ReadAll("Scan", fmt::format("\"TableName\":\"Busy\",\"Limit\":{}", limit), disturb)) {
+      if (std::stoi(item.second) % 2 == 0) {
+        found.insert(item);
+      }
+    }
+    EXPECT_EQ(found, left_alone) << limit;
+    for (const bool forward : {true, false}) {
+      std::vector<int> sorts;
+      for (const auto& item :
+           ReadAll("Query",
+                   fmt::format("\"TableName\":\"Busy\",\"KeyConditionExpression\":\"pk = :p\","
+                               "\"ExpressionAttributeValues\":{{\":p\":{{\"N\":\"3\"}}}},\"Limit\":{},"
+                               "\"ScanIndexForward\":{}",
+                               limit, forward),
+                   disturb)) {
+        const int sort = std::stoi(item.second);
+        EXPECT_TRUE(sorts.empty() || (forward ? sorts.back() < sort : sorts.back() > sort)) << "nothing comes twice";
+        sorts.push_back(sort);
+      }
+      EXPECT_EQ(std::count_if(sorts.begin(), sorts.end(), [](int sort) { return sort % 2 == 0; }), 14);
+    }
+  }
 }
 
 TEST_F(OrderingTest, ParallelScansAreDisjointCompleteAndKeepPartitionsWhole) {
