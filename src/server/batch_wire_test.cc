@@ -181,11 +181,20 @@ TEST_F(BatchTest, LimitsAreThoseOfTheService) {
            Repeat(41, "{'pk':{'S':'#'}}") + "]}}}",
        Invalid("Too many items requested for the BatchGetItem call")},
   });
-  EXPECT_NE(Send("BatchGetItem", "{'RequestItems':{'a!':{'Keys':[{'pk':{'S':'a'}}]}}}")
-                .find("at 'requestItems' failed to satisfy constraint: Map keys must satisfy constraint: [Member must "
-                      "have length less than or equal to 255, Member must have length greater than or equal to 3, "
-                      "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+]"),
-            std::string::npos);
+  const std::string keys_text =
+      "at 'requestItems' failed to satisfy constraint: Map keys must satisfy constraint: [Member must have length less "
+      "than or equal to 255, Member must have length greater than or equal to 3, Member must satisfy regular "
+      "expression "
+      "pattern: [a-zA-Z0-9_.-]+]\"}";
+  for (const std::string name : {std::string("a!"), std::string("ab"), std::string(), std::string(256, 'a'),
+                                 std::string("a b c"), std::string("caf\xc3\xa9")}) {
+    EXPECT_TRUE(
+        Send("BatchGetItem", "{'RequestItems':{'" + name + "':{'Keys':[{'pk':{'S':'a'}}]}}}").ends_with(keys_text))
+        << name;
+    EXPECT_TRUE(Send("BatchWriteItem", "{'RequestItems':{'" + name + "':[{'PutRequest':{'Item':{'pk':{'S':'a'}}}}]}}")
+                    .ends_with(keys_text))
+        << name;
+  }
 }
 
 TEST_F(BatchTest, WholeCallsFailBeforeAnythingIsWritten) {
