@@ -72,7 +72,7 @@ class BatchGetItem final : public PreparedCall {
     accesses.push_back({reads.table.Arn(), reads.table.address.account});
     for (const TableReads& other : tables_) {
       if (&other != &reads && other.table.address == reads.table.address) {
-        return Invalid("Provided list of item keys contains duplicates");
+        return DuplicateKeys();
       }
     }
     reads.consistent = GetBool(request, "ConsistentRead").value_or(false);
@@ -106,7 +106,7 @@ class BatchGetItem final : public PreparedCall {
       for (const model::Item key : reads.keys) {
         TRY_ASSIGN(std::string encoded, table::KeyOf(record, key, table::KeyPosition::kKey));
         if (std::find(reads.encoded_keys.begin(), reads.encoded_keys.end(), encoded) != reads.encoded_keys.end()) {
-          return Invalid("Provided list of item keys contains duplicates");
+          return DuplicateKeys();
         }
         reads.encoded_keys.push_back(std::move(encoded));
       }

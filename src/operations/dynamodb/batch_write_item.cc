@@ -5,6 +5,7 @@
 #include "json/writer.h"
 #include "model/item_json.h"
 #include "model/limits.h"
+#include "model/validation_error.h"
 #include "operations/dynamodb/handlers.h"
 #include "operations/dynamodb/request.h"
 #include "table/capacity.h"
@@ -73,16 +74,14 @@ class BatchWriteItem final : public PreparedCall {
     accesses.push_back({writes.table.Arn(), writes.table.address.account});
     for (const TableWrites& other : tables_) {
       if (&other != &writes && other.table.address == writes.table.address) {
-        return Duplicates();
+        return DuplicateKeys();
       }
     }
     for (const json::Node& request : requests.elements) {
       const json::Node* put = request.Find("PutRequest");
       const json::Node* deletion = request.Find("DeleteRequest");
       if ((put == nullptr) == (deletion == nullptr)) {
-        return Invalid(
-            "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported "
-            "datatypes");
+        return model::SeveralTypes();
       }
       TRY_ASSIGN(const model::Item item,
                  model::ParseItem(put != nullptr ? *put->Find("Item") : *deletion->Find("Key"), call_.arena));
@@ -94,14 +93,12 @@ class BatchWriteItem final : public PreparedCall {
       }
       const size_t size_bytes = model::SizeBytes(item);
       if (size_bytes > model::kItemSizeBytesMax) {
-        return Invalid("Item size has exceeded the maximum allowed size");
+        return model::ItemTooLarge();
       }
       write.action = table::PutWrite{item, table::EncodeStoredItem(item), size_bytes};
     }
     return {};
   }
-
-  static Error Duplicates() { return Invalid("Provided list of item keys contains duplicates"); }
 
   Status Plan() {
     for (TableWrites& writes : tables_) {
@@ -118,7 +115,7 @@ class BatchWriteItem final : public PreparedCall {
                                            is_put ? table::KeyPosition::kBatchItem : table::KeyPosition::kKey));
         for (size_t j = 0; j < i; ++j) {
           if (writes.writes[j].key == write.key) {
-            return Duplicates();
+            return DuplicateKeys();
           }
         }
       }
