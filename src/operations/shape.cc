@@ -7,17 +7,18 @@
 #include <vector>
 
 #include "base/checksum.h"
+#include "model/arn.h"
 #include "model/item_json.h"
 #include "model/json_shape.h"
 #include "model/limits.h"
+#include "model/table_name.h"
 
 namespace basalt::operations {
 namespace {
 
-constexpr size_t kErrorsMax = 10;  // the service lists no more
+constexpr size_t kViolationsMax = 10;  // the service lists no more
 constexpr std::string_view kModelPackage = "com.amazonaws.dynamodb.v20120810.";
 constexpr size_t kRenderedBytesMax = 16 << 10;  // of a list or map inside an error: each element may print as 60 bytes
-constexpr std::string_view kNamePattern = "[a-zA-Z0-9_.-]+";
 
 // ---- types
 
@@ -170,7 +171,7 @@ class ConstraintWalk {
         if (!is_map_value) {
           CheckBounds(shape, static_cast<int64_t>(node->elements.size()), "length", *node, path);
         }
-        for (size_t i = 0; i < node->elements.size() && errors_.size() < kErrorsMax; ++i) {
+        for (size_t i = 0; i < node->elements.size() && violations_.size() < kViolationsMax; ++i) {
           Walk(*shape.element, &node->elements[i], IsStructure(shape.element),
                fmt::format("{}.{}.member", path, i + 1));
         }
@@ -182,7 +183,7 @@ class ConstraintWalk {
           CheckMapValues(shape, *node, path);
         }
         if (shape.element->kind != ShapeKind::kAttributeValue && shape.element->kind != ShapeKind::kString) {
-          for (size_t i = 0; i < node->members.size() && errors_.size() < kErrorsMax; ++i) {
+          for (size_t i = 0; i < node->members.size() && violations_.size() < kViolationsMax; ++i) {
             Walk(*shape.element, &node->members[i].value, IsStructure(shape.element),
                  fmt::format("{}.{}.member", path, node->members[i].name), true);
           }
@@ -200,13 +201,7 @@ class ConstraintWalk {
     }
   }
 
-  Status Finish() const {
-    if (errors_.empty()) {
-      return {};
-    }
-    return Error(Reason::kValidation, fmt::format("{} validation error{} detected: {}", errors_.size(),
-                                                  errors_.size() == 1 ? "" : "s", fmt::join(errors_, "; ")));
-  }
+  std::vector<Violation> TakeViolations() { return std::move(violations_); }
 
  private:
   // A null among structures is a structure that is missing.
@@ -214,15 +209,16 @@ class ConstraintWalk {
 
   void CheckString(const Shape& shape, const json::Node& node, const std::string& path) {
     const std::string_view text = node.string;
-    const bool is_arn = shape.pattern == Pattern::kNameOrArn && text.substr(0, 4) == "arn:";
+    const bool is_arn = shape.pattern == Pattern::kNameOrArn && model::LooksLikeArn(text);
     if (!is_arn) {
       CheckBounds(shape, static_cast<int64_t>(text.size()), "length", node, path);
     } else if (text.size() > model::kTableArnLengthMax) {
       AddFor(shape, node, path,
              fmt::format("Member must have length less than or equal to {}", model::kTableArnLengthMax));
     }
-    if (shape.pattern != Pattern::kNone && !is_arn && !MatchesName(text)) {
-      AddFor(shape, node, path, fmt::format("Member must satisfy regular expression pattern: {}", kNamePattern));
+    if (shape.pattern != Pattern::kNone && !is_arn && !model::HasTableNameCharacters(text)) {
+      AddFor(shape, node, path,
+             fmt::format("Member must satisfy regular expression pattern: {}", model::kTableNamePattern));
     }
     if (!shape.values.empty() && std::find(shape.values.begin(), shape.values.end(), text) == shape.values.end()) {
       AddFor(shape, node, path, fmt::format("Member must satisfy enum value set: [{}]", fmt::join(shape.values, ", ")));
@@ -236,16 +232,17 @@ class ConstraintWalk {
     }
     const auto is_wrong = [&shape](const json::Member& member) {
       const auto size = static_cast<int64_t>(member.name.size());
-      const bool is_arn = shape.key->pattern == Pattern::kNameOrArn && member.name.starts_with("arn:");
+      const bool is_arn = shape.key->pattern == Pattern::kNameOrArn && model::LooksLikeArn(member.name);
       return is_arn ? member.name.size() > model::kTableArnLengthMax
-                    : size > *shape.key->maximum || size < *shape.key->minimum || !MatchesName(member.name);
+                    : size > *shape.key->maximum || size < *shape.key->minimum ||
+                          !model::HasTableNameCharacters(member.name);
     };
     if (std::any_of(node.members.begin(), node.members.end(), is_wrong)) {
       AddFor(shape, node, path,
              fmt::format("Map keys must satisfy constraint: [Member must have length less than or equal to {}, Member "
                          "must have length greater than or equal to {}, Member must satisfy regular expression "
                          "pattern: {}]",
-                         *shape.key->maximum, *shape.key->minimum, kNamePattern));
+                         *shape.key->maximum, *shape.key->minimum, model::kTableNamePattern));
     }
   }
 
@@ -273,26 +270,19 @@ class ConstraintWalk {
     }
   }
 
-  static bool MatchesName(std::string_view text) {
-    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' ||
-             c == '-';
-    });
-  }
-
-  void AddFor(const Shape& shape, const json::Node& node, const std::string& path, std::string_view constraint) {
-    if (errors_.size() < kErrorsMax) {
-      Add("'" + Render(shape, node) + "'", path, constraint);
+  void AddFor(const Shape& shape, const json::Node& node, const std::string& path, std::string constraint) {
+    if (violations_.size() < kViolationsMax) {
+      Add("'" + Render(shape, node) + "'", path, std::move(constraint));
     }
   }
 
-  void Add(std::string_view value, const std::string& path, std::string_view constraint) {
-    if (errors_.size() < kErrorsMax) {
-      errors_.push_back(fmt::format("Value {} at '{}' failed to satisfy constraint: {}", value, path, constraint));
+  void Add(std::string value, const std::string& path, std::string constraint) {
+    if (violations_.size() < kViolationsMax) {
+      violations_.push_back({std::move(value), path, std::move(constraint)});
     }
   }
 
-  std::vector<std::string> errors_;
+  std::vector<Violation> violations_;
 };
 
 // Whether a value of a member whose feature does not exist wants it: an empty list or map does not, nor a structure in
@@ -323,10 +313,13 @@ Status CheckTypes(const Shape& shape, const json::Node& input) {
   return CheckType(shape, input, model::ShapePosition::kMember);
 }
 
-Status CheckConstraints(const Shape& shape, const json::Node& input) {
+std::vector<Violation> FindViolations(const Shape& shape, const json::Node& input) {
   ConstraintWalk walk;
   walk.Walk(shape, &input, false, "");
-  TRY(walk.Finish());
+  return walk.TakeViolations();
+}
+
+Status CheckSupported(const Shape& shape, const json::Node& input) {
   for (const Field& field : shape.fields) {
     const json::Node* value = field.supported ? nullptr : input.Find(field.name);
     if (value != nullptr && AsksForSomething(*field.shape, *value)) {

@@ -68,6 +68,9 @@ struct TableUnits {
 };
 void AppendConsumedCapacities(std::string& body, ReturnedCapacity returned, std::span<const TableUnits> tables);
 
+// A batch that names an item twice, or a table in two ways.
+Error DuplicateKeys();
+
 // Why a table named in a data-plane call cannot be used.
 Error TableNotFound();
 
