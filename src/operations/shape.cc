@@ -16,7 +16,8 @@
 namespace basalt::operations {
 namespace {
 
-constexpr size_t kViolationsMax = 10;  // the service lists no more
+constexpr size_t kViolationsMax = 10;           // the service lists no more
+constexpr size_t kViolationBytesMax = 1 << 20;  // no further one after so many bytes of the client's own
 constexpr std::string_view kModelPackage = "com.amazonaws.dynamodb.v20120810.";
 constexpr size_t kRenderedBytesMax = 16 << 10;  // of a list or map inside an error: each element may print as 60 bytes
 
@@ -64,10 +65,12 @@ Status CheckType(const Shape& shape, const json::Node& node, model::ShapePositio
         case ShapeKind::kAttributeValue:
           TRY(model::CheckMapOf(node, "AttributeValue"));
           break;
+        case ShapeKind::kList:
+          TRY(model::CheckMapOfLists(node, shape.element->element->name));
+          break;
         case ShapeKind::kBoolean:
         case ShapeKind::kInteger:
         case ShapeKind::kLong:
-        case ShapeKind::kList:
         case ShapeKind::kMap:
         case ShapeKind::kStructure:
           TRY(model::CheckMapOf(node, shape.element->name));
@@ -93,6 +96,11 @@ Status CheckType(const Shape& shape, const json::Node& node, model::ShapePositio
 }
 
 // ---- constraints
+
+// Characters, not bytes.
+int64_t LengthOf(std::string_view utf8) {
+  return std::count_if(utf8.begin(), utf8.end(), [](char c) { return (static_cast<uint8_t>(c) & 0xc0) != 0x80; });
+}
 
 std::string LowerFirst(std::string_view name) {
   std::string lowered(name);
@@ -171,7 +179,7 @@ class ConstraintWalk {
         if (!is_map_value) {
           CheckBounds(shape, static_cast<int64_t>(node->elements.size()), "length", *node, path);
         }
-        for (size_t i = 0; i < node->elements.size() && violations_.size() < kViolationsMax; ++i) {
+        for (size_t i = 0; i < node->elements.size() && !IsFull(); ++i) {
           Walk(*shape.element, &node->elements[i], IsStructure(shape.element),
                fmt::format("{}.{}.member", path, i + 1));
         }
@@ -183,7 +191,7 @@ class ConstraintWalk {
           CheckMapValues(shape, *node, path);
         }
         if (shape.element->kind != ShapeKind::kAttributeValue && shape.element->kind != ShapeKind::kString) {
-          for (size_t i = 0; i < node->members.size() && violations_.size() < kViolationsMax; ++i) {
+          for (size_t i = 0; i < node->members.size() && !IsFull(); ++i) {
             Walk(*shape.element, &node->members[i].value, IsStructure(shape.element),
                  fmt::format("{}.{}.member", path, node->members[i].name), true);
           }
@@ -211,7 +219,7 @@ class ConstraintWalk {
     const std::string_view text = node.string;
     const bool is_arn = shape.pattern == Pattern::kNameOrArn && model::LooksLikeArn(text);
     if (!is_arn) {
-      CheckBounds(shape, static_cast<int64_t>(text.size()), "length", node, path);
+      CheckBounds(shape, LengthOf(text), "length", node, path);
     } else if (text.size() > model::kTableArnLengthMax) {
       AddFor(shape, node, path,
              fmt::format("Member must have length less than or equal to {}", model::kTableArnLengthMax));
@@ -231,7 +239,7 @@ class ConstraintWalk {
       return;
     }
     const auto is_wrong = [&shape](const json::Member& member) {
-      const auto size = static_cast<int64_t>(member.name.size());
+      const int64_t size = LengthOf(member.name);
       const bool is_arn = shape.key->pattern == Pattern::kNameOrArn && model::LooksLikeArn(member.name);
       return is_arn ? member.name.size() > model::kTableArnLengthMax
                     : size > *shape.key->maximum || size < *shape.key->minimum ||
@@ -270,19 +278,23 @@ class ConstraintWalk {
     }
   }
 
+  bool IsFull() const { return violations_.size() >= kViolationsMax || bytes_ >= kViolationBytesMax; }
+
   void AddFor(const Shape& shape, const json::Node& node, const std::string& path, std::string constraint) {
-    if (violations_.size() < kViolationsMax) {
+    if (!IsFull()) {
       Add("'" + Render(shape, node) + "'", path, std::move(constraint));
     }
   }
 
   void Add(std::string value, const std::string& path, std::string constraint) {
-    if (violations_.size() < kViolationsMax) {
+    if (!IsFull()) {
+      bytes_ += value.size() + path.size();
       violations_.push_back({std::move(value), path, std::move(constraint)});
     }
   }
 
   std::vector<Violation> violations_;
+  size_t bytes_ = 0;  // of values and paths, which are the client's
 };
 
 // Whether a value of a member whose feature does not exist wants it: an empty list or map does not, nor a structure in
