@@ -8,6 +8,7 @@
 
 #include "identity/directory.h"
 #include "keys/service_keys.h"
+#include "operations/dialect.h"
 #include "os/clock.h"
 #include "table/catalogue.h"
 
@@ -23,6 +24,7 @@ struct Services {
   table::Catalogue& catalogue;
   identity::Directory& directory;
   keys::ServiceKeys& service_keys;
+  Dialect dialect = Dialect::kClassic;
 
   bool ServesRegion(std::string_view region) const {
     for (const std::string& served : regions) {

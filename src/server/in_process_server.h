@@ -41,7 +41,8 @@ struct Sending {
 
 class InProcessServer {
  public:
-  explicit InProcessServer(operations::Mode mode, std::unique_ptr<engine::Engine> engine = engine::NewMemoryEngine())
+  explicit InProcessServer(operations::Mode mode, std::unique_ptr<engine::Engine> engine = engine::NewMemoryEngine(),
+                           operations::Dialect dialect = operations::Dialect::kClassic)
       : engine_(std::move(engine)), root_key_(keys::RootKey::Ephemeral()), loop_("loop", 1) {
     const engine::KeySource key = [] { return SecretBytes(std::string(32, 'k')); };
     const auto keyspace = [&](const std::string& name) {
@@ -60,7 +61,7 @@ class InProcessServer {
           record.wrapped_table_key);
     });
     services_.emplace(operations::Services{
-        mode, {"us-east-1", "eu-west-1"}, os::SystemClock(), *catalogue_, *directory_, *service_keys_});
+        mode, {"us-east-1", "eu-west-1"}, os::SystemClock(), *catalogue_, *directory_, *service_keys_, dialect});
     path_ = NewRequestPath(loop_, *services_, settings_);
   }
 

@@ -13,6 +13,7 @@
 #include "model/limits.h"
 #include "operations/errors.h"
 #include "operations/operation.h"
+#include "operations/validation_text.h"
 #include "server/authenticator.h"
 #include "server/host_check.h"
 #include "server/query_parameters.h"
@@ -369,7 +370,12 @@ Status RequestPath::Authenticate(const http::Request& request, CallState& state)
 Status RequestPath::Understand(CallState& state) {
   if (state.operation->input != nullptr) {
     TRY(operations::CheckTypes(*state.operation->input, state.call.input));
-    TRY(operations::CheckConstraints(*state.operation->input, state.call.input));
+    const std::vector<operations::Violation> violations =
+        operations::FindViolations(*state.operation->input, state.call.input);
+    if (!violations.empty()) {
+      return operations::ConstraintError(violations, *state.operation, state.call.services.dialect);
+    }
+    TRY(operations::CheckSupported(*state.operation->input, state.call.input));
   }
   TRY_ASSIGN(state.prepared, state.operation->prepare(state.call));
   return Authorize(state);
@@ -417,7 +423,10 @@ void RequestPath::Answer(CallState& state, Result<operations::Answer> answer) {
           state.operation->name, xml_namespace, response.body, state.request_id);
     }
   } else {
-    const Error& error = answer.error();
+    Error error = answer.TakeError();
+    if (state.operation != nullptr) {
+      error = operations::InDialect(std::move(error), *state.operation, state.call.services.dialect);
+    }
     const operations::WireError& wire = operations::WireErrorOf(error.reason);
     response.status = is_query ? wire.query_http_status : wire.http_status;
     response.body =

@@ -29,7 +29,7 @@ Status CheckCreate(const TableMap& tables, const TableAddress& address) {
 Status CheckDelete(const TableMap& tables, const TableAddress& address) {
   const auto found = tables.find(address);
   if (found == tables.end()) {
-    return Error(Reason::kResourceNotFound, "Requested resource not found: Table: " + address.name + " not found");
+    return NoSuchTable(address);
   }
   const TableRecord& record = found->second->record();
   switch (record.status) {
@@ -57,6 +57,10 @@ void AnswerOn(Executor& home, RecordDone done, Result<std::shared_ptr<const Tabl
 }
 
 }  // namespace
+
+Error NoSuchTable(const TableAddress& address) {
+  return Error(Reason::kResourceNotFound, "Requested resource not found: Table: " + address.name + " not found");
+}
 
 void Table::Acquire(Executor& home, engine::Done<std::shared_ptr<engine::Keyspace>> done) const {
   engine_.Open(

@@ -10,6 +10,7 @@
 #include "model/arn.h"
 #include "model/item_json.h"
 #include "operations/errors.h"
+#include "operations/validation_text.h"
 #include "table/item_key.h"
 
 namespace basalt::operations::dynamodb {
@@ -19,11 +20,11 @@ Error Invalid(std::string text) { return Error(Reason::kValidation, std::move(te
 
 // The error of one entry of ExpressionAttributeValues. A value nested too deeply keeps its bare text.
 Error InvalidValue(Error inner, std::string_view placeholder) {
-  if (inner.text.starts_with("Nesting Levels have exceeded")) {
-    return inner;
+  if (model::DefectOf(inner) != model::ValueDefect::Kind::kNesting) {
+    inner.text =
+        fmt::format("ExpressionAttributeValues contains invalid value: {} for key {}", inner.text, placeholder);
   }
-  return Invalid(
-      fmt::format("ExpressionAttributeValues contains invalid value: {} for key {}", inner.text, placeholder));
+  return inner;
 }
 
 Error InvalidArn(model::TableArnDefect defect, std::string_view arn) {
@@ -49,7 +50,7 @@ Error InvalidArn(model::TableArnDefect defect, std::string_view arn) {
     case model::TableArnDefect::kName:
       break;
   }
-  return Invalid(fmt::format("1 validation error detected: {} '{}'", what, arn));
+  return OneValidationError(fmt::format("{} '{}'", what, arn));
 }
 
 void WriteConsumedCapacity(json::Writer& writer, ReturnedCapacity returned, const TableUnits& consumed) {
@@ -210,9 +211,9 @@ void AppendConsumedCapacities(std::string& body, ReturnedCapacity returned, std:
   writer.EndArray();
 }
 
-Error TableNotFound() { return Error(Reason::kResourceNotFound, "Requested resource not found"); }
-
 Error DuplicateKeys() { return Invalid("Provided list of item keys contains duplicates"); }
+
+Error TableNotFound() { return Error(Reason::kResourceNotFound, "Requested resource not found"); }
 
 std::shared_ptr<const table::Table> FindUsableTable(Call& call, const TableReference& table) {
   std::shared_ptr<const table::Table> found = call.tables.Find(table.address);

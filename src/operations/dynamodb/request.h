@@ -69,11 +69,11 @@ struct TableUnits {
 };
 void AppendConsumedCapacities(std::string& body, ReturnedCapacity returned, std::vector<TableUnits> tables);
 
+// A batch that names an item twice, or a table in two ways.
+Error DuplicateKeys();
+
 // Why a table named in a data-plane call cannot be used.
 Error TableNotFound();
-
-// What is wrong with a batch that names an item, or a table, twice.
-Error DuplicateKeys();
 
 // The table if it takes items now, else null.
 std::shared_ptr<const table::Table> FindUsableTable(Call& call, const TableReference& table);

@@ -54,6 +54,7 @@ constexpr Shape kAttributeMap{.kind = ShapeKind::kMap, .element = &kAttributeVal
 constexpr Shape kNameMap{.kind = ShapeKind::kMap, .element = &kString};
 constexpr Shape kAttributeValueList{.kind = ShapeKind::kList, .element = &kAttributeValue};
 constexpr Shape kAttributesToGet{.kind = ShapeKind::kList, .element = &kString, .minimum = 1, .maximum = 255};
+constexpr Shape kBatchAttributesToGet{.kind = ShapeKind::kList, .element = &kString, .minimum = 1};
 
 // ---- legacy conditions and updates
 
@@ -239,7 +240,7 @@ constexpr std::array<Field, 16> kScanFields = {{
 constexpr Shape kKeys{.kind = ShapeKind::kList, .element = &kAttributeMap, .minimum = 1, .maximum = 100};
 constexpr std::array<Field, 5> kKeysAndAttributesFields = {{
     {"Keys", &kKeys, kRequired},
-    {"AttributesToGet", &kAttributesToGet, kOptional, kUnsupported},
+    {"AttributesToGet", &kBatchAttributesToGet, kOptional, kUnsupported},
     {"ConsistentRead", &kBoolean},
     {"ProjectionExpression", &kString},
     {"ExpressionAttributeNames", &kNameMap},
