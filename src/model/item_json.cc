@@ -208,12 +208,7 @@ class ValueParser {
     const std::span<Attribute> attributes = arena_.NewArray<Attribute>(node.members.size());
     for (size_t i = 0; i < attributes.size(); ++i) {
       const Member& member = node.members[i];
-      if (member.name.empty()) {
-        return Invalid("Empty attribute name");
-      }
-      if (member.name.size() > kAttributeNameBytesMax) {
-        return Invalid("Attribute name is too large, must be less than 65536 bytes");
-      }
+      TRY(CheckAttributeName(member.name));
       attributes[i].name = member.name;
       TRY(Parse(member.value, level, attributes[i].value));
     }
@@ -611,6 +606,16 @@ Status CheckItemShape(const Node& node) {
     for (const Member& member : node.members) {
       TRY(CheckValueShape(member.value, ShapePosition::kElement));
     }
+  }
+  return {};
+}
+
+Status CheckAttributeName(std::string_view name) {
+  if (name.empty()) {
+    return Invalid("Empty attribute name");
+  }
+  if (name.size() > kAttributeNameBytesMax) {
+    return Invalid("Attribute name is too large, must be less than 65536 bytes");
   }
   return {};
 }

@@ -25,6 +25,9 @@ Status CheckValueShape(const json::Node& node, ShapePosition position = ShapePos
 // The same for a map of attribute name to value.
 Status CheckItemShape(const json::Node& node);
 
+// 1 to 65535 bytes.
+Status CheckAttributeName(std::string_view name);
+
 // `node` has passed CheckValueShape. Numbers become canonical, base64 is decoded, maps and sets are sorted; nesting
 // is at most kNestingLevelsMax levels.
 Result<Value> ParseValue(const json::Node& node, Arena& arena);

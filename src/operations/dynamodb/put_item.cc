@@ -20,6 +20,8 @@ class PutItem final : public WriteCall {
     const json::Node& input = call_.input;
     const std::array<ExpressionMember, 1> expressions = {
         {{"ConditionExpression", GetString(input, "ConditionExpression")}}};
+    TRY(CheckNotMixed(std::array{ReadLegacyMember(input, "Expected"), ReadLegacyMember(input, "ConditionalOperator")},
+                      expressions));
     TRY(ExpressionInputs::CheckNeeded(input, expressions, expressions));
     TRY_ASSIGN(item_, model::ParseItem(*input.Find("Item"), call_.arena));
     TRY(CheckOnlyAllOldOrNone(return_values_));
@@ -27,6 +29,7 @@ class PutItem final : public WriteCall {
     if (size_bytes_ > model::kItemSizeBytesMax) {
       return Error(Reason::kValidation, "Item size has exceeded the maximum allowed size");
     }
+    TRY(ReadExpected());
     TRY(ReadPlaceholders());
     TRY(ParseCondition(expressions[0].text));
     return inputs_->placeholders().CheckAllUsed();
