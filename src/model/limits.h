@@ -32,7 +32,8 @@ inline constexpr size_t kTableArnLengthMax = 1024;  // [Api] PutItem: TableName 
 inline constexpr size_t kExpressionBytesMax = 4096;
 inline constexpr int kExpressionOperatorsMax = 300;
 inline constexpr int kInOperandsMax = 100;
-inline constexpr int kPathDepthMax = 32;  // [Quotas] "Nested attribute depth" of a document path
+inline constexpr size_t kLegacyOperandsMax = 1300;  // ours: what an expression of 4 KB has room for
+inline constexpr int kPathDepthMax = 32;            // [Quotas] "Nested attribute depth" of a document path
 inline constexpr size_t kPlaceholderBytesMax = 255;
 inline constexpr size_t kSubstitutionBytesMax = size_t{2} << 20;  // all names and values of one request
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <vector>
 
 #include "json/writer.h"
 #include "model/arn.h"
@@ -99,6 +100,32 @@ Result<TableReference> ResolveTable(const Call& call, std::string_view given) {
   }
   table.address = {arn.account, arn.region, std::string(arn.name.text())};
   return table;
+}
+
+LegacyMember ReadLegacyMember(const json::Node& input, std::string_view member) {
+  return {member, input.Find(member) != nullptr};
+}
+
+Status CheckNotMixed(std::span<const LegacyMember> legacy, std::span<const ExpressionMember> expressions) {
+  std::vector<std::string_view> legacy_given;
+  for (const LegacyMember& member : legacy) {
+    if (member.given) {
+      legacy_given.push_back(member.member);
+    }
+  }
+  std::vector<std::string_view> expressions_given;
+  for (const ExpressionMember& member : expressions) {
+    if (member.text) {
+      expressions_given.push_back(member.member);
+    }
+  }
+  if (legacy_given.empty() || expressions_given.empty()) {
+    return {};
+  }
+  return Invalid(
+      fmt::format("Can not use both expression and non-expression parameters in the same request: Non-expression "
+                  "parameters: {{{}}} Expression parameters: {{{}}}",
+                  fmt::join(legacy_given, ", "), fmt::join(expressions_given, ", ")));
 }
 
 Status ExpressionInputs::CheckNeeded(const json::Node& input, std::span<const ExpressionMember> all,

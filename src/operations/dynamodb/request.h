@@ -35,6 +35,16 @@ struct ExpressionMember {
   std::optional<std::string_view> text;
 };
 
+// A member that an expression replaced.
+struct LegacyMember {
+  std::string_view member;
+  bool given = false;
+};
+LegacyMember ReadLegacyMember(const json::Node& input, std::string_view member);
+
+// Refuses a request that has of both; the text lists what it has in the order given here.
+Status CheckNotMixed(std::span<const LegacyMember> legacy, std::span<const ExpressionMember> expressions);
+
 // ExpressionAttributeNames and -Values of a request.
 class ExpressionInputs {
  public:
