@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "identity/directory.h"
+#include "keys/managed_keys.h"
 #include "keys/service_keys.h"
 #include "os/clock.h"
 #include "table/catalogue.h"
@@ -23,6 +24,7 @@ struct Services {
   table::Catalogue& catalogue;
   identity::Directory& directory;
   keys::ServiceKeys& service_keys;
+  keys::ManagedKeys& managed_keys;
 
   bool ServesRegion(std::string_view region) const {
     for (const std::string& served : regions) {
