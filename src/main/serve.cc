@@ -193,7 +193,7 @@ class RunningServer {
   void StartLoops() {
     services_.emplace(operations::Services{
         settings_.mode == ServerMode::kDev ? operations::Mode::kDev : operations::Mode::kServe, settings_.regions,
-        os::SystemClock(), *catalogue_, store_->directory(), store_->service_keys(),
+        os::SystemClock(), *catalogue_, store_->directory(), store_->service_keys(), store_->managed_keys(),
         settings_.validation_dialect.value_or(operations::Dialect::kClassic)});
     server::RequestPathSettings path_settings;
     path_settings.host_names = settings_.host_names;

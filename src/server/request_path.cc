@@ -44,7 +44,7 @@ struct CallState {
   const Service* service = nullptr;
   const Operation* operation = nullptr;
   std::string request_id;
-  std::string_view content_type = kJson10;
+  std::string_view content_type;  // of the answer
   std::string allowed_origin;
   http::Responder respond;
 };
@@ -175,6 +175,8 @@ void RequestPath::Handle(const http::Request& request, http::Responder respond) 
     state->allowed_origin = HeaderValue(request.head, "origin");
   }
   state->service = Route(request);
+  state->content_type = state->service->content_type;
+  state->call.host = state->call.arena.Copy(HeaderValue(request.head, "host"));
   if (state->service->protocol == Protocol::kQuery) {
     HandleQuery(request, std::move(state));
   } else {
@@ -266,11 +268,14 @@ const Service* RequestPath::Route(const http::Request& request) const {
 void RequestPath::HandleJson(const http::Request& request, std::unique_ptr<CallState> state) {
   const http::RequestHead& head = request.head;
   const std::string_view media_type = MediaType(head);
-  if (head.method != "POST" || (!request.body.empty() && media_type != kJson10 && media_type != kJson)) {
+  if (head.method != "POST" ||
+      (!request.body.empty() && media_type != state->service->content_type && media_type != kJson)) {
     state->respond(Plain(404, "<UnknownOperationException/>\n", kXml));
     return;
   }
-  state->content_type = media_type == kJson ? kJson : kJson10;
+  if (media_type == kJson) {
+    state->content_type = kJson;
+  }
   const std::string_view target = HeaderValue(head, "x-amz-target");
   const size_t prefix_size = state->service->target_prefix.size() + 1;
   if (target.size() > prefix_size && target.starts_with(state->service->target_prefix)) {
@@ -385,17 +390,9 @@ Status RequestPath::Understand(CallState& state) {
 Status RequestPath::Authorize(const CallState& state) {
   const operations::Caller& caller = state.call.caller;
   for (const operations::Access& access : state.prepared->accesses) {
-    if (access.account_id == caller.account_id) {
-      continue;
+    if (access.account_id != caller.account_id) {
+      return Error(Reason::kAccessDenied, state.service->denial(*state.operation, caller, access));
     }
-    if (state.operation->access == operations::AccessClass::kControl) {
-      return Error(Reason::kAccessDenied, "Access is denied");
-    }
-    return Error(
-        Reason::kAccessDenied,
-        fmt::format("User: {} is not authorized to perform: {} on resource: {} because no resource-based "
-                    "policy allows the {} action",
-                    caller.principal_arn, state.operation->action, access.resource_arn, state.operation->action));
   }
   return {};
 }
@@ -427,10 +424,11 @@ void RequestPath::Answer(CallState& state, Result<operations::Answer> answer) {
     if (state.operation != nullptr) {
       error = operations::InDialect(std::move(error), *state.operation, state.call.services.dialect);
     }
-    const operations::WireError& wire = operations::WireErrorOf(error.reason);
+    const operations::ErrorStyle style = state.service->error_style;
+    const operations::WireError& wire = operations::WireErrorOf(error.reason, style);
     response.status = is_query ? wire.query_http_status : wire.http_status;
-    response.body =
-        is_query ? operations::XmlErrorBody(error, xml_namespace, state.request_id) : operations::JsonErrorBody(error);
+    response.body = is_query ? operations::XmlErrorBody(error, xml_namespace, state.request_id)
+                             : operations::JsonErrorBody(error, style);
     if (wire.fault == operations::Fault::kService) {
       telemetry::Log(telemetry::Level::kError, "a request failed",
                      {{"request", state.request_id},
@@ -439,7 +437,7 @@ void RequestPath::Answer(CallState& state, Result<operations::Answer> answer) {
                       {"at", fmt::format("{}:{}", error.where.file, error.where.line)}});
     }
   }
-  response.content_type = is_query ? kXml : state.content_type;
+  response.content_type = state.content_type;
   response.headers.reserve(4);
   if (!is_query) {
     response.headers.emplace_back("x-amz-crc32", fmt::format("{}", Crc32(response.body)));
