@@ -16,10 +16,12 @@
 #include <string_view>
 #include <vector>
 
+#include "base/published.h"
 #include "base/unique_function.h"
 #include "http/handler.h"
 #include "http/loop.h"
 #include "http/server.h"
+#include "http/tls_context.h"
 #include "os/clock.h"
 
 namespace basalt::http {
@@ -47,8 +49,8 @@ class ConnectionGroup : public std::enable_shared_from_this<ConnectionGroup> {
   ConnectionGroup& operator=(const ConnectionGroup&) = delete;
   ~ConnectionGroup();
 
-  // Takes the listening descriptor over.
-  void Accept(int listening_descriptor);
+  // Takes the listening descriptor over. With `tls`, which must outlive the group, its connections speak that.
+  void Accept(int listening_descriptor, const Published<TlsContext>* tls);
   // After at most `grace_ms` no connection is left; then `drained` runs.
   void Drain(int64_t grace_ms, UniqueFunction<void()> drained);
   // Closes everything at once; drains under way are forgotten.
@@ -77,7 +79,7 @@ class ConnectionGroup : public std::enable_shared_from_this<ConnectionGroup> {
 
   void WaitToAccept(const std::shared_ptr<Listener>& listener);
   void AcceptSome(const std::shared_ptr<Listener>& listener);
-  void Add(int descriptor);
+  void Add(int descriptor, Listener& listener);
   void StartTicking();
   void OnTick();
   void StopAccepting();

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <utility>
 
 #include "base/checksum.h"
@@ -14,6 +15,7 @@
 #include "operations/errors.h"
 #include "operations/operation.h"
 #include "operations/validation_text.h"
+#include "server/accept_encoding.h"
 #include "server/authenticator.h"
 #include "server/host_check.h"
 #include "server/query_parameters.h"
@@ -34,6 +36,11 @@ constexpr std::string_view kPlain = "text/plain";
 // A body up to this size is parsed before its signature is verified; larger than any single item needs.
 constexpr size_t kStrangersBodyBytesMax = size_t{1} << 20;
 
+// What is worth compressing, and what a loop may be kept busy with: below, the bytes saved are not worth the time;
+// above, other requests would wait for it.
+constexpr size_t kPlainAnswerBytesMax = 4096;
+constexpr size_t kCompressedAnswerBytesMax = size_t{4} << 20;
+
 // One request from its first step to its answer.
 struct CallState {
   CallState(const operations::Services& services, table::LocalTables& tables, Executor& loop)
@@ -46,6 +53,7 @@ struct CallState {
   std::string request_id;
   std::string_view content_type;  // of the answer
   std::string allowed_origin;
+  std::span<const http::Header> headers;  // the request's, which live until it is answered
   http::Responder respond;
 };
 
@@ -171,6 +179,7 @@ void RequestPath::Handle(const http::Request& request, http::Responder respond) 
   auto state = std::make_unique<CallState>(services_, tables_, loop_);
   state->respond = std::move(respond);
   state->request_id = NewRequestId();
+  state->headers = request.head.headers;
   if (services_.mode == operations::Mode::kDev) {
     state->allowed_origin = HeaderValue(request.head, "origin");
   }
@@ -438,8 +447,15 @@ void RequestPath::Answer(CallState& state, Result<operations::Answer> answer) {
     }
   }
   response.content_type = state.content_type;
-  response.headers.reserve(4);
-  if (!is_query) {
+  response.headers.reserve(5);
+  if (!is_query && response.body.size() > kPlainAnswerBytesMax && response.body.size() <= kCompressedAnswerBytesMax &&
+      AcceptsGzip(state.headers)) {
+    if (Result<std::string> packed = Gzip(response.body); packed.ok()) {
+      response.body = *std::move(packed);
+      response.headers.emplace_back("Content-Encoding", "gzip");
+    }
+  }
+  if (!is_query) {  // over the bytes as they are sent
     response.headers.emplace_back("x-amz-crc32", fmt::format("{}", Crc32(response.body)));
   }
   response.headers.emplace_back("x-amzn-RequestId", std::move(state.request_id));
