@@ -154,7 +154,7 @@ class Client {
 // Echoes method, path and body. A path beginning with /later is answered when the test says so.
 class EchoHandler final : public Handler {
  public:
-  std::variant<std::unique_ptr<Ticket>, Response> Admit(const RequestHead& head) override {
+  std::variant<std::unique_ptr<Ticket>, Response> Admit(const RequestHead& head, Relief& relief) override {
     if (head.path == "/refused") {
       Response response;
       response.status = 503;
@@ -162,7 +162,7 @@ class EchoHandler final : public Handler {
       return response;
     }
     tickets_.fetch_add(1);
-    return std::make_unique<CountedTicket>(*this);
+    return std::make_unique<CountedTicket>(*this, relief);
   }
 
   Response RefuseBody() override {
@@ -223,17 +223,37 @@ class EchoHandler final : public Handler {
     pending.swap(later_);
   }
 
-  uint64_t body_bytes_max = UINT64_MAX;
+  // Set before clients come.
+  uint64_t held_bytes_max = UINT64_MAX;      // of one ticket
+  uint64_t all_held_bytes_max = UINT64_MAX;  // of all; relief is asked when it is reached
+  uint64_t held_bytes() const { return held_bytes_.load(); }
 
  private:
   class CountedTicket final : public Ticket {
    public:
-    explicit CountedTicket(EchoHandler& handler) : handler_(handler) {}
-    ~CountedTicket() override { handler_.tickets_.fetch_sub(1); }
-    bool Grow(uint64_t body_bytes) override { return body_bytes <= handler_.body_bytes_max; }
+    CountedTicket(EchoHandler& handler, Relief& relief) : handler_(handler), relief_(relief) {}
+    ~CountedTicket() override {
+      handler_.held_bytes_.fetch_sub(bytes_);
+      handler_.tickets_.fetch_sub(1);
+    }
+    bool Hold(uint64_t bytes) override {
+      if (bytes > handler_.held_bytes_max) {
+        return false;
+      }
+      while (handler_.held_bytes_ - bytes_ + bytes > handler_.all_held_bytes_max) {
+        if (!relief_.EndSlowest()) {
+          return false;
+        }
+      }
+      handler_.held_bytes_ += bytes - bytes_;
+      bytes_ = bytes;
+      return true;
+    }
 
    private:
     EchoHandler& handler_;
+    Relief& relief_;
+    uint64_t bytes_ = 0;
   };
   struct Pending {
     const Request* request;
@@ -241,6 +261,7 @@ class EchoHandler final : public Handler {
   };
 
   std::atomic<int> tickets_ = 0;
+  std::atomic<uint64_t> held_bytes_ = 0;
   std::mutex mutex_;
   std::vector<Pending> later_;
 };
@@ -449,9 +470,10 @@ TEST_F(ServerTest, DecodesChunkedBodies) {
 
 TEST_F(ServerTest, RefusesAChunkedBodyTheTicketCannotHold) {
   StartServer();
-  handler().body_bytes_max = 4;
+  handler().held_bytes_max = 40'000;
   Client client = Connect();
-  client.Send("POST /c HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n");
+  client.Send("POST /c HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nffff\r\n" + std::string(0xffff, 'x') +
+              "\r\n0\r\n\r\n");
   const Client::Reply reply = client.Read();
   EXPECT_EQ(reply.status, 503);
   EXPECT_EQ(reply.body, "no room");
