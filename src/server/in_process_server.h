@@ -37,12 +37,17 @@ struct Sending {
   std::string secret = "any";
   std::string method = "POST";
   std::string target = "/";
+  http::Relief* relief = nullptr;
 };
 
 class InProcessServer {
  public:
-  explicit InProcessServer(operations::Mode mode, std::unique_ptr<engine::Engine> engine = engine::NewMemoryEngine())
-      : engine_(std::move(engine)), root_key_(keys::RootKey::Ephemeral()), loop_("loop", 1) {
+  explicit InProcessServer(operations::Mode mode, std::unique_ptr<engine::Engine> engine = engine::NewMemoryEngine(),
+                           RequestPathSettings settings = {})
+      : engine_(std::move(engine)),
+        root_key_(keys::RootKey::Ephemeral()),
+        loop_("loop", 1),
+        settings_(std::move(settings)) {
     const engine::KeySource key = [] { return SecretBytes(std::string(32, 'k')); };
     const auto keyspace = [&](const std::string& name) {
       return *Await<std::shared_ptr<engine::Keyspace>>(
@@ -106,6 +111,7 @@ class InProcessServer {
     request.body = body;
     const http::PeerAddress peer;
     request.peer = &peer;
+    request.relief = with.relief;
 
     std::promise<http::Response> promise;
     loop_.Post([&] { path_->Handle(request, [&promise](http::Response r) { promise.set_value(std::move(r)); }); });
