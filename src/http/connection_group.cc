@@ -148,6 +148,9 @@ void ConnectionGroup::AcceptSome(const std::shared_ptr<Listener>& listener) {
     if (errno == EAGAIN) {
       break;
     }
+    if ((errno == EMFILE || errno == ENFILE) && CloseOldest()) {
+      continue;
+    }
     if (!ConcernsOneConnection(errno)) {
       listener->pause.expires_after(std::chrono::milliseconds(kAcceptPauseMs));
       listener->pause.async_wait([group = shared_from_this(), listener](const asio::error_code& error) {
@@ -164,7 +167,7 @@ void ConnectionGroup::AcceptSome(const std::shared_ptr<Listener>& listener) {
 }
 
 void ConnectionGroup::Add(int descriptor, Listener& listener) {
-  if (connection_count_->fetch_add(1, std::memory_order_relaxed) >= limits_.connections_max) {
+  if (connection_count_->fetch_add(1, std::memory_order_relaxed) >= limits_.connections_max && !CloseOldest()) {
     connection_count_->fetch_sub(1, std::memory_order_relaxed);
     ::close(descriptor);
     return;
@@ -198,11 +201,15 @@ void ConnectionGroup::Add(int descriptor, Listener& listener) {
   auto connection = std::make_shared<Connection>(shared_from_this(), std::move(watched), std::move(stream),
                                                  std::move(peer), connections_.size());
   connections_.push_back(connection);
+  std::list<Connection*>& busy = rows_[static_cast<size_t>(Row::kBusy)];
+  connection->place().at = busy.insert(busy.end(), connection.get());
   StartTicking();
   connection->Start();
 }
 
 void ConnectionGroup::Remove(size_t index) {
+  const Place& place = connections_[index]->place();
+  rows_[static_cast<size_t>(place.row)].erase(place.at);
   if (index + 1 != connections_.size()) {
     std::swap(connections_[index], connections_.back());
     connections_[index]->set_index(index);
@@ -210,6 +217,41 @@ void ConnectionGroup::Remove(size_t index) {
   connections_.pop_back();
   connection_count_->fetch_sub(1, std::memory_order_relaxed);
   FinishDrainsIfEmpty();
+}
+
+void ConnectionGroup::Stand(Connection& connection, Row row) {
+  Place& place = connection.place();
+  std::list<Connection*>& to = rows_[static_cast<size_t>(row)];
+  to.splice(to.end(), rows_[static_cast<size_t>(place.row)], place.at);
+  place.row = row;
+  place.since_tick = tick_;
+}
+
+std::shared_ptr<Connection> ConnectionGroup::StalledFrontOf(Row row) const {
+  const std::list<Connection*>& standing = rows_[static_cast<size_t>(row)];
+  if (standing.empty() || tick_ < TickAfter(standing.front()->place().since_tick, limits_.stalled_ms)) {
+    return nullptr;
+  }
+  return standing.front()->shared_from_this();
+}
+
+bool ConnectionGroup::EndSlowest() {
+  const std::shared_ptr<Connection> slowest = StalledFrontOf(Row::kMoving);
+  if (slowest == nullptr || slowest->advancing()) {  // it may be the one that asks
+    return false;
+  }
+  slowest->EndTransfer();
+  return true;
+}
+
+bool ConnectionGroup::CloseOldest() {
+  for (const Row row : {Row::kWaiting, Row::kMoving}) {
+    if (const std::shared_ptr<Connection> oldest = StalledFrontOf(row); oldest != nullptr) {
+      oldest->Close();
+      return true;
+    }
+  }
+  return false;
 }
 
 uint64_t ConnectionGroup::TickAfter(uint64_t begin, int64_t delay_ms) const {

@@ -25,7 +25,8 @@ struct ServerLimits {
   int64_t head_timeout_ms = 20'000;              // from its first byte to the end of a head: 408
   int64_t body_timeout_ms = 60'000;              // without any progress while a body or an answer moves
   uint64_t bytes_per_s_min = 4096;               // of a body or an answer once it takes longer than body_timeout_ms
-  size_t connections_max = 20'000;               // over all loops; above: accepted and closed
+  int64_t stalled_ms = 1'000;                    // who waited or made no progress so long goes when there is no room
+  size_t connections_max = 20'000;  // over all loops; above: the one that waited longest goes, or the new one
 };
 
 struct ListenAddress {

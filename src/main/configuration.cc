@@ -6,6 +6,7 @@
 #include <toml++/toml.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <functional>
@@ -70,6 +71,19 @@ auto Level(std::optional<std::string> ServerSettings::*field) {
       return "one of debug, info, warning, error";
     }
     settings.*field = text->get();
+    return kFits;
+  };
+}
+
+auto ValidationDialect(std::optional<operations::Dialect> ServerSettings::*field) {
+  return [field](const toml::node& node, ServerSettings& settings) -> std::string_view {
+    const auto* text = node.as_string();
+    const std::optional<operations::Dialect> dialect =
+        text == nullptr ? std::nullopt : operations::DialectNamed(text->get());
+    if (!dialect) {
+      return "\"classic\" or \"2026\"";
+    }
+    settings.*field = dialect;
     return kFits;
   };
 }
@@ -144,12 +158,16 @@ std::span<const KnownKey> KnownKeys() {
       {"limits", "admitted_bytes_max", Modes::kBoth, Count(&ServerSettings::admitted_bytes_max)},
       {"limits", "block_cache_bytes", Modes::kBoth, Count(&ServerSettings::block_cache_bytes)},
       {"limits", "write_buffer_bytes", Modes::kBoth, Count(&ServerSettings::write_buffer_bytes)},
+      {"compat", "validation_dialect", Modes::kBoth, ValidationDialect(&ServerSettings::validation_dialect)},
       {"log", "level", Modes::kBoth, Level(&ServerSettings::log_level)},
   };
   return keys;
 }
 
-bool IsSection(std::string_view name) { return name == "server" || name == "limits" || name == "log"; }
+bool IsSection(std::string_view name) {
+  return std::any_of(KnownKeys().begin(), KnownKeys().end(),
+                     [name](const KnownKey& known) { return known.section == name; });
+}
 
 class Reader {
  public:

@@ -42,6 +42,8 @@ block_cache_bytes = 13
 write_buffer_bytes = 14
 [log]
 level = "debug"
+[compat]
+validation_dialect = "2026"
 [[listener]]
 addr = "127.0.0.1:2"
 [[listener]]
@@ -66,6 +68,7 @@ tls_cert = "/c2"
   EXPECT_EQ(settings->block_cache_bytes, 13);
   EXPECT_EQ(settings->write_buffer_bytes, 14);
   EXPECT_EQ(settings->log_level, "debug");
+  EXPECT_EQ(settings->validation_dialect, operations::Dialect::k2026);
 }
 
 TEST(Configuration, DevHasItsOwnKeys) {

@@ -81,12 +81,28 @@ sigset_t WaitedSignals() {
   return signals;
 }
 
+// To what the system allows at most.
 void RaiseFileLimit() {
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
     limit.rlim_cur = limit.rlim_max;
     setrlimit(RLIMIT_NOFILE, &limit);
   }
+}
+
+// Connections take at most half of the descriptors, so that clients never keep a table from opening its files.
+size_t ConnectionsMax(std::optional<int64_t> wanted, size_t by_default) {
+  const size_t connections = wanted ? static_cast<size_t>(*wanted) : by_default;
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY || connections <= limit.rlim_cur / 2) {
+    return connections;
+  }
+  const auto possible = std::max<size_t>(1, limit.rlim_cur / 2);
+  if (wanted) {
+    Warn("connections_max is " + std::to_string(connections) + ", but the limit of open files allows " +
+         std::to_string(possible));
+  }
+  return possible;
 }
 
 Result<std::unique_ptr<Store>> OpenStore(const ServerSettings& settings) {
@@ -202,7 +218,8 @@ class RunningServer {
   void StartLoops() {
     services_.emplace(operations::Services{
         settings_.mode == ServerMode::kDev ? operations::Mode::kDev : operations::Mode::kServe, settings_.regions,
-        os::SystemClock(), *catalogue_, store_->directory(), store_->service_keys()});
+        os::SystemClock(), *catalogue_, store_->directory(), store_->service_keys(), store_->managed_keys(),
+        settings_.validation_dialect.value_or(operations::Dialect::kClassic)});
     server::RequestPathSettings path_settings;
     path_settings.host_names = settings_.host_names;
     path_settings.allowed_origins = settings_.allowed_origins;
@@ -222,9 +239,7 @@ class RunningServer {
 
   Status Listen() {
     http::ServerLimits limits;
-    if (settings_.connections_max) {
-      limits.connections_max = static_cast<size_t>(*settings_.connections_max);
-    }
+    limits.connections_max = ConnectionsMax(settings_.connections_max, limits.connections_max);
     std::vector<http::Loop*> loops;
     std::vector<http::Handler*> handlers;
     for (size_t i = 0; i < loops_.size(); ++i) {

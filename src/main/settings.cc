@@ -113,6 +113,7 @@ void Merge(ServerSettings& settings, ServerSettings file) {
   TakeIfUnset(settings.root_key, file.root_key);
   TakeIfUnset(settings.admin_socket, file.admin_socket);
   TakeIfUnset(settings.log_level, file.log_level);
+  TakeIfUnset(settings.validation_dialect, file.validation_dialect);
   TakeIfUnset(settings.loops, file.loops);
   TakeIfUnset(settings.connections_max, file.connections_max);
   TakeIfUnset(settings.admitted_requests_max, file.admitted_requests_max);

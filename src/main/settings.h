@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "operations/dialect.h"
 
 namespace basalt::main {
 
@@ -44,6 +45,7 @@ struct ServerSettings {
   std::optional<std::string> root_key;
   std::optional<std::string> admin_socket;
   std::optional<std::string> log_level;
+  std::optional<operations::Dialect> validation_dialect;
   std::optional<int64_t> loops;
   std::optional<int64_t> connections_max;
   std::optional<int64_t> admitted_requests_max;  // a loop
