@@ -4,6 +4,7 @@
 #include "http/connection.h"
 
 #include <algorithm>
+#include <asio/post.hpp>
 #include <cstring>
 #include <utility>
 #include <variant>
@@ -102,9 +103,19 @@ void Connection::Advance() {
     return;
   }
   advancing_ = true;
+  answered_ = false;
   while (Step()) {
   }
   advancing_ = false;
+}
+
+// Others first: a client that sends many requests at once has them handled one a turn.
+void Connection::YieldTurn() {
+  asio::post(group_->executor(), [connection = shared_from_this()] {
+    if (connection->state_ == State::kHead) {
+      connection->Advance();
+    }
+  });
 }
 
 bool Connection::Step() {
@@ -133,6 +144,10 @@ bool Connection::StepHead() {
     group_->Stand(*this, ConnectionGroup::Row::kWaiting);
     SetDeadline(group_->limits().idle_timeout_ms);
     WaitReadable();
+    return false;
+  }
+  if (answered_) {
+    YieldTurn();
     return false;
   }
   switch (parser_.Parse({At(0), available_bytes()})) {
@@ -383,6 +398,7 @@ void Connection::OnFlushed() {
   }
   Consume(request_size_bytes_);
   state_ = State::kHead;
+  answered_ = true;
 }
 
 // A socket closed with unread bytes in it is reset, and the reset may reach the client before it has read the answer.

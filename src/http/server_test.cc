@@ -173,6 +173,10 @@ class EchoHandler final : public Handler {
   }
 
   void Handle(const Request& request, Responder respond) override {
+    {
+      const std::lock_guard lock(mutex_);
+      handled_.emplace_back(request.head.path);
+    }
     if (request.head.path.starts_with("/later")) {
       const std::lock_guard lock(mutex_);
       later_.push_back({&request, std::move(respond)});
@@ -206,6 +210,10 @@ class EchoHandler final : public Handler {
     return later_.size();
   }
   int tickets() const { return tickets_.load(); }
+  std::vector<std::string> handled() {
+    const std::lock_guard lock(mutex_);
+    return handled_;
+  }
   // On the loop.
   void AnswerAll() {
     std::vector<Pending> pending;
@@ -264,6 +272,7 @@ class EchoHandler final : public Handler {
   std::atomic<uint64_t> held_bytes_ = 0;
   std::mutex mutex_;
   std::vector<Pending> later_;
+  std::vector<std::string> handled_;
 };
 
 bool Eventually(const std::function<bool()>& condition) {
@@ -416,6 +425,34 @@ TEST_F(ServerTest, DoesNotReadAheadWhileHandling) {
   EXPECT_LT(sent, size_t{64} << 20);
   AnswerAll();
   EXPECT_EQ(client.Read().body, "GET /later ");
+}
+
+TEST_F(ServerTest, PipelinedRequestsTakeTurnsWithThoseOfOthers) {
+  StartServer();
+  Client greedy = Connect();
+  Client modest = Connect();
+  for (Client* client : {&greedy, &modest}) {
+    client->Send(Get("/a"));
+    EXPECT_EQ(client->Read().status, 200);
+  }
+  std::promise<void> gate;
+  loops_[0]->Post([&gate] { gate.get_future().wait(); });
+  std::string all;
+  for (int i = 0; i < 100; ++i) {
+    all += Get("/greedy");
+  }
+  greedy.Send(all);
+  modest.Send(Get("/modest"));
+  std::this_thread::sleep_for(std::chrono::milliseconds(20));  // both have arrived
+  gate.set_value();
+  EXPECT_EQ(modest.Read().body, "GET /modest ");
+  for (int i = 0; i < 100; ++i) {
+    ASSERT_EQ(greedy.Read().body, "GET /greedy ");
+  }
+  const std::vector<std::string> handled = handler().handled();
+  const auto at = std::find(handled.begin(), handled.end(), "/modest");
+  ASSERT_NE(at, handled.end());
+  EXPECT_LT(at - handled.begin(), 10);
 }
 
 TEST_F(ServerTest, ReadsBodiesOfAnySizeInPieces) {

@@ -199,7 +199,11 @@ test('half of all requests wrong, each refused for what it is, every good one ve
       }
       case 3: {
         const at = random(bytes.length);
-        return Buffer.concat([bytes.subarray(0, at), Buffer.from(Array.from({ length: 1 + random(40) }, () => random(256))), bytes.subarray(at)]);
+        return Buffer.concat([
+          bytes.subarray(0, at),
+          Buffer.from(Array.from({ length: 1 + random(40) }, () => random(256))),
+          bytes.subarray(at),
+        ]);
       }
       default: {
         const at = random(bytes.length);
@@ -211,7 +215,10 @@ test('half of all requests wrong, each refused for what it is, every good one ve
   const key = (i) => ({ pk: { S: `mutated ${i}` } });
   await staysWell(context, async () => {
     for (let i = 0; i < (sanitized ? 60 : 400); i++) {
-      const valid = operationBytes(server, 'PutItem', { TableName: 'items', Item: { ...key(i), n: { N: String(i) }, l: { L: [{ BOOL: true }] } } });
+      const valid = operationBytes(server, 'PutItem', {
+        TableName: 'items',
+        Item: { ...key(i), n: { N: String(i) }, l: { L: [{ BOOL: true }] } },
+      });
       const wrong = new Connection(server);
       await wrong.send(mutate(valid));
       wrong.socket.end();

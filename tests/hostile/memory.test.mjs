@@ -32,7 +32,12 @@ before(async () => {
   for (let i = 0; i < 5; i++)
     await succeed(server, 'PutItem', { TableName: 'wide', Item: { pk: { S: `w${i}` }, v: { S: 'x'.repeat(200_000) } } });
   good = await GoodClient.start(server, 'items');
-  bound = server.residentBytes() + 16 * mebibyte + 2 * 16 * mebibyte + loops * (admitted_bytes_max + scratch_bytes) + connections_max * connection_bytes;
+  bound =
+    server.residentBytes() +
+    16 * mebibyte +
+    2 * 16 * mebibyte +
+    loops * (admitted_bytes_max + scratch_bytes) +
+    connections_max * connection_bytes;
 });
 after(async () => {
   await good.stop();
@@ -46,7 +51,9 @@ async function staysBounded(context, attack) {
   await attack();
   const { calls, failures, worst_ms } = await good.report(300);
   const peak = server.peakResidentBytes();
-  context.diagnostic(`peak ${Math.round(peak / mebibyte)} MiB of ${Math.round(bound / mebibyte)}, ${calls} good calls, worst ${worst_ms.toFixed(0)} ms`);
+  context.diagnostic(
+    `peak ${Math.round(peak / mebibyte)} MiB of ${Math.round(bound / mebibyte)}, ${calls} good calls, worst ${worst_ms.toFixed(0)} ms`,
+  );
   assert.deepEqual(failures, []);
   assert.ok(calls > 0);
   if (!sanitized) assert.ok(peak <= bound, `${Math.round(peak / mebibyte)} MiB of ${Math.round(bound / mebibyte)} MiB`);
@@ -89,7 +96,9 @@ test('bodies that are announced and never sent keep nobody out', async (context)
     await sleep(300);
     const item = { pk: { S: 'large' }, v: { S: 'x'.repeat(390_000) } };
     await succeed(server, 'PutItem', { TableName: 'items', Item: item });
-    await succeed(server, 'BatchWriteItem', { RequestItems: { items: Array.from({ length: 20 }, (_, i) => ({ PutRequest: { Item: { ...item, pk: { S: `b${i}` } } } })) } });
+    await succeed(server, 'BatchWriteItem', {
+      RequestItems: { items: Array.from({ length: 20 }, (_, i) => ({ PutRequest: { Item: { ...item, pk: { S: `b${i}` } } } })) },
+    });
   });
   close(sockets);
 });
@@ -104,7 +113,11 @@ test('bodies that arrive by half and stop make room for one that comes whole', a
     for (const socket of sockets) socket.write(half);
     await sleep(2500);
     // All of the large share is taken by those who stopped: this one takes it from them.
-    const whole = { RequestItems: { items: Array.from({ length: 25 }, (_, i) => ({ PutRequest: { Item: { pk: { S: `w${i}` }, v: { S: 'x'.repeat(390_000) } } } })) } };
+    const whole = {
+      RequestItems: {
+        items: Array.from({ length: 25 }, (_, i) => ({ PutRequest: { Item: { pk: { S: `w${i}` }, v: { S: 'x'.repeat(390_000) } } } })),
+      },
+    };
     await succeed(server, 'BatchWriteItem', whole);
   });
   assert.ok(refused > 100, `${refused} of 200 halves were refused: in all they are 400 MiB`);
@@ -118,7 +131,11 @@ test('documents whose nodes take twelve times their bytes', async (context) => {
   await staysBounded(context, async () => {
     const some = await statuses(sanitized ? 10 : 40, small);
     assert.ok(some[200] > 0, JSON.stringify(some));
-    assert.deepEqual(Object.keys(some).filter((status) => !['200', '503'].includes(status)), [], JSON.stringify(some));
+    assert.deepEqual(
+      Object.keys(some).filter((status) => !['200', '503'].includes(status)),
+      [],
+      JSON.stringify(some),
+    );
     // The bound is too small for one of these, so none is served, and nothing breaks.
     const none = await statuses(sanitized ? 2 : 6, large);
     assert.deepEqual(Object.keys(none), ['503'], JSON.stringify(none));
@@ -133,7 +150,11 @@ test('gzip bombs', async (context) => {
   await staysBounded(context, async () => {
     assert.deepEqual(await statuses(sanitized ? 4 : 20, bomb(much)), { 413: sanitized ? 4 : 20 });
     const served = await statuses(sanitized ? 4 : 20, bomb(document));
-    assert.deepEqual(Object.keys(served).filter((status) => !['200', '503'].includes(status)), [], JSON.stringify(served));
+    assert.deepEqual(
+      Object.keys(served).filter((status) => !['200', '503'].includes(status)),
+      [],
+      JSON.stringify(served),
+    );
   });
 });
 
@@ -173,7 +194,11 @@ test('tiny chunks, and chunked bodies without an end', async (context) => {
 });
 
 test('when it is over memory comes back and large requests are served', async () => {
-  const whole = { RequestItems: { items: Array.from({ length: 25 }, (_, i) => ({ PutRequest: { Item: { pk: { S: `z${i}` }, v: { S: 'x'.repeat(390_000) } } } })) } };
+  const whole = {
+    RequestItems: {
+      items: Array.from({ length: 25 }, (_, i) => ({ PutRequest: { Item: { pk: { S: `z${i}` }, v: { S: 'x'.repeat(390_000) } } } })),
+    },
+  };
   for (let i = 0; i < 5; i++) await succeed(server, 'BatchWriteItem', whole);
 });
 
