@@ -18,7 +18,15 @@ const admitted_bytes_max = 64 * mebibyte;
 const scratch_bytes = 320 * mebibyte; // of a loop, while it unpacks and parses one body of 16 MiB
 const connection_bytes = 40 << 10;
 const connections_max = 2000;
-const limits = `[server]\nloops = ${loops}\n[limits]\nadmitted_bytes_max = ${admitted_bytes_max}\nconnections_max = ${connections_max}\nblock_cache_bytes = ${16 * mebibyte}\nwrite_buffer_bytes = ${16 * mebibyte}\n`;
+const limits = `
+[server]
+loops = ${loops}
+[limits]
+connections_max = ${connections_max}
+admitted_bytes_max = ${admitted_bytes_max}
+block_cache_bytes = ${16 * mebibyte}
+write_buffer_bytes = ${16 * mebibyte}
+`;
 
 let server;
 let bound;
