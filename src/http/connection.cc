@@ -82,8 +82,14 @@ void Connection::Close() {
 
 void Connection::CloseIfIdle() {
   if (state_ == State::kHead && available_bytes() == 0) {
-    Close();
+    Leave();
   }
+}
+
+// Of our own accord, between requests: the client is told, if its stream has a way to say so.
+void Connection::Leave() {
+  stream_->ShutdownWrite();
+  Close();
 }
 
 void Connection::OnTick(uint64_t tick) {
@@ -93,6 +99,8 @@ void Connection::OnTick(uint64_t tick) {
   if ((state_ == State::kHead && head_begun_) || state_ == State::kBody) {
     Refuse(408, "The request did not arrive in time.");
     Advance();
+  } else if (state_ == State::kHead) {
+    Leave();
   } else {
     Close();
   }
@@ -138,11 +146,12 @@ bool Connection::StepHead() {
   if (available_bytes() == 0) {
     ReleaseBuffer();
     if (group_->draining()) {
-      Close();
+      Leave();
       return false;
     }
     group_->Stand(*this, ConnectionGroup::Row::kWaiting);
-    SetDeadline(group_->limits().idle_timeout_ms);
+    // A stream that is not established yet owes its first request already.
+    SetDeadline(stream_->established() ? group_->limits().idle_timeout_ms : group_->limits().head_timeout_ms);
     WaitReadable();
     return false;
   }
@@ -439,6 +448,13 @@ void Connection::WaitReadable() {
     return;
   }
   read_awaited_ = true;
+  if (stream_->holds_bytes()) {
+    asio::post(descriptor_.get_executor(), [connection = shared_from_this()] {
+      connection->read_awaited_ = false;
+      connection->OnReadable();
+    });
+    return;
+  }
   descriptor_.async_wait(WatchedDescriptor::wait_read,
                          [connection = shared_from_this()](const asio::error_code& error) {
                            connection->read_awaited_ = false;
@@ -482,8 +498,21 @@ void Connection::OnReadable() {
 }
 
 void Connection::OnWritable() {
-  if ((state_ == State::kWriting || state_ == State::kWritingContinue) && Flush()) {
-    Advance();
+  switch (state_) {
+    case State::kHead:
+    case State::kBody:
+      ReadMore();  // and may need to write in order to read
+      return;
+    case State::kWritingContinue:
+    case State::kWriting:
+      if (Flush()) {
+        Advance();
+      }
+      return;
+    case State::kHandling:
+    case State::kLingering:
+    case State::kClosed:
+      return;
   }
 }
 
@@ -492,6 +521,7 @@ void Connection::ReadMore() {
     buffer_ = group_->TakeBuffer();
     begin_ = filled_ = 0;
   }
+  const bool was_established = stream_->established();
   const StreamResult result = stream_->Read(buffer_.bytes.get() + filled_, buffer_.capacity_bytes - filled_);
   switch (result.kind) {
     case StreamResult::Kind::kBytes:
@@ -502,16 +532,26 @@ void Connection::ReadMore() {
       Advance();
       return;
     case StreamResult::Kind::kWantsRead:
+    case StreamResult::Kind::kWantsWrite:
       if (available_bytes() == 0) {
         ReleaseBuffer();
       }
-      WaitReadable();
+      if (!was_established && stream_->established()) {
+        SetDeadline(group_->limits().idle_timeout_ms);
+      }
+      if (result.kind == StreamResult::Kind::kWantsRead) {
+        WaitReadable();
+      } else {
+        WaitWritable();
+      }
       return;
-    case StreamResult::Kind::kWantsWrite:
-      WaitWritable();
-      return;
-    case StreamResult::Kind::kEnd:  // every whole request before it has been answered
     case StreamResult::Kind::kFailed:
+      if (!was_established) {
+        Linger();  // what did not fit is left unread, and the stream may have said why
+        return;
+      }
+      [[fallthrough]];
+    case StreamResult::Kind::kEnd:  // every whole request before it has been answered
       Close();
       return;
   }

@@ -69,6 +69,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool Flush();
   void OnFlushed();
   void Linger();
+  void Leave();
 
   void WaitReadable();
   void WaitWritable();

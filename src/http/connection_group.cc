@@ -13,10 +13,12 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <optional>
 #include <utility>
 
 #include "http/connection.h"
 #include "http/loop_implementation.h"
+#include "http/tls_stream.h"
 
 namespace basalt::http {
 namespace {
@@ -90,10 +92,15 @@ bool ConcernsOneConnection(int error) {
 
 class ConnectionGroup::Listener {
  public:
-  explicit Listener(asio::io_context& context) : descriptor(context), pause(context) {}
+  Listener(asio::io_context& context, const Published<TlsContext>* tls_context) : descriptor(context), pause(context) {
+    if (tls_context != nullptr) {
+      tls.emplace(*tls_context);
+    }
+  }
 
   WatchedDescriptor descriptor;
   Timer pause;
+  std::optional<Subscriber<TlsContext>> tls;
 };
 
 ConnectionGroup::ConnectionGroup(Loop& loop, Handler& handler, const ServerLimits& limits, os::Clock& clock,
@@ -108,8 +115,8 @@ ConnectionGroup::ConnectionGroup(Loop& loop, Handler& handler, const ServerLimit
 
 ConnectionGroup::~ConnectionGroup() = default;
 
-void ConnectionGroup::Accept(int listening_descriptor) {
-  auto listener = std::make_shared<Listener>(loop_.implementation().context);
+void ConnectionGroup::Accept(int listening_descriptor, const Published<TlsContext>* tls) {
+  auto listener = std::make_shared<Listener>(loop_.implementation().context, tls);
   asio::error_code error;
   if (!shut_ && !draining_) {
     listener->descriptor.assign(listening_descriptor, error);
@@ -135,7 +142,7 @@ void ConnectionGroup::AcceptSome(const std::shared_ptr<Listener>& listener) {
   for (int i = 0; i < kAcceptsAtOnceMax && listener->descriptor.is_open(); ++i) {
     const int descriptor = ::accept4(listener->descriptor.native_handle(), nullptr, nullptr, SOCK_CLOEXEC);
     if (descriptor >= 0) {
-      Add(descriptor);
+      Add(descriptor, *listener);
       continue;
     }
     if (errno == EAGAIN) {
@@ -159,7 +166,7 @@ void ConnectionGroup::AcceptSome(const std::shared_ptr<Listener>& listener) {
   }
 }
 
-void ConnectionGroup::Add(int descriptor) {
+void ConnectionGroup::Add(int descriptor, Listener& listener) {
   if (connection_count_->fetch_add(1, std::memory_order_relaxed) >= limits_.connections_max && !CloseOldest()) {
     connection_count_->fetch_sub(1, std::memory_order_relaxed);
     ::close(descriptor);
@@ -175,16 +182,24 @@ void ConnectionGroup::Add(int descriptor) {
     const int on = 1;
     setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
   }
+  std::unique_ptr<Stream> stream = NewPlainStream(descriptor);
+  if (listener.tls) {
+    stream = NewTlsStream(std::move(stream), listener.tls->Get());
+  }
   WatchedDescriptor watched(loop_.implementation().context);
   asio::error_code error;
-  watched.assign(descriptor, error);
-  if (error) {
+  if (stream != nullptr) {
+    watched.assign(descriptor, error);
+  }
+  if (!watched.is_open()) {
     connection_count_->fetch_sub(1, std::memory_order_relaxed);
     ::close(descriptor);
     return;
   }
-  auto connection = std::make_shared<Connection>(shared_from_this(), std::move(watched), NewPlainStream(descriptor),
-                                                 DescribePeer(descriptor, storage), connections_.size());
+  PeerAddress peer = DescribePeer(descriptor, storage);
+  peer.tls = listener.tls.has_value();
+  auto connection = std::make_shared<Connection>(shared_from_this(), std::move(watched), std::move(stream),
+                                                 std::move(peer), connections_.size());
   connections_.push_back(connection);
   std::list<Connection*>& busy = rows_[static_cast<size_t>(Row::kBusy)];
   connection->place().at = busy.insert(busy.end(), connection.get());

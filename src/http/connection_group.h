@@ -18,10 +18,12 @@
 #include <string_view>
 #include <vector>
 
+#include "base/published.h"
 #include "base/unique_function.h"
 #include "http/handler.h"
 #include "http/loop.h"
 #include "http/server.h"
+#include "http/tls_context.h"
 #include "os/clock.h"
 
 namespace basalt::http {
@@ -63,8 +65,8 @@ class ConnectionGroup final : public Relief, public std::enable_shared_from_this
   ConnectionGroup& operator=(const ConnectionGroup&) = delete;
   ~ConnectionGroup() override;
 
-  // Takes the listening descriptor over.
-  void Accept(int listening_descriptor);
+  // Takes the listening descriptor over. With `tls`, which must outlive the group, its connections speak that.
+  void Accept(int listening_descriptor, const Published<TlsContext>* tls);
   // After at most `grace_ms` no connection is left; then `drained` runs.
   void Drain(int64_t grace_ms, UniqueFunction<void()> drained);
   // Closes everything at once; drains under way are forgotten.
@@ -97,7 +99,7 @@ class ConnectionGroup final : public Relief, public std::enable_shared_from_this
 
   void WaitToAccept(const std::shared_ptr<Listener>& listener);
   void AcceptSome(const std::shared_ptr<Listener>& listener);
-  void Add(int descriptor);
+  void Add(int descriptor, Listener& listener);
   // Lets the connection go that has waited longest for a request, else one whose transfer has stalled; false if none.
   bool CloseOldest();
   std::shared_ptr<Connection> StalledFrontOf(Row row) const;  // or null

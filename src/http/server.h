@@ -8,9 +8,11 @@
 #include <string>
 #include <vector>
 
+#include "base/published.h"
 #include "base/result.h"
 #include "http/handler.h"
 #include "http/loop.h"
+#include "http/tls_context.h"
 #include "os/clock.h"
 
 namespace basalt::http {
@@ -42,7 +44,8 @@ class Server {
   ~Server();
 
   // Binds and starts accepting. kAlreadyExists if the address is in use. Returns the bound address, port resolved.
-  Result<ListenAddress> Listen(const ListenAddress& address);
+  // With `tls`, which must outlive the server and its loops, a new connection speaks TLS with what is published then.
+  Result<ListenAddress> Listen(const ListenAddress& address, const Published<TlsContext>* tls = nullptr);
   // 0600; a socket file that nobody listens on any more is replaced, kAlreadyExists if somebody does. Requests arrive
   // with peer->uid set.
   Status ListenUnix(const std::string& path);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <utility>
 
 #include "base/checksum.h"
@@ -13,6 +14,8 @@
 #include "model/limits.h"
 #include "operations/errors.h"
 #include "operations/operation.h"
+#include "operations/validation_text.h"
+#include "server/accept_encoding.h"
 #include "server/admission.h"
 #include "server/authenticator.h"
 #include "server/host_check.h"
@@ -36,6 +39,11 @@ constexpr std::string_view kBusy = "The service is currently unavailable or busy
 // A body up to this size is parsed before its signature is verified; larger than any single item needs.
 constexpr size_t kStrangersBodyBytesMax = size_t{1} << 20;
 
+// What is worth compressing, and what a loop may be kept busy with: below, the bytes saved are not worth the time;
+// above, other requests would wait for it.
+constexpr size_t kPlainAnswerBytesMax = 4096;
+constexpr size_t kCompressedAnswerBytesMax = size_t{4} << 20;
+
 // One request from its first step to its answer.
 struct CallState {
   CallState(const operations::Services& services, table::LocalTables& tables, Executor& loop,
@@ -48,8 +56,9 @@ struct CallState {
   const Service* service = nullptr;
   const Operation* operation = nullptr;
   std::string request_id;
-  std::string_view content_type = kJson10;
+  std::string_view content_type;  // of the answer
   std::string allowed_origin;
+  std::span<const http::Header> headers;  // the request's, which live until it is answered
   http::Responder respond;
 };
 
@@ -152,10 +161,13 @@ void RequestPath::Handle(const http::Request& request, http::Responder respond) 
   auto state = std::make_unique<CallState>(services_, tables_, loop_, admission_);
   state->respond = std::move(respond);
   state->request_id = NewRequestId();
+  state->headers = request.head.headers;
   if (services_.mode == operations::Mode::kDev) {
     state->allowed_origin = HeaderValue(request.head, "origin");
   }
   state->service = Route(request);
+  state->content_type = state->service->content_type;
+  state->call.host = state->call.arena.Copy(HeaderValue(request.head, "host"));
   if (state->service->protocol == Protocol::kQuery) {
     HandleQuery(request, std::move(state));
   } else {
@@ -247,11 +259,14 @@ const Service* RequestPath::Route(const http::Request& request) const {
 void RequestPath::HandleJson(const http::Request& request, std::unique_ptr<CallState> state) {
   const http::RequestHead& head = request.head;
   const std::string_view media_type = MediaType(head);
-  if (head.method != "POST" || (!request.body.empty() && media_type != kJson10 && media_type != kJson)) {
+  if (head.method != "POST" ||
+      (!request.body.empty() && media_type != state->service->content_type && media_type != kJson)) {
     state->respond(Plain(404, "<UnknownOperationException/>\n", kXml));
     return;
   }
-  state->content_type = media_type == kJson ? kJson : kJson10;
+  if (media_type == kJson) {
+    state->content_type = kJson;
+  }
   const std::string_view target = HeaderValue(head, "x-amz-target");
   const size_t prefix_size = state->service->target_prefix.size() + 1;
   if (target.size() > prefix_size && target.starts_with(state->service->target_prefix)) {
@@ -377,7 +392,12 @@ Status RequestPath::Authenticate(const http::Request& request, CallState& state)
 Status RequestPath::Understand(http::Relief* relief, CallState& state) {
   if (state.operation->input != nullptr) {
     TRY(operations::CheckTypes(*state.operation->input, state.call.input));
-    TRY(operations::CheckConstraints(*state.operation->input, state.call.input));
+    const std::vector<operations::Violation> violations =
+        operations::FindViolations(*state.operation->input, state.call.input);
+    if (!violations.empty()) {
+      return operations::ConstraintError(violations, *state.operation, state.call.services.dialect);
+    }
+    TRY(operations::CheckSupported(*state.operation->input, state.call.input));
   }
   TRY_ASSIGN(state.prepared, state.operation->prepare(state.call));
   TRY(Authorize(state));
@@ -388,17 +408,9 @@ Status RequestPath::Understand(http::Relief* relief, CallState& state) {
 Status RequestPath::Authorize(const CallState& state) {
   const operations::Caller& caller = state.call.caller;
   for (const operations::Access& access : state.prepared->accesses) {
-    if (access.account_id == caller.account_id) {
-      continue;
+    if (access.account_id != caller.account_id) {
+      return Error(Reason::kAccessDenied, state.service->denial(*state.operation, caller, access));
     }
-    if (state.operation->access == operations::AccessClass::kControl) {
-      return Error(Reason::kAccessDenied, "Access is denied");
-    }
-    return Error(
-        Reason::kAccessDenied,
-        fmt::format("User: {} is not authorized to perform: {} on resource: {} because no resource-based "
-                    "policy allows the {} action",
-                    caller.principal_arn, state.operation->action, access.resource_arn, state.operation->action));
   }
   return {};
 }
@@ -426,11 +438,15 @@ void RequestPath::Answer(CallState& state, Result<operations::Answer> answer) {
           state.operation->name, xml_namespace, response.body, state.request_id);
     }
   } else {
-    const Error& error = answer.error();
-    const operations::WireError& wire = operations::WireErrorOf(error.reason);
+    Error error = answer.TakeError();
+    if (state.operation != nullptr) {
+      error = operations::InDialect(std::move(error), *state.operation, state.call.services.dialect);
+    }
+    const operations::ErrorStyle style = state.service->error_style;
+    const operations::WireError& wire = operations::WireErrorOf(error.reason, style);
     response.status = is_query ? wire.query_http_status : wire.http_status;
-    response.body =
-        is_query ? operations::XmlErrorBody(error, xml_namespace, state.request_id) : operations::JsonErrorBody(error);
+    response.body = is_query ? operations::XmlErrorBody(error, xml_namespace, state.request_id)
+                             : operations::JsonErrorBody(error, style);
     if (wire.fault == operations::Fault::kService) {
       telemetry::Log(telemetry::Level::kError, "a request failed",
                      {{"request", state.request_id},
@@ -439,9 +455,16 @@ void RequestPath::Answer(CallState& state, Result<operations::Answer> answer) {
                       {"at", fmt::format("{}:{}", error.where.file, error.where.line)}});
     }
   }
-  response.content_type = is_query ? kXml : state.content_type;
-  response.headers.reserve(4);
-  if (!is_query) {
+  response.content_type = state.content_type;
+  response.headers.reserve(5);
+  if (!is_query && response.body.size() > kPlainAnswerBytesMax && response.body.size() <= kCompressedAnswerBytesMax &&
+      AcceptsGzip(state.headers)) {
+    if (Result<std::string> packed = Gzip(response.body); packed.ok()) {
+      response.body = *std::move(packed);
+      response.headers.emplace_back("Content-Encoding", "gzip");
+    }
+  }
+  if (!is_query) {  // over the bytes as they are sent
     response.headers.emplace_back("x-amz-crc32", fmt::format("{}", Crc32(response.body)));
   }
   response.headers.emplace_back("x-amzn-RequestId", std::move(state.request_id));

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "base/checksum.h"
+#include "base/gzip.h"
 #include "server/host_check.h"
 #include "server/in_process_server.h"
 #include "server/query_parameters.h"
@@ -129,6 +130,70 @@ TEST_F(RequestPathTest, StrangersGetNothingLargeParsed) {
             R"({"__type":"com.amazon.coral.service#SerializationException"})");
 }
 
+TEST_F(RequestPathTest, LargeAnswersAreCompressedForThoseWhoAsk) {
+  CreateTable("Music");
+  Sending asking;
+  asking.more = {{"Accept-Encoding", "br, gzip;q=0.5"}};
+  const auto call = [&](const std::string& operation, const std::string& body, const Sending& sending) {
+    return Send("DynamoDB_20120810." + operation, body, sending);
+  };
+  const std::string key = R"({"pk":{"S":"a"},"sk":{"N":"1"}})";
+  const std::string get = R"({"TableName":"Music","Key":)" + key + "}";
+  const std::string around = R"({"Item":{"pk":{"S":"a"},"sk":{"N":"1"},"v":{"S":""}}})";
+  for (const size_t size : {size_t{4096}, size_t{4097}, size_t{300'000}}) {
+    const std::string value = std::string(size - around.size(), 'x');
+    const std::string item = R"({"pk":{"S":"a"},"sk":{"N":"1"},"v":{"S":")" + value + R"("}})";
+    ASSERT_EQ(Send("PutItem", R"({"TableName":"Music","Item":)" + item + "}").status, 200);
+    const Reply plain = Send("GetItem", get);
+    EXPECT_EQ(plain.body.size(), size);
+    EXPECT_EQ(plain.headers.count("Content-Encoding"), 0u);
+    EXPECT_EQ(plain.headers.at("x-amz-crc32"), fmt::format("{}", Crc32(plain.body)));
+    const Reply packed = call("GetItem", get, asking);
+    EXPECT_EQ(packed.status, 200);
+    EXPECT_EQ(packed.headers.at("x-amz-crc32"), fmt::format("{}", Crc32(packed.body)));
+    if (size <= 4096) {
+      EXPECT_EQ(packed.headers.count("Content-Encoding"), 0u);
+      EXPECT_EQ(packed.body, plain.body);
+    } else {
+      EXPECT_EQ(packed.headers.at("Content-Encoding"), "gzip");
+      EXPECT_EQ(packed.content_type, "application/x-amz-json-1.0");
+      EXPECT_LT(packed.body.size(), size / 3);
+      EXPECT_EQ(*Gunzip(packed.body, size), plain.body);
+    }
+    Sending declining;
+    declining.more = {{"Accept-Encoding", "gzip;q=0, identity"}};
+    EXPECT_EQ(call("GetItem", get, declining).body, plain.body);
+  }
+  // Errors too.
+  const std::string broken = R"({"TableName":")" + std::string(5000, 'n') + R"("})";
+  const Reply plain = call("DescribeTable", broken, Sending());
+  const Reply packed = call("DescribeTable", broken, asking);
+  EXPECT_EQ(packed.status, 400);
+  EXPECT_EQ(packed.headers.at("Content-Encoding"), "gzip");
+  EXPECT_EQ(packed.headers.at("x-amz-crc32"), fmt::format("{}", Crc32(packed.body)));
+  EXPECT_EQ(*Gunzip(packed.body, 100'000), plain.body);
+}
+
+TEST_F(RequestPathTest, AnAnswerTooLargeToCompressInOneGoIsSentAsItIs) {
+  CreateTable("Music");
+  std::string keys;
+  for (int i = 0; i < 12; ++i) {
+    const std::string key = R"("pk":{"S":"a"},"sk":{"N":")" + std::to_string(i) + "\"}";
+    ASSERT_EQ(Send("PutItem",
+                   R"({"TableName":"Music","Item":{)" + key + R"(,"v":{"S":")" + std::string(390'000, 'x') + "\"}}}")
+                  .status,
+              200);
+    keys += (i == 0 ? "{" : ",{") + key + "}";
+  }
+  Sending asking;
+  asking.more = {{"Accept-Encoding", "gzip"}};
+  const Reply reply =
+      Send("DynamoDB_20120810.BatchGetItem", R"({"RequestItems":{"Music":{"Keys":[)" + keys + "]}}}", asking);
+  EXPECT_EQ(reply.status, 200);
+  EXPECT_GT(reply.body.size(), size_t{4} << 20);
+  EXPECT_EQ(reply.headers.count("Content-Encoding"), 0u);
+}
+
 TEST_F(RequestPathTest, OtherMethodsAndContentTypesAreNotOurs) {
   Sending text;
   text.content_type = "text/plain";
@@ -188,8 +253,6 @@ TEST_F(RequestPathTest, WhatIsNotBuiltYetIsRefusedByItsNameUnlessItAsksForNothin
   EXPECT_EQ(Send("CreateTable", "{" + table + R"(,"StreamSpecification":{"StreamEnabled":true}})").body,
             Validation("StreamSpecification is not supported by this server yet"));
   EXPECT_EQ(Send("CreateTable", "{" + table + R"(,"SSESpecification":{"Enabled":true}})").status, 400);
-  EXPECT_EQ(Send("GetItem", R"({"TableName":"Music","Key":{},"AttributesToGet":["a"]})").body,
-            Validation("AttributesToGet is not supported by this server yet"));
   EXPECT_EQ(Send("CreateTable", "{" + table +
                                     R"(,"StreamSpecification":{"StreamEnabled":false},"Tags":[],)"
                                     R"("SSESpecification":{"Enabled":false}})")
@@ -461,7 +524,7 @@ class CountingRelief final : public http::Relief {
 TEST(TightServer, ADocumentWhoseNodesFindNoRoomIsTurnedAwayAndNothingStaysHeld) {
   RequestPathSettings settings;
   settings.admitted_bytes_max = uint64_t{4} << 20;
-  InProcessServer server(operations::Mode::kDev, engine::NewMemoryEngine(), settings);
+  InProcessServer server({.settings = settings});
   std::string body = R"({"Ignored":[0)";
   while (body.size() < 900'000) {
     body += ",0";
