@@ -23,9 +23,9 @@ namespace {
 // Answers what it was asked with the size of the body; GET /big?N with N bytes.
 class CountingHandler final : public Handler {
  public:
-  std::variant<std::unique_ptr<Ticket>, Response> Admit(const RequestHead& /*head*/) override {
+  std::variant<std::unique_ptr<Ticket>, Response> Admit(const RequestHead& /*head*/, Relief& /*relief*/) override {
     class NoTicket final : public Ticket {
-      bool Grow(uint64_t /*body_bytes*/) override { return true; }
+      bool Hold(uint64_t /*bytes*/) override { return true; }
     };
     return std::make_unique<NoTicket>();
   }
