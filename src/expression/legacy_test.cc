@@ -68,6 +68,9 @@ TEST(Legacy, NamesAreNoPaths) {
   const std::array<std::string_view, 3> twice = {"a", "b", "a"};
   EXPECT_EQ(MakeProjection(twice, arena).error().text,
             "One or more parameter values were invalid: Duplicate value in attribute name: a");
+  const std::array<std::string_view, 5> several = {"b", "a", "c", "a", "b"};
+  EXPECT_EQ(MakeProjection(several, arena).error().text,
+            "One or more parameter values were invalid: Duplicate value in attribute name: a");
   const Result<const Projection*> nothing = MakeProjection({}, arena);
   ASSERT_TRUE(nothing.ok());
   EXPECT_TRUE(Project(**nothing, item, arena).empty());

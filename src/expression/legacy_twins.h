@@ -113,9 +113,9 @@ class LegacyTwins {
     if (!legacy.ok() || !expression.ok()) {
       return fmt::format("{}: {}", text, legacy.ok() ? expression.error().text : legacy.error().text);
     }
-    static constexpr std::array<model::Type, 3> kKeyTypes = {model::Type::kS, model::Type::kN, model::Type::kB};
-    const KeyAttribute partition{kNames[below_(2)], kKeyTypes[below_(3)]};
-    const KeyAttribute sort{kNames[1 + below_(2)], kKeyTypes[below_(3)]};
+    // Mostly a schema that fits.
+    const KeyAttribute partition{kNames[Chance(8) ? 1 : 0], KeyTypeFor(conditions.front())};
+    const KeyAttribute sort{kNames[Chance(8) ? 2 : 1], KeyTypeFor(conditions.back())};
     const KeyAttribute* sort_if_any = Chance(4) ? nullptr : &sort;
     const std::string one = Bound(BindKeyCondition(**legacy, partition, sort_if_any));
     const std::string other = Bound(BindKeyCondition(**expression, partition, sort_if_any));
@@ -292,6 +292,12 @@ class LegacyTwins {
     std::array<model::Attribute, 3> parts = {
         {{"high", range->sort_high}, {"low", range->sort_low}, {"partition", range->partition}}};
     return fmt::format("{} {}", static_cast<int>(range->sort_operator), expression::TextOf(model::Item(parts)));
+  }
+
+  model::Type KeyTypeFor(const LegacyCondition& condition) {
+    const model::Type type = condition.values.front().type;
+    const bool fits = type == model::Type::kS || type == model::Type::kN || type == model::Type::kB;
+    return fits && !Chance(8) ? type : model::Type::kN;
   }
 
   static bool SamePaths(std::span<const Path> a, std::span<const Path> b) {
