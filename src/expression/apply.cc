@@ -13,6 +13,7 @@
 #include "expression/update.h"
 #include "model/limits.h"
 #include "model/number.h"
+#include "model/validation_error.h"
 
 namespace basalt::expression {
 namespace {
@@ -35,7 +36,6 @@ Error TargetTypeIncorrect(TypeMismatch mismatch) {
 Error AttributeAbsent() {
   return Error(Reason::kValidation, "The provided expression refers to an attribute that does not exist in the item");
 }
-Error TooLarge() { return Error(Reason::kValidation, "Item size to update has exceeded the maximum allowed size"); }
 
 class Applier {
  public:
@@ -64,7 +64,7 @@ class Applier {
   Status Spend(size_t size_bytes) {
     spent_bytes_ += size_bytes;
     if (spent_bytes_ > model::kItemSizeBytesMax) {
-      return TooLarge();
+      return model::UpdatedItemTooLarge();
     }
     return {};
   }
@@ -119,7 +119,7 @@ class Applier {
     for (const std::span<const Value> part : parts) {
       count += part.size();
       if (count > model::kItemSizeBytesMax) {  // an element takes at least a byte
-        return TooLarge();
+        return model::UpdatedItemTooLarge();
       }
     }
     const std::span<Value> elements = arena_.NewArray<Value>(count);

@@ -166,4 +166,27 @@ model::Item ProjectTargets(const Update& update, model::Item item, Arena& arena)
   return ProjectTree(*update.tree, item, arena);
 }
 
+ActionCounts CountActions(const Update& update) {
+  ActionCounts counts;
+  for (size_t i = 0; i < update.actions.size(); ++i) {
+    const Action& action = update.actions[i];
+    if (action.section == Section::kRemove || action.section == Section::kDelete) {
+      ++counts.taking_away;
+      continue;
+    }
+    ++counts.assigning;
+    if (action.section == Section::kAdd) {
+      continue;
+    }
+    const Path target = update.targets[i];
+    if (std::any_of(target.begin(), target.end(), [](const PathElement& element) { return element.is_index; })) {
+      ++counts.into_lists;
+    }
+    if (action.value->operation == Operation::kPlus || action.value->operation == Operation::kMinus) {
+      ++counts.arithmetic;
+    }
+  }
+  return counts;
+}
+
 }  // namespace basalt::expression

@@ -1,6 +1,8 @@
 // BatchGetItem: up to 100 items of several tables by their keys, each read on its own.
 #include <algorithm>
 #include <array>
+#include <string>
+#include <unordered_set>
 
 #include "json/writer.h"
 #include "model/item_json.h"
@@ -27,6 +29,7 @@ struct TableReads {
   std::shared_ptr<const table::Table> found;
   std::vector<std::string> encoded_keys;
   std::vector<std::optional<std::string>> values;
+  std::optional<Error> error;
 };
 
 class BatchGetItem final : public PreparedCall {
@@ -58,11 +61,12 @@ class BatchGetItem final : public PreparedCall {
         if (keyspace.ok()) {
           Read(reads, *std::move(keyspace));
         } else {
-          Finish(FailureOn(call_, *reads.found, keyspace.TakeError()));
+          reads.error = FailureOn(call_, *reads.found, keyspace.TakeError());
+          FinishOne();
         }
       });
     }
-    Finish({});
+    FinishOne();
   }
 
  private:
@@ -73,7 +77,7 @@ class BatchGetItem final : public PreparedCall {
     accesses.push_back({reads.table.Arn(), reads.table.address.account});
     for (const TableReads& other : tables_) {
       if (&other != &reads && other.table.address == reads.table.address) {
-        return Invalid("Provided list of item keys contains duplicates");
+        return DuplicateKeys();
       }
     }
     reads.consistent = GetBool(request, "ConsistentRead").value_or(false);
@@ -98,6 +102,15 @@ class BatchGetItem final : public PreparedCall {
       TRY_ASSIGN(const model::Item item, model::ParseItem(key, call_.arena));
       reads.keys.push_back(item);
     }
+    // Equal keys have one canonical text; whether they are keys of the table is not asked yet.
+    std::unordered_set<std::string> seen;
+    for (const model::Item key : reads.keys) {
+      std::string text;
+      model::AppendJson(text, key);
+      if (!seen.insert(std::move(text)).second) {
+        return DuplicateKeys();
+      }
+    }
     return {};
   }
 
@@ -113,9 +126,6 @@ class BatchGetItem final : public PreparedCall {
       const table::TableRecord& record = reads.found->record();
       for (const model::Item key : reads.keys) {
         TRY_ASSIGN(std::string encoded, table::KeyOf(record, key, table::KeyPosition::kKey));
-        if (std::find(reads.encoded_keys.begin(), reads.encoded_keys.end(), encoded) != reads.encoded_keys.end()) {
-          return Invalid("Provided list of item keys contains duplicates");
-        }
         reads.encoded_keys.push_back(std::move(encoded));
       }
       if (reads.projection != nullptr) {
@@ -137,23 +147,26 @@ class BatchGetItem final : public PreparedCall {
              [this, &reads, keyspace = std::move(keyspace)](Result<std::vector<std::optional<std::string>>> values) {
                if (values.ok()) {
                  reads.values = *std::move(values);
-                 Finish({});
                } else {
-                 Finish(FailureOn(call_, *reads.found, values.TakeError()));
+                 reads.error = FailureOn(call_, *reads.found, values.TakeError());
                }
+               FinishOne();
              });
   }
 
   // One part is done; the last one answers.
-  void Finish(Status part) {
-    if (!part.ok() && !error_) {
-      error_ = part.TakeError();
-    }
+  void FinishOne() {
     if (--under_way_ > 0) {
       return;
     }
     AnswerDone finished = std::move(done_);
-    finished(error_ ? Result<Answer>(*std::move(error_)) : MakeAnswer());
+    const auto failed = [](const TableReads& reads) { return reads.error.has_value(); };
+    // A table that failed is left to the client if another one did not.
+    if (std::all_of(tables_.begin(), tables_.end(), failed)) {
+      finished(*std::move(tables_.front().error));
+    } else {
+      finished(MakeAnswer());
+    }
   }
 
   Result<Answer> MakeAnswer() {
@@ -170,7 +183,11 @@ class BatchGetItem final : public PreparedCall {
       body += ":[";
       double units = 0;
       std::vector<size_t> left;
-      for (size_t i = 0; i < reads.values.size(); ++i) {
+      for (size_t i = 0; i < reads.keys.size(); ++i) {
+        if (reads.error) {
+          left.push_back(i);
+          continue;
+        }
         table::StoredItem stored;
         if (reads.values[i] && !full) {
           TRY_ASSIGN(stored, table::DecodeStoredItem(*reads.values[i]));
@@ -187,13 +204,15 @@ class BatchGetItem final : public PreparedCall {
         }
       }
       body += ']';
-      consumed.push_back({&reads.table, units});
+      if (!reads.error) {
+        consumed.push_back({&reads.table, units});
+      }
       if (!left.empty()) {
         AppendUnprocessed(unprocessed, reads, left);
       }
     }
     body += "},\"UnprocessedKeys\":{" + unprocessed + "}";
-    AppendConsumedCapacities(body, returned_capacity_, consumed);
+    AppendConsumedCapacities(body, returned_capacity_, std::move(consumed));
     body += '}';
     return body;
   }
@@ -267,7 +286,6 @@ class BatchGetItem final : public PreparedCall {
   LegacyMember attributes_to_get_{"AttributesToGet"};  // of any table
   ExpressionMember projection_expression_{"ProjectionExpression", {}};
   size_t under_way_ = 0;
-  std::optional<Error> error_;
   AnswerDone done_;
 };
 

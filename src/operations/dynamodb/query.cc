@@ -81,7 +81,7 @@ class Query final : public ReadCall {
                  "The provided starting key is outside query boundaries based on provided conditions");
   }
 
-  std::string_view start_key_shape_error() const override { return "The provided starting key is invalid"; }
+  Error StartKeyMismatch() const override { return InvalidStartKey(""); }
 
   const expression::KeyCondition* key_condition_ = nullptr;
   expression::KeyRange key_range_;

@@ -15,24 +15,11 @@ namespace {
 
 Error Invalid(std::string text) { return Error(Reason::kValidation, std::move(text)); }
 
-constexpr std::string_view kInvalidStartKey = "The provided starting key is invalid";
-
 // Defects of numbers and sets keep their bare text inside ExclusiveStartKey; others are introduced by it.
-bool StaysBare(std::string_view text) {
-  static constexpr std::array<std::string_view, 6> kBare = {
-      "The parameter cannot be converted to a numeric value",
-      "Attempting to store more than 38 significant digits in a Number",
-      "Number overflow.",
-      "Number underflow.",
-      "Input collection contains duplicates",
-      "One or more parameter values were invalid: An number set  may not be empty",
-  };
-  for (const std::string_view bare : kBare) {
-    if (text.starts_with(bare)) {
-      return true;
-    }
-  }
-  return text.starts_with("One or more parameter values were invalid: Input collection");
+bool StaysBare(const Error& error) {
+  const std::optional<model::ValueDefect::Kind> defect = model::DefectOf(error);
+  return defect == model::ValueDefect::Kind::kNumber || defect == model::ValueDefect::Kind::kEmptyNumberSet ||
+         defect == model::ValueDefect::Kind::kDuplicates;
 }
 
 Select ReadSelect(const json::Node& input) {
@@ -50,6 +37,10 @@ Select ReadSelect(const json::Node& input) {
 }
 
 }  // namespace
+
+Error InvalidStartKey(std::string_view why) {
+  return Invalid(fmt::format("The provided starting key is invalid{}{}", why.empty() ? "" : ": ", why));
+}
 
 Status ReadCall::ReadTable() {
   TRY_ASSIGN(table_, ReadTableReference(call_));
@@ -72,7 +63,7 @@ Status ReadCall::ReadCommon(std::string_view filter_member) {
     Result<model::Item> key = model::ParseItem(*start, call_.arena);
     if (!key.ok()) {
       Error error = key.TakeError();
-      return StaysBare(error.text) ? std::move(error) : Invalid(fmt::format("{}: {}", kInvalidStartKey, error.text));
+      return StaysBare(error) ? std::move(error) : InvalidStartKey(error.text);
     }
     exclusive_start_key_ = *key;
   }
@@ -148,11 +139,11 @@ Status ReadCall::CheckStartKeyShape(const table::TableRecord& record) const {
   const model::Value* partition = model::Find(key, record.partition.name);
   const model::Value* sort = record.sort ? model::Find(key, record.sort->name) : nullptr;
   if (key.size() != wanted || partition == nullptr || (record.sort && sort == nullptr)) {
-    return Invalid(std::string(start_key_shape_error()));
+    return StartKeyMismatch();
   }
   Result<std::string> checked = table::KeyOf(record, key, table::KeyPosition::kKey);
   if (!checked.ok()) {
-    return Invalid(fmt::format("{}: {}", kInvalidStartKey, checked.error().text));
+    return InvalidStartKey(checked.error().text);
   }
   return {};
 }

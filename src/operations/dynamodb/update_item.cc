@@ -2,6 +2,7 @@
 #include <array>
 
 #include "model/item_json.h"
+#include "model/validation_error.h"
 #include "operations/dynamodb/handlers.h"
 #include "operations/dynamodb/legacy_parameters.h"
 #include "operations/dynamodb/write_item.h"
@@ -43,8 +44,8 @@ class UpdateItem final : public WriteCall {
     if (update_ != nullptr) {
       for (const expression::Path target : expression::TargetsOf(*update_)) {
         if (table::IsKeyAttribute(record, target[0].name)) {
-          return Error(Reason::kValidation, "One or more parameter values were invalid: Cannot update attribute " +
-                                                std::string(target[0].name) + ". This attribute is part of the key");
+          return model::InvalidParameter("Cannot update attribute " + std::string(target[0].name) +
+                                         ". This attribute is part of the key");
         }
       }
       TRY(CheckKeyAttributesAreScalars(record, expression::PathsOf(*update_)));
