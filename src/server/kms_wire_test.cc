@@ -177,5 +177,19 @@ TEST_F(KmsWireTest, EachServiceHasItsContentType) {
   EXPECT_EQ(server_.Send("DynamoDB_20120810.ListTables", "{}", sending_).status, 404);
 }
 
+TEST_F(KmsWireTest, ServicesThatAreNotThereHaveNoOperations) {
+  const std::string unknown = R"({"__type":"com.amazon.coral.service#UnknownOperationException"})";
+  sending_.service = "application-autoscaling";
+  for (const std::string type : {"application/x-amz-json-1.1", "application/x-amz-json-1.0", "application/json"}) {
+    sending_.content_type = type;
+    const Reply reply = server_.Send("AnyScaleFrontendService.DescribeScalableTargets", "{}", sending_);
+    EXPECT_EQ(reply.status, 400);
+    EXPECT_EQ(reply.content_type, type);
+    EXPECT_EQ(reply.body, unknown);
+  }
+  sending_.content_type = "text/plain";
+  EXPECT_EQ(server_.Send("AnyScaleFrontendService.DescribeScalableTargets", "{}", sending_).status, 404);
+}
+
 }  // namespace
 }  // namespace basalt::server
