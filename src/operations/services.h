@@ -9,6 +9,7 @@
 #include "identity/directory.h"
 #include "keys/managed_keys.h"
 #include "keys/service_keys.h"
+#include "operations/dialect.h"
 #include "os/clock.h"
 #include "table/catalogue.h"
 
@@ -25,6 +26,7 @@ struct Services {
   identity::Directory& directory;
   keys::ServiceKeys& service_keys;
   keys::ManagedKeys& managed_keys;
+  Dialect dialect = Dialect::kClassic;
 
   bool ServesRegion(std::string_view region) const {
     for (const std::string& served : regions) {

@@ -37,12 +37,23 @@ struct Sending {
   std::string secret = "any";
   std::string method = "POST";
   std::string target = "/";
+  http::Relief* relief = nullptr;
+};
+
+struct InProcessOptions {
+  operations::Mode mode = operations::Mode::kDev;
+  std::unique_ptr<engine::Engine> engine = engine::NewMemoryEngine();
+  operations::Dialect dialect = operations::Dialect::kClassic;
+  RequestPathSettings settings = {};
 };
 
 class InProcessServer {
  public:
-  explicit InProcessServer(operations::Mode mode, std::unique_ptr<engine::Engine> engine = engine::NewMemoryEngine())
-      : engine_(std::move(engine)), root_key_(keys::RootKey::Ephemeral()), loop_("loop", 1) {
+  explicit InProcessServer(InProcessOptions options)
+      : engine_(std::move(options.engine)),
+        root_key_(keys::RootKey::Ephemeral()),
+        loop_("loop", 1),
+        settings_(std::move(options.settings)) {
     const engine::KeySource key = [] { return SecretBytes(std::string(32, 'k')); };
     const auto keyspace = [&](const std::string& name) {
       return *Await<std::shared_ptr<engine::Keyspace>>(
@@ -62,7 +73,8 @@ class InProcessServer {
           record.wrapped_table_key);
     });
     services_.emplace(operations::Services{
-        mode, {"us-east-1", "eu-west-1"}, os::SystemClock(), *catalogue_, *directory_, *service_keys_, *managed_keys_});
+        options.mode, {"us-east-1", "eu-west-1"}, os::SystemClock(), *catalogue_, *directory_, *service_keys_,
+        *managed_keys_, options.dialect});
     path_ = NewRequestPath(loop_, *services_, settings_);
   }
 
@@ -108,6 +120,7 @@ class InProcessServer {
     request.body = body;
     const http::PeerAddress peer;
     request.peer = &peer;
+    request.relief = with.relief;
 
     std::promise<http::Response> promise;
     loop_.Post([&] { path_->Handle(request, [&promise](http::Response r) { promise.set_value(std::move(r)); }); });

@@ -97,7 +97,7 @@ struct GateHolder {
 
 class TablesWireTest : private GateHolder, public WireTest {
  protected:
-  TablesWireTest() : WireTest(std::make_unique<GatedEngine>(gates)) {}
+  TablesWireTest() : WireTest({.engine = std::make_unique<GatedEngine>(gates)}) {}
   ~TablesWireTest() override {
     gates.make_and_destroy.Open();
     gates.open.Open();

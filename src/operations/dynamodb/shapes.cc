@@ -56,6 +56,7 @@ constexpr Shape kAttributeMap{.kind = ShapeKind::kMap, .element = &kAttributeVal
 constexpr Shape kNameMap{.kind = ShapeKind::kMap, .element = &kString};
 constexpr Shape kAttributeValueList{.kind = ShapeKind::kList, .element = &kAttributeValue};
 constexpr Shape kAttributesToGet{.kind = ShapeKind::kList, .element = &kString, .minimum = 1, .maximum = 255};
+constexpr Shape kBatchAttributesToGet{.kind = ShapeKind::kList, .element = &kString, .minimum = 1};
 
 // ---- legacy conditions and updates
 
@@ -158,8 +159,8 @@ constexpr std::array<Field, 11> kPutItemFields = {{
     {"ReturnConsumedCapacity", &kReturnConsumedCapacity},
     {"TableName", &kTableNameOrArn, kRequired},
     {"Item", &kAttributeMap, kRequired},
-    {"ConditionalOperator", &kConditionalOperator, kOptional, kUnsupported},
-    {"Expected", &kExpected, kOptional, kUnsupported},
+    {"ConditionalOperator", &kConditionalOperator},
+    {"Expected", &kExpected},
     {"ReturnValues", &kReturnValues},
     {"ReturnItemCollectionMetrics", &kReturnItemCollectionMetrics},
     {"ReturnValuesOnConditionCheckFailure", &kReturnOnFailure},
@@ -170,7 +171,7 @@ constexpr std::array<Field, 11> kPutItemFields = {{
 
 constexpr std::array<Field, 7> kGetItemFields = {{
     {"ReturnConsumedCapacity", &kReturnConsumedCapacity},
-    {"AttributesToGet", &kAttributesToGet, kOptional, kUnsupported},
+    {"AttributesToGet", &kAttributesToGet},
     {"TableName", &kTableNameOrArn, kRequired},
     {"Key", &kAttributeMap, kRequired},
     {"ConsistentRead", &kBoolean},
@@ -184,9 +185,9 @@ constexpr std::array<Field, 13> kUpdateItemFields = {{
     {"ReturnItemCollectionMetrics", &kReturnItemCollectionMetrics},
     {"ReturnValues", &kReturnValues},
     {"Key", &kAttributeMap, kRequired},
-    {"ConditionalOperator", &kConditionalOperator, kOptional, kUnsupported},
-    {"Expected", &kExpected, kOptional, kUnsupported},
-    {"AttributeUpdates", &kAttributeUpdates, kOptional, kUnsupported},
+    {"ConditionalOperator", &kConditionalOperator},
+    {"Expected", &kExpected},
+    {"AttributeUpdates", &kAttributeUpdates},
     {"ReturnValuesOnConditionCheckFailure", &kReturnOnFailure},
     {"UpdateExpression", &kString},
     {"ConditionExpression", &kString},
@@ -200,8 +201,8 @@ constexpr std::array<Field, 11> kDeleteItemFields = {{
     {"ReturnValues", &kReturnValues},
     {"ReturnItemCollectionMetrics", &kReturnItemCollectionMetrics},
     {"Key", &kAttributeMap, kRequired},
-    {"ConditionalOperator", &kConditionalOperator, kOptional, kUnsupported},
-    {"Expected", &kExpected, kOptional, kUnsupported},
+    {"ConditionalOperator", &kConditionalOperator},
+    {"Expected", &kExpected},
     {"ReturnValuesOnConditionCheckFailure", &kReturnOnFailure},
     {"ConditionExpression", &kString},
     {"ExpressionAttributeNames", &kNameMap},
@@ -212,12 +213,12 @@ constexpr std::array<Field, 17> kQueryFields = {{
     {"Select", &kSelect},
     {"IndexName", &kIndexName},
     {"ReturnConsumedCapacity", &kReturnConsumedCapacity},
-    {"QueryFilter", &kConditionMap, kOptional, kUnsupported},
+    {"QueryFilter", &kConditionMap},
     {"TableName", &kTableNameOrArn, kRequired},
-    {"ConditionalOperator", &kConditionalOperator, kOptional, kUnsupported},
-    {"AttributesToGet", &kAttributesToGet, kOptional, kUnsupported},
+    {"ConditionalOperator", &kConditionalOperator},
+    {"AttributesToGet", &kAttributesToGet},
     {"Limit", &kPositiveInteger},
-    {"KeyConditions", &kConditionMap, kOptional, kUnsupported},
+    {"KeyConditions", &kConditionMap},
     {"ConsistentRead", &kBoolean},
     {"ScanIndexForward", &kBoolean},
     {"ExclusiveStartKey", &kAttributeMap},
@@ -237,11 +238,11 @@ constexpr std::array<Field, 16> kScanFields = {{
     {"TotalSegments", &kTotalSegments},
     {"ReturnConsumedCapacity", &kReturnConsumedCapacity},
     {"TableName", &kTableNameOrArn, kRequired},
-    {"ConditionalOperator", &kConditionalOperator, kOptional, kUnsupported},
-    {"ScanFilter", &kConditionMap, kOptional, kUnsupported},
+    {"ConditionalOperator", &kConditionalOperator},
+    {"ScanFilter", &kConditionMap},
     {"Segment", &kSegment},
     {"Limit", &kPositiveInteger},
-    {"AttributesToGet", &kAttributesToGet, kOptional, kUnsupported},
+    {"AttributesToGet", &kAttributesToGet},
     {"ConsistentRead", &kBoolean},
     {"ExclusiveStartKey", &kAttributeMap},
     {"FilterExpression", &kString},
@@ -255,7 +256,7 @@ constexpr std::array<Field, 16> kScanFields = {{
 constexpr Shape kKeys{.kind = ShapeKind::kList, .element = &kAttributeMap, .minimum = 1, .maximum = 100};
 constexpr std::array<Field, 5> kKeysAndAttributesFields = {{
     {"Keys", &kKeys, kRequired},
-    {"AttributesToGet", &kAttributesToGet, kOptional, kUnsupported},
+    {"AttributesToGet", &kBatchAttributesToGet},
     {"ConsistentRead", &kBoolean},
     {"ProjectionExpression", &kString},
     {"ExpressionAttributeNames", &kNameMap},
