@@ -142,13 +142,12 @@ TEST_F(KmsWireTest, ErrorsHaveNoNamespace) {
   EXPECT_EQ(Describe(long_id).body, constraint("'" + long_id +
                                                "' at 'keyId' failed to satisfy constraint: Member must have length "
                                                "less than or equal to 2048"));
-  EXPECT_EQ(
-      SendKms("{'KeyId':'alias/aws/dynamodb','GrantTokens':['','','','','','','','','','','']}")
-          .body.find(
-              R"({"__type":"ValidationException","message":"10 validation errors detected: Value '[, , , , , , , , , , ]' at )"
-              R"('grantTokens' failed to satisfy constraint: Member must have length less than or equal to 10; Value '' at )"
-              R"('grantTokens.1.member' failed)"),
-      0U);
+  const std::string tokens = SendKms("{'KeyId':'x','GrantTokens':['','','','','','','','','','','']}").body;
+  EXPECT_TRUE(tokens.starts_with(
+      R"({"__type":"ValidationException","message":"10 validation errors detected: Value '[, , , , , , , , , , ]' at )"
+      "'grantTokens' failed to satisfy constraint: Member must have length less than or equal to 10; Value '' at "
+      "'grantTokens.1.member' failed to satisfy constraint: Member must have length greater than or equal to 1; "))
+      << tokens;
   EXPECT_EQ(SendKms("{'KeyId':5}").body,
             KmsError("SerializationException", "NUMBER_VALUE cannot be converted to String"));
   EXPECT_EQ(SendKms("{").body, R"({"__type":"SerializationException"})");
