@@ -119,9 +119,7 @@ const configuration = () => ({
         item: '{"id":{"S":"one"},"count":{"N":"1"},"parts":{"L":[{"S":"a"},{"BOOL":true},{"NULL":true}]}}',
       },
     },
-    aws_dynamodb_tag: {
-      owner: { resource_arn: '${aws_dynamodb_table.events.arn}', key: 'owner', value: 'ops' },
-    },
+    aws_dynamodb_tag: { owner: { resource_arn: '${aws_dynamodb_table.events.arn}', key: 'owner', value: 'ops' } },
   },
 });
 
@@ -131,10 +129,7 @@ test('tables, an item and a tag are made, and the next plan is empty', { skip },
   assert.equal(initialised.status, 0, initialised.text);
   assert.deepEqual(apply(configuration()), [5, 0, 0]);
   const outputs = JSON.parse(terraform('output', '-json').text);
-  assert.deepEqual(
-    Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value])),
-    { account, key: 'AWS', read: 5 },
-  );
+  assert.deepEqual(Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value])), { account, key: 'AWS', read: 5 });
   assert.deepEqual(await tagsOf('orders'), { team: 'sales', 'cost center': '42/a', gone: 'soon' });
   assert.deepEqual(await tagsOf('events'), { owner: 'ops' });
   assert.equal((await describe('orders')).TableClassSummary.TableClass, 'STANDARD_INFREQUENT_ACCESS');
