@@ -125,13 +125,13 @@ class Collector {
 
   Result<std::span<const KeyComparison>> Take(Arena& arena) const {
     if (count_ > comparisons_.size()) {
-      return Refuse("Conditions can be of length 1 or 2 only");
+      return WrongNumberOfKeyConditions();
     }
     return arena.CopyArray(std::span<const KeyComparison>(comparisons_).first(count_));
   }
 
  private:
-  std::array<KeyComparison, 2> comparisons_{};
+  std::array<KeyComparison, kKeyComparisonsMax> comparisons_{};
   size_t count_ = 0;
 };
 
@@ -156,6 +156,8 @@ Error MissedElement(std::string_view attribute) {
 }
 
 }  // namespace
+
+Error WrongNumberOfKeyConditions() { return Refuse("Conditions can be of length 1 or 2 only"); }
 
 Result<const KeyCondition*> ParseKeyCondition(std::string_view text, Placeholders& placeholders, Arena& arena) {
   TRY_ASSIGN(const Syntax* syntax, ParseCheckedCondition(Kind::kKeyCondition, text, placeholders, arena));

@@ -202,12 +202,7 @@ class ValueParser {
     const std::span<Attribute> attributes = arena_.NewArray<Attribute>(node.members.size());
     for (size_t i = 0; i < attributes.size(); ++i) {
       const Member& member = node.members[i];
-      if (member.name.empty()) {
-        return Invalid("Empty attribute name");
-      }
-      if (member.name.size() > kAttributeNameBytesMax) {
-        return Invalid("Attribute name is too large, must be less than 65536 bytes");
-      }
+      TRY(CheckAttributeName(member.name));
       attributes[i].name = member.name;
       TRY(Parse(member.value, level, attributes[i].value));
     }
@@ -618,6 +613,16 @@ Status CheckItemShape(const Node& node) {
 std::optional<ValueDefect::Kind> DefectOf(const Error& error) {
   const auto* defect = dynamic_cast<const ValueDefect*>(error.detail.get());
   return defect == nullptr ? std::nullopt : std::optional(defect->kind);
+}
+
+Status CheckAttributeName(std::string_view name) {
+  if (name.empty()) {
+    return Invalid("Empty attribute name");
+  }
+  if (name.size() > kAttributeNameBytesMax) {
+    return Invalid("Attribute name is too large, must be less than 65536 bytes");
+  }
+  return {};
 }
 
 Result<Value> ParseValue(const Node& node, Arena& arena) {

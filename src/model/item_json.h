@@ -40,6 +40,9 @@ std::optional<ValueDefect::Kind> DefectOf(const Error& error);
 // {"NULL":false}: the service refuses it, or, where it has moved to its newer validation, takes it as true.
 enum class FalseNull : uint8_t { kRefused, kTakenAsTrue };
 
+// 1 to 65535 bytes.
+Status CheckAttributeName(std::string_view name);
+
 // `node` has passed CheckValueShape. Numbers become canonical, base64 is decoded, maps and sets are sorted; nesting
 // is at most kNestingLevelsMax levels.
 Result<Value> ParseValue(const json::Node& node, Arena& arena);

@@ -11,7 +11,7 @@ class ClassicDialectTest : public WireTest {};
 
 class NewerDialectTest : public WireTest {
  protected:
-  NewerDialectTest() : WireTest(engine::NewMemoryEngine(), operations::Dialect::k2026) {}
+  NewerDialectTest() : WireTest({.dialect = operations::Dialect::k2026}) {}
 };
 
 // A request whose answer is a ValidationException, and its text in both dialects.

@@ -58,6 +58,10 @@ struct ChangedRecord {
   std::shared_ptr<const TableRecord> after;  // the same one if nothing changed
 };
 
+// What the service says of a table that is not there, and of one that another change holds; `why` names the table.
+Error NoSuchTable(const TableAddress& address);
+Error TableInUse(std::string_view why);
+
 class Catalogue {
  public:
   // Opens (or, in an empty data directory, creates) the catalogue keyspace, reads every record and finishes what a

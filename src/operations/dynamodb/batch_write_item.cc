@@ -1,6 +1,8 @@
 // BatchWriteItem: up to 25 puts and deletes of several tables, without conditions. Writes of one table commit together,
 // which nobody is promised.
 #include <algorithm>
+#include <string_view>
+#include <unordered_set>
 
 #include "json/writer.h"
 #include "model/item_json.h"
@@ -113,10 +115,13 @@ class BatchWriteItem final : public PreparedCall {
         const bool is_put = std::holds_alternative<table::PutWrite>(write.action);
         TRY_ASSIGN(write.key, table::KeyOf(writes.found->record(), writes.items[i],
                                            is_put ? table::KeyPosition::kBatchItem : table::KeyPosition::kKey));
-        for (size_t j = 0; j < i; ++j) {
-          if (writes.writes[j].key == write.key) {
-            return DuplicateKeys();
-          }
+      }
+    }
+    for (const TableWrites& writes : tables_) {
+      std::unordered_set<std::string_view> seen;
+      for (const table::ItemWrite& write : writes.writes) {
+        if (!seen.insert(write.key).second) {
+          return DuplicateKeys();
         }
       }
     }
@@ -193,7 +198,7 @@ class BatchWriteItem final : public PreparedCall {
       body += ']';
     }
     body += '}';
-    AppendConsumedCapacities(body, returned_capacity_, consumed);
+    AppendConsumedCapacities(body, returned_capacity_, std::move(consumed));
     body += '}';
     return body;
   }

@@ -1,5 +1,5 @@
 // CreateTable: records a table and has it made. Checks in the service's order: billing against throughput, bounds,
-// definitions against keys, key order, unused definitions.
+// definitions against keys, key order, unused definitions, tags.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -12,6 +12,7 @@
 #include "operations/dynamodb/handlers.h"
 #include "operations/dynamodb/request.h"
 #include "operations/dynamodb/table_description.h"
+#include "operations/dynamodb/tags.h"
 
 namespace basalt::operations::dynamodb {
 namespace {
@@ -52,6 +53,9 @@ class CreateTable final : public PreparedCall {
       }
     }
     record_.deletion_protection = GetBool(input, "DeletionProtectionEnabled").value_or(false);
+    if (const json::Node* tags = input.Find("Tags")) {
+      TRY_ASSIGN(record_.tags, ReadTags(*tags));
+    }
     return {};
   }
 

@@ -21,6 +21,8 @@ class PutItem final : public WriteCall {
     const json::Node& input = call_.input;
     const std::array<ExpressionMember, 1> expressions = {
         {{"ConditionExpression", GetString(input, "ConditionExpression")}}};
+    TRY(CheckNotMixed(std::array{ReadLegacyMember(input, "Expected"), ReadLegacyMember(input, "ConditionalOperator")},
+                      expressions));
     TRY(ExpressionInputs::CheckNeeded(input, expressions, expressions));
     const model::FalseNull false_null =
         call_.services.dialect == Dialect::k2026 ? model::FalseNull::kTakenAsTrue : model::FalseNull::kRefused;
@@ -30,6 +32,7 @@ class PutItem final : public WriteCall {
     if (size_bytes_ > model::kItemSizeBytesMax) {
       return model::ItemTooLarge();
     }
+    TRY(ReadExpected());
     TRY(ReadPlaceholders());
     TRY(ParseCondition(expressions[0].text));
     return inputs_->placeholders().CheckAllUsed();

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "model/item_json.h"
+#include "operations/dynamodb/legacy_parameters.h"
 #include "table/capacity.h"
 #include "table/item_key.h"
 
@@ -47,7 +48,7 @@ Status ReadCall::ReadTable() {
   return {};
 }
 
-Status ReadCall::ReadCommon() {
+Status ReadCall::ReadCommon(std::string_view filter_member) {
   const json::Node& input = call_.input;
   returned_capacity_ = ReadReturnedCapacity(input);
   select_ = ReadSelect(input);
@@ -56,6 +57,8 @@ Status ReadCall::ReadCommon() {
     limit_ = static_cast<uint64_t>(*limit);
   }
   index_name_ = GetString(input, "IndexName");
+  TRY_ASSIGN(filter_, ReadLegacyFilter(input, filter_member, call_.arena));
+  TRY_ASSIGN(projection_, ReadAttributesToGet(input, call_.arena));
   if (const json::Node* start = input.Find("ExclusiveStartKey")) {
     Result<model::Item> key = model::ParseItem(*start, call_.arena);
     if (!key.ok()) {
@@ -83,6 +86,13 @@ Status ReadCall::ParseProjection() {
 }
 
 Status ReadCall::CheckSelect() const {
+  const std::string_view projection =
+      call_.input.Find("AttributesToGet") != nullptr ? "AttributesToGet" : "ProjectionExpression";
+  const auto refuse = [&](std::string_view what) {
+    return projection_ == nullptr
+               ? Status()
+               : Invalid(fmt::format("Cannot specify the {} when choosing to get {}", projection, what));
+  };
   switch (select_) {
     case Select::kAbsent:
       return {};
@@ -95,18 +105,11 @@ Status ReadCall::CheckSelect() const {
       if (!index_name_) {
         return Invalid("ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName");
       }
-      return projection_ == nullptr ? Status()
-                                    : Invalid(
-                                          "Cannot specify the ProjectionExpression when choosing to get "
-                                          "ALL_PROJECTED_ATTRIBUTES");
+      return refuse("ALL_PROJECTED_ATTRIBUTES");
     case Select::kAllAttributes:
-      return projection_ == nullptr
-                 ? Status()
-                 : Invalid("Cannot specify the ProjectionExpression when choosing to get ALL_ATTRIBUTES");
+      return refuse("ALL_ATTRIBUTES");
     case Select::kCount:
-      return projection_ == nullptr
-                 ? Status()
-                 : Invalid("Cannot specify the ProjectionExpression when choosing to get only the Count");
+      return refuse("only the Count");
   }
   BASALT_CHECK(false);
 }
@@ -169,7 +172,8 @@ Status ReadCall::Plan() {
     for (const expression::Path path : expression::PathsOf(*filter_)) {
       if (table::IsKeyAttribute(record, path[0].name)) {
         return Invalid(fmt::format(
-            "Filter Expression can only contain non-primary key attributes: Primary key attribute: {}", path[0].name));
+            "{} can only contain non-primary key attributes: Primary key attribute: {}",
+            call_.input.Find("FilterExpression") != nullptr ? "Filter Expression" : "QueryFilter", path[0].name));
       }
     }
   }

@@ -24,8 +24,8 @@ class ReadCall : public PreparedCall {
 
  protected:
   Status ReadTable();
-  // The other members both have, up to and including ExclusiveStartKey's values.
-  Status ReadCommon();
+  // The other members both have, up to and including ExclusiveStartKey's values. `filter_member` = the legacy filter.
+  Status ReadCommon(std::string_view filter_member);
   // Filter and projection, in their place among the operation's own expressions.
   Status ParseFilter();
   Status ParseProjection();

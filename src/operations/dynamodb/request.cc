@@ -3,6 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <tuple>
+#include <vector>
+
 #include "json/writer.h"
 #include "model/arn.h"
 #include "model/item_json.h"
@@ -96,6 +100,32 @@ Result<TableReference> ResolveTable(const Call& call, std::string_view given) {
   }
   table.address = {arn.account, arn.region, std::string(arn.name.text())};
   return table;
+}
+
+LegacyMember ReadLegacyMember(const json::Node& input, std::string_view member) {
+  return {member, input.Find(member) != nullptr};
+}
+
+Status CheckNotMixed(std::span<const LegacyMember> legacy, std::span<const ExpressionMember> expressions) {
+  std::vector<std::string_view> legacy_given;
+  for (const LegacyMember& member : legacy) {
+    if (member.given) {
+      legacy_given.push_back(member.member);
+    }
+  }
+  std::vector<std::string_view> expressions_given;
+  for (const ExpressionMember& member : expressions) {
+    if (member.text) {
+      expressions_given.push_back(member.member);
+    }
+  }
+  if (legacy_given.empty() || expressions_given.empty()) {
+    return {};
+  }
+  return Invalid(
+      fmt::format("Can not use both expression and non-expression parameters in the same request: Non-expression "
+                  "parameters: {{{}}} Expression parameters: {{{}}}",
+                  fmt::join(legacy_given, ", "), fmt::join(expressions_given, ", ")));
 }
 
 Status ExpressionInputs::CheckNeeded(const json::Node& input, std::span<const ExpressionMember> all,
@@ -192,10 +222,13 @@ void AppendConsumedCapacity(std::string& body, bool first, ReturnedCapacity retu
   WriteConsumedCapacity(writer, returned, {&table, units});
 }
 
-void AppendConsumedCapacities(std::string& body, ReturnedCapacity returned, std::span<const TableUnits> tables) {
+void AppendConsumedCapacities(std::string& body, ReturnedCapacity returned, std::vector<TableUnits> tables) {
   if (returned == ReturnedCapacity::kNone) {
     return;
   }
+  std::sort(tables.begin(), tables.end(), [](const TableUnits& a, const TableUnits& b) {
+    return std::tie(a.table->address.name, a.table->as_given) < std::tie(b.table->address.name, b.table->as_given);
+  });
   body += ",\"ConsumedCapacity\":";
   json::Writer writer(body);
   writer.BeginArray();

@@ -19,8 +19,11 @@ class Scan final : public ReadCall {
     TRY(ReadTable());
     const ExpressionMember filter{"FilterExpression", GetString(input, "FilterExpression")};
     const ExpressionMember projection{"ProjectionExpression", GetString(input, "ProjectionExpression")};
+    TRY(CheckNotMixed(std::array{ReadLegacyMember(input, "AttributesToGet"), ReadLegacyMember(input, "ScanFilter"),
+                                 ReadLegacyMember(input, "ConditionalOperator")},
+                      std::array{projection, filter}));
     TRY(ExpressionInputs::CheckNeeded(input, std::array{filter, projection}, std::array{filter}));
-    TRY(ReadCommon());
+    TRY(ReadCommon("ScanFilter"));
     TRY(ReadSegment());
     TRY_ASSIGN(inputs_, ExpressionInputs::Read(input, true, call_.arena));
     TRY(ParseFilter());

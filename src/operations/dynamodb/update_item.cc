@@ -4,6 +4,7 @@
 #include "model/item_json.h"
 #include "model/validation_error.h"
 #include "operations/dynamodb/handlers.h"
+#include "operations/dynamodb/legacy_parameters.h"
 #include "operations/dynamodb/write_item.h"
 #include "table/item_key.h"
 
@@ -20,8 +21,13 @@ class UpdateItem final : public WriteCall {
     const std::array<ExpressionMember, 2> expressions = {
         {{"UpdateExpression", GetString(input, "UpdateExpression")},
          {"ConditionExpression", GetString(input, "ConditionExpression")}}};
+    TRY(CheckNotMixed(std::array{ReadLegacyMember(input, "AttributeUpdates"), ReadLegacyMember(input, "Expected"),
+                                 ReadLegacyMember(input, "ConditionalOperator")},
+                      expressions));
     TRY(ExpressionInputs::CheckNeeded(input, expressions, expressions));
     TRY_ASSIGN(key_, model::ParseItem(*input.Find("Key"), call_.arena));
+    TRY_ASSIGN(update_, ReadAttributeUpdates(input, call_.arena));
+    TRY(ReadExpected());
     TRY(ReadPlaceholders());
     if (expressions[0].text) {
       TRY_ASSIGN(update_, expression::ParseUpdate(*expressions[0].text, inputs_->placeholders(), call_.arena));
