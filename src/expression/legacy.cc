@@ -13,21 +13,19 @@
 #include "expression/syntax.h"
 #include "expression/update.h"
 #include "model/limits.h"
+#include "model/validation_error.h"
 
 namespace basalt::expression {
 namespace {
 
+using model::InvalidParameter;
 using model::Type;
 using model::Value;
-
-Error InvalidParameter(std::string text, SourceLocation where = SourceLocation::Current()) {
-  return Error(Reason::kValidation, "One or more parameter values were invalid: " + std::move(text), where);
-}
 
 Error InvalidFor(std::string_view attribute, std::string text, SourceLocation where = SourceLocation::Current()) {
   text += " for Attribute: ";
   text += attribute;
-  return InvalidParameter(std::move(text), where);
+  return InvalidParameter(text, where);
 }
 
 // ---- conditions

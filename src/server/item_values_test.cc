@@ -450,6 +450,17 @@ TEST_F(ItemValuesTest, UnknownMembersAreIgnoredAndNullOnesAreAbsent) {
        "{}"},
       {"GetItem", "{'TableName':null,'Key':{'pk':{'S':'a'}},'TableName':'Values'}",
        Quoted("{'Item':{'pk':{'S':'a'}}}")},
+      // In structures inside of others, too.
+      {"BatchWriteItem",
+       "{'RequestItems':{'Values':[{'PutRequest':{'Item':{'pk':{'S':'a'},'v':{'S':null,'N':'1','X':{}}},'X':[1]},"
+       "'DeleteRequest':null,'Y':2}]},'ReturnItemCollectionMetrics':null}",
+       Quoted("{'UnprocessedItems':{}}")},
+      {"BatchGetItem",
+       "{'RequestItems':{'Values':{'Keys':[{'pk':{'S':'a','B':null}}],'ProjectionExpression':null,'ConsistentRead':"
+       "null,"
+       "'ExpressionAttributeNames':null,'Z':{'z':null}}},'W':[]}",
+       Quoted("{'Responses':{'Values':[{'pk':{'S':'a'},'v':{'N':'1'}}]},'UnprocessedKeys':{}}")},
+      {"PutItem", "{'TableName':'Values','Item':{'pk':{'S':'a'}}}", "{}"},
       {"GetItem", "{'TableName':'Values','Key':null}",
        OneConstraint("Value null at 'key' failed to satisfy constraint: Member must not be null")},
       {"Scan", "{'TableName':'Values','Limit':1.7,'ConsistentRead':'TRUE','Segment':null}",

@@ -197,6 +197,10 @@ test('a body over 16 MiB is answered 413, declared, streamed or unpacked', async
   assert.equal(unpacked.status, 413);
 });
 
+test('a body of exactly 16 MiB is read', async () => {
+  assert.deepEqual(await succeed(server, 'ListTables', `{}${' '.repeat((16 << 20) - 2)}`), { TableNames: [] });
+});
+
 test('a chunked body is read like any other', async () => {
   const whole = operationBytes(server, 'ListTables', '{}').toString('latin1');
   const headers = whole.slice(0, whole.indexOf('\r\n\r\n')).replace(/\r\ncontent-length: \d+/, '');

@@ -7,6 +7,7 @@
 
 #include "expression/legacy.h"
 #include "model/item_json.h"
+#include "model/validation_error.h"
 #include "operations/shape.h"
 
 namespace basalt::operations::dynamodb {
@@ -96,9 +97,7 @@ Result<const expression::Condition*> ReadJoined(const json::Node& input, std::st
   }
   const auto connective = GetString(input, "ConditionalOperator");
   if (connective && entries.size() < 2) {
-    return Error(Reason::kValidation,
-                 "One or more parameter values were invalid: ConditionalOperator cannot be used without Filter or "
-                 "Expected");
+    return model::InvalidParameter("ConditionalOperator cannot be used without Filter or Expected");
   }
   if (entries.empty()) {
     return nullptr;
