@@ -28,11 +28,18 @@ inline constexpr size_t kTableNameLengthMin = 3;
 inline constexpr size_t kTableNameLengthMax = 255;
 inline constexpr size_t kTableArnLengthMax = 1024;  // [Api] PutItem: TableName may be an ARN
 
+// Tags and the resources that carry them. [Api] Tag, TagResource; lengths in UTF-16 units
+inline constexpr size_t kTagsPerResourceMax = 50;
+inline constexpr size_t kTagKeyLengthMax = 128;
+inline constexpr size_t kTagValueLengthMax = 256;
+inline constexpr size_t kResourceArnLengthMax = 1283;
+
 // Expressions. [Quotas] "Expression parameters"
 inline constexpr size_t kExpressionBytesMax = 4096;
 inline constexpr int kExpressionOperatorsMax = 300;
 inline constexpr int kInOperandsMax = 100;
-inline constexpr int kPathDepthMax = 32;  // [Quotas] "Nested attribute depth" of a document path
+inline constexpr size_t kLegacyOperandsMax = 1300;  // ours: what an expression of 4 KB has room for
+inline constexpr int kPathDepthMax = 32;            // [Quotas] "Nested attribute depth" of a document path
 inline constexpr size_t kPlaceholderBytesMax = 255;
 inline constexpr size_t kSubstitutionBytesMax = size_t{2} << 20;  // all names and values of one request
 

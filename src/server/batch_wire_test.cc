@@ -478,7 +478,7 @@ struct BrokenHolder {
 
 class BrokenBatchTest : private BrokenHolder, public WireTest {
  protected:
-  BrokenBatchTest() : WireTest(std::make_unique<BreakableEngine>(BrokenHolder::broken)) {
+  BrokenBatchTest() : WireTest({.engine = std::make_unique<BreakableEngine>(BrokenHolder::broken)}) {
     for (const std::string name : {"one", "two"}) {
       CreateTable(name, "S");
       // Opens it.

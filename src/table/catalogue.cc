@@ -10,10 +10,6 @@
 namespace basalt::table {
 namespace {
 
-Error InUse(std::string_view text) {
-  return Error(Reason::kResourceInUse, "Attempt to change a resource which is still in use: " + std::string(text));
-}
-
 // Whether a table of this name may be created, given those there are.
 Status CheckCreate(const TableMap& tables, const TableAddress& address) {
   const auto found = tables.find(address);
@@ -21,7 +17,7 @@ Status CheckCreate(const TableMap& tables, const TableAddress& address) {
     return {};
   }
   if (found->second->record().status == TableStatus::kCreating) {
-    return InUse("Table is being created: " + address.name);
+    return TableInUse("Table is being created: " + address.name);
   }
   return Error(Reason::kResourceInUse, "Table already exists: " + address.name);
 }
@@ -29,16 +25,16 @@ Status CheckCreate(const TableMap& tables, const TableAddress& address) {
 Status CheckDelete(const TableMap& tables, const TableAddress& address) {
   const auto found = tables.find(address);
   if (found == tables.end()) {
-    return Error(Reason::kResourceNotFound, "Requested resource not found: Table: " + address.name + " not found");
+    return NoSuchTable(address);
   }
   const TableRecord& record = found->second->record();
   switch (record.status) {
     case TableStatus::kCreating:
-      return InUse("Table is being created: " + address.name);
+      return TableInUse("Table is being created: " + address.name);
     case TableStatus::kDeleting:
-      return InUse("Table is being deleted: " + address.name);
+      return TableInUse("Table is being deleted: " + address.name);
     case TableStatus::kUpdating:
-      return InUse("Table: " + address.name + " is in the process of being updated.");
+      return TableInUse("Table: " + address.name + " is in the process of being updated.");
     case TableStatus::kActive:
       break;
   }
@@ -57,6 +53,14 @@ void AnswerOn(Executor& home, RecordDone done, Result<std::shared_ptr<const Tabl
 }
 
 }  // namespace
+
+Error NoSuchTable(const TableAddress& address) {
+  return Error(Reason::kResourceNotFound, "Requested resource not found: Table: " + address.name + " not found");
+}
+
+Error TableInUse(std::string_view why) {
+  return Error(Reason::kResourceInUse, "Attempt to change a resource which is still in use: " + std::string(why));
+}
 
 void Table::Acquire(Executor& home, engine::Done<std::shared_ptr<engine::Keyspace>> done) const {
   engine_.Open(

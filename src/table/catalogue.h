@@ -58,6 +58,10 @@ struct ChangedRecord {
   std::shared_ptr<const TableRecord> after;  // the same one if nothing changed
 };
 
+// What the service says of a table that is not there, and of one that another change holds; `why` names the table.
+Error NoSuchTable(const TableAddress& address);
+Error TableInUse(std::string_view why);
+
 class Catalogue {
  public:
   // Opens (or, in an empty data directory, creates) the catalogue keyspace, reads every record and finishes what a
@@ -101,6 +105,9 @@ class Catalogue {
   ThreadPool completions_;  // where the engine answers the thread below, which waits
   ThreadPool changes_;      // last, so that it is joined before what its tasks use is gone
 };
+
+// What a call about a table itself answers if there is none.
+Error NoSuchTable(const TableAddress& address);
 
 // One loop's way to tables: no lock on the path of a request once a table is open.
 class LocalTables {

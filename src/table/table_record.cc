@@ -85,6 +85,21 @@ class RecordReader {
     bytes.resize(size);
     return bytes;
   }
+  // None if the member is absent: records had no tags once.
+  Tags ReadTags(std::string_view member) {
+    Tags tags;
+    const json::Node* value = Has(member) ? Find(member, json::Kind::kObject) : nullptr;
+    if (value == nullptr) {
+      return tags;
+    }
+    for (const json::Member& tag : value->members) {
+      ok_ = ok_ && tag.value.kind == json::Kind::kString;
+      if (ok_) {
+        tags.emplace(tag.name, tag.value.string);
+      }
+    }
+    return tags;
+  }
   bool Has(std::string_view member) const { return node_.Find(member) != nullptr; }
   bool ok() const { return ok_; }
 
@@ -158,6 +173,14 @@ std::string EncodeTableRecord(const TableRecord& record) {
   }
   writer.Key("deletion_protection");
   writer.Bool(record.deletion_protection);
+  if (!record.tags.empty()) {
+    writer.Key("tags");
+    writer.BeginObject();
+    for (const auto& [key, value] : record.tags) {
+      text(key, value);
+    }
+    writer.EndObject();
+  }
   writer.EndObject();
   return out;
 }
@@ -201,6 +224,7 @@ Result<TableRecord> DecodeTableRecord(std::string_view bytes) {
                              : TableClass::kStandardInfrequentAccess;
   }
   record.deletion_protection = reader.Bool("deletion_protection");
+  record.tags = reader.ReadTags("tags");
   if (!reader.ok() || !status_known) {
     return CorruptRecord();
   }

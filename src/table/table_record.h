@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -35,6 +36,8 @@ struct TableAddress {
   friend auto operator<=>(const TableAddress&, const TableAddress&) = default;
 };
 
+using Tags = std::map<std::string, std::string>;  // value by key
+
 struct TableRecord {
   TableAddress address;
   std::string table_id;           // UUID; a new one for each incarnation
@@ -51,6 +54,7 @@ struct TableRecord {
   int64_t write_capacity_units = 0;
   std::optional<TableClass> table_class;  // unset: STANDARD, never said
   bool deletion_protection = false;
+  Tags tags;
 
   std::string Arn() const;
 

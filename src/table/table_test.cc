@@ -32,6 +32,7 @@ TableRecord MusicRecord() {
   record.write_capacity_units = 6;
   record.table_class = TableClass::kStandardInfrequentAccess;
   record.deletion_protection = true;
+  record.tags = {{"cost center", "4\"2"}, {"\u65e5\u672c", ""}};
   return record;
 }
 
@@ -54,7 +55,24 @@ TEST(TableRecord, ReadsBackWhatWasStored) {
   EXPECT_EQ(read->sort->type, model::Type::kN);
   EXPECT_EQ(read->table_class, TableClass::kStandardInfrequentAccess);
   EXPECT_TRUE(read->deletion_protection);
+  EXPECT_EQ(*read, record);
   EXPECT_EQ(read->Arn(), "arn:aws:dynamodb:us-east-1:111111111111:table/Music");
+}
+
+TEST(TableRecord, OneFromBeforeThereWereTagsHasNone) {
+  TableRecord record = MusicRecord();
+  std::string stored = EncodeTableRecord(record);
+  const size_t at = stored.find(",\"tags\":");
+  ASSERT_NE(at, std::string::npos);
+  stored.replace(at, std::string::npos, "}");
+  const Result<TableRecord> read = DecodeTableRecord(stored);
+  ASSERT_TRUE(read.ok());
+  record.tags.clear();
+  EXPECT_EQ(*read, record);
+  EXPECT_EQ(EncodeTableRecord(record), stored);
+  for (const std::string tags : {"[]", "\"a\"", "{\"a\":1}", "{\"a\":\"b\",\"c\":null}"}) {
+    EXPECT_FALSE(DecodeTableRecord(stored.substr(0, stored.size() - 1) + ",\"tags\":" + tags + "}").ok()) << tags;
+  }
 }
 
 TEST(TableRecord, AnyCutOfItIsRefused) {

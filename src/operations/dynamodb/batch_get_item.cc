@@ -8,6 +8,7 @@
 #include "model/item_json.h"
 #include "model/limits.h"
 #include "operations/dynamodb/handlers.h"
+#include "operations/dynamodb/legacy_parameters.h"
 #include "operations/dynamodb/request.h"
 #include "table/capacity.h"
 #include "table/item_key.h"
@@ -82,7 +83,14 @@ class BatchGetItem final : public PreparedCall {
     reads.consistent = GetBool(request, "ConsistentRead").value_or(false);
     const std::array<ExpressionMember, 1> expressions = {
         {{"ProjectionExpression", GetString(request, "ProjectionExpression")}}};
+    // All tables up to here must use the same form.
+    if (expressions[0].text) {
+      projection_expression_ = expressions[0];
+    }
+    attributes_to_get_.given = attributes_to_get_.given || request.Find(attributes_to_get_.member) != nullptr;
+    TRY(CheckNotMixed(std::array{attributes_to_get_}, std::array{projection_expression_}));
     TRY(ExpressionInputs::CheckNeeded(request, expressions, {}));
+    TRY_ASSIGN(reads.projection, ReadAttributesToGet(request, call_.arena));
     TRY_ASSIGN(std::unique_ptr<ExpressionInputs> inputs, ExpressionInputs::Read(request, false, call_.arena));
     if (expressions[0].text) {
       TRY_ASSIGN(reads.projection,
@@ -243,6 +251,16 @@ class BatchGetItem final : public PreparedCall {
       writer.Key("ConsistentRead");
       writer.Bool(reads.consistent);
     }
+    if (const json::Node* names = reads.request->Find("AttributesToGet")) {
+      writer.Key("AttributesToGet");
+      writer.BeginArray();
+      for (const json::Node& name : names->elements) {
+        if (!name.IsNull()) {
+          writer.String(name.string);
+        }
+      }
+      writer.EndArray();
+    }
     if (const auto projection = GetString(*reads.request, "ProjectionExpression")) {
       writer.Key("ProjectionExpression");
       writer.String(*projection);
@@ -265,6 +283,8 @@ class BatchGetItem final : public PreparedCall {
   ReturnedCapacity returned_capacity_ = ReturnedCapacity::kNone;
   std::vector<TableReads> tables_;
   std::vector<std::unique_ptr<ExpressionInputs>> inputs_;
+  LegacyMember attributes_to_get_{"AttributesToGet"};  // of any table
+  ExpressionMember projection_expression_{"ProjectionExpression", {}};
   size_t under_way_ = 0;
   AnswerDone done_;
 };

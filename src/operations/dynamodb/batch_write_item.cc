@@ -7,6 +7,7 @@
 #include "json/writer.h"
 #include "model/item_json.h"
 #include "model/limits.h"
+#include "model/validation_error.h"
 #include "operations/dynamodb/handlers.h"
 #include "operations/dynamodb/request.h"
 #include "table/capacity.h"
@@ -82,9 +83,7 @@ class BatchWriteItem final : public PreparedCall {
       const json::Node* put = request.Find("PutRequest");
       const json::Node* deletion = request.Find("DeleteRequest");
       if ((put == nullptr) == (deletion == nullptr)) {
-        return Invalid(
-            "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported "
-            "datatypes");
+        return model::SeveralTypes();
       }
       TRY_ASSIGN(const model::Item item,
                  model::ParseItem(put != nullptr ? *put->Find("Item") : *deletion->Find("Key"), call_.arena));
@@ -96,7 +95,7 @@ class BatchWriteItem final : public PreparedCall {
       }
       const size_t size_bytes = model::SizeBytes(item);
       if (size_bytes > model::kItemSizeBytesMax) {
-        return Invalid("Item size has exceeded the maximum allowed size");
+        return model::ItemTooLarge();
       }
       write.action = table::PutWrite{item, table::EncodeStoredItem(item), size_bytes};
     }

@@ -1,5 +1,5 @@
 // CreateTable: records a table and has it made. Checks in the service's order: billing against throughput, bounds,
-// definitions against keys, key order, unused definitions.
+// definitions against keys, key order, unused definitions, tags.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -8,9 +8,11 @@
 
 #include "base/bytes.h"
 #include "crypto/random.h"
+#include "model/validation_error.h"
 #include "operations/dynamodb/handlers.h"
 #include "operations/dynamodb/request.h"
 #include "operations/dynamodb/table_description.h"
+#include "operations/dynamodb/tags.h"
 
 namespace basalt::operations::dynamodb {
 namespace {
@@ -19,9 +21,6 @@ constexpr int64_t kUnitsBound = 1'000'000'000'000;
 constexpr int64_t kUnitsPerTableMax = 40'000;  // the service's default quota
 
 Error Invalid(std::string text) { return Error(Reason::kValidation, std::move(text)); }
-Error InvalidParameter(std::string_view text) {
-  return Invalid(fmt::format("One or more parameter values were invalid: {}", text));
-}
 
 model::Type ScalarType(std::string_view name) {
   return name == "S" ? model::Type::kS : name == "N" ? model::Type::kN : model::Type::kB;
@@ -39,7 +38,7 @@ class CreateTable final : public PreparedCall {
     TRY(ReadKeySchema(*input.Find("KeySchema"), *input.Find("AttributeDefinitions")));
     for (const std::string_view indexes : {"LocalSecondaryIndexes", "GlobalSecondaryIndexes"}) {
       if (input.Find(indexes) != nullptr) {  // with an entry it was refused before
-        return InvalidParameter(fmt::format("List of {} is empty", indexes));
+        return model::InvalidParameter(fmt::format("List of {} is empty", indexes));
       }
     }
     if (const auto table_class = GetString(input, "TableClass")) {
@@ -54,6 +53,9 @@ class CreateTable final : public PreparedCall {
       }
     }
     record_.deletion_protection = GetBool(input, "DeletionProtectionEnabled").value_or(false);
+    if (const json::Node* tags = input.Find("Tags")) {
+      TRY_ASSIGN(record_.tags, ReadTags(*tags));
+    }
     return {};
   }
 
@@ -77,14 +79,14 @@ class CreateTable final : public PreparedCall {
     const json::Node* throughput = input.Find("ProvisionedThroughput");
     if (GetString(input, "BillingMode").value_or("PROVISIONED") == "PAY_PER_REQUEST") {
       if (throughput != nullptr) {
-        return InvalidParameter(
+        return model::InvalidParameter(
             "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST");
       }
       record_.billing_mode = table::BillingMode::kPayPerRequest;
       return {};
     }
     if (throughput == nullptr) {
-      return InvalidParameter(
+      return model::InvalidParameter(
           "ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED");
     }
     TRY_ASSIGN(record_.read_capacity_units, ReadUnits(*throughput, "ReadCapacityUnits"));
@@ -133,7 +135,7 @@ class CreateTable final : public PreparedCall {
       for (const auto& [attribute, type] : defined) {
         names.push_back(attribute);
       }
-      return InvalidParameter(
+      return model::InvalidParameter(
           fmt::format("Some index key attributes are not defined in AttributeDefinitions. Keys: [{}], "
                       "AttributeDefinitions: [{}]",
                       fmt::join(keys, ", "), fmt::join(names, ", ")));
@@ -148,7 +150,7 @@ class CreateTable final : public PreparedCall {
       return Invalid("Invalid KeySchema: The second KeySchemaElement is not a RANGE key type");
     }
     if (defined.size() > keys.size()) {
-      return InvalidParameter(
+      return model::InvalidParameter(
           "Number of attributes in KeySchema does not exactly match number of attributes defined in "
           "AttributeDefinitions");
     }

@@ -47,8 +47,7 @@ class DescribeTable final : public PreparedCall {
   Result<Answer> WithoutCounters() {
     found_ = call_.tables.Find(table_.address);
     if (found_ == nullptr) {
-      return Error(Reason::kResourceNotFound,
-                   "Requested resource not found: Table: " + table_.address.name + " not found");
+      return table::NoSuchTable(table_.address);
     }
     return MakeAnswer({});
   }

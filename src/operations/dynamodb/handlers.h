@@ -14,12 +14,18 @@ Prepared PrepareBatchWriteItem(Call& call);
 Prepared PrepareCreateTable(Call& call);
 Prepared PrepareDeleteItem(Call& call);
 Prepared PrepareDeleteTable(Call& call);
+Prepared PrepareDescribeContinuousBackups(Call& call);
+Prepared PrepareDescribeEndpoints(Call& call);
 Prepared PrepareDescribeTable(Call& call);
+Prepared PrepareDescribeTimeToLive(Call& call);
 Prepared PrepareGetItem(Call& call);
 Prepared PrepareListTables(Call& call);
+Prepared PrepareListTagsOfResource(Call& call);
 Prepared PreparePutItem(Call& call);
 Prepared PrepareQuery(Call& call);
 Prepared PrepareScan(Call& call);
+Prepared PrepareTagResource(Call& call);
+Prepared PrepareUntagResource(Call& call);
 Prepared PrepareUpdateItem(Call& call);
 
 }  // namespace basalt::operations::dynamodb

@@ -35,6 +35,16 @@ struct ExpressionMember {
   std::optional<std::string_view> text;
 };
 
+// A member that an expression replaced.
+struct LegacyMember {
+  std::string_view member;
+  bool given = false;
+};
+LegacyMember ReadLegacyMember(const json::Node& input, std::string_view member);
+
+// Refuses a request that has of both; the text lists what it has in the order given here.
+Status CheckNotMixed(std::span<const LegacyMember> legacy, std::span<const ExpressionMember> expressions);
+
 // ExpressionAttributeNames and -Values of a request.
 class ExpressionInputs {
  public:
@@ -69,11 +79,11 @@ struct TableUnits {
 };
 void AppendConsumedCapacities(std::string& body, ReturnedCapacity returned, std::vector<TableUnits> tables);
 
+// A batch that names an item twice, or a table in two ways.
+Error DuplicateKeys();
+
 // Why a table named in a data-plane call cannot be used.
 Error TableNotFound();
-
-// What is wrong with a batch that names an item, or a table, twice.
-Error DuplicateKeys();
 
 // The table if it takes items now, else null.
 std::shared_ptr<const table::Table> FindUsableTable(Call& call, const TableReference& table);

@@ -3,6 +3,8 @@
 
 #include <array>
 
+#include "model/limits.h"
+
 namespace basalt::operations::dynamodb {
 namespace {
 
@@ -54,6 +56,7 @@ constexpr Shape kAttributeMap{.kind = ShapeKind::kMap, .element = &kAttributeVal
 constexpr Shape kNameMap{.kind = ShapeKind::kMap, .element = &kString};
 constexpr Shape kAttributeValueList{.kind = ShapeKind::kList, .element = &kAttributeValue};
 constexpr Shape kAttributesToGet{.kind = ShapeKind::kList, .element = &kString, .minimum = 1, .maximum = 255};
+constexpr Shape kBatchAttributesToGet{.kind = ShapeKind::kList, .element = &kString, .minimum = 1};
 
 // ---- legacy conditions and updates
 
@@ -94,6 +97,11 @@ constexpr std::array<Field, 2> kProvisionedThroughputFields = {
 constexpr Shape kProvisionedThroughput{
     .kind = ShapeKind::kStructure, .name = "ProvisionedThroughput", .fields = kProvisionedThroughputFields};
 
+// What a tag may hold has texts of its own.
+constexpr std::array<Field, 2> kTagFields = {{{"Key", &kString}, {"Value", &kString}}};
+constexpr Shape kTag{.kind = ShapeKind::kStructure, .name = "Tag", .fields = kTagFields};
+constexpr Shape kTags{.kind = ShapeKind::kList, .element = &kTag};
+
 // Members whose features do not exist yet: only their JSON type is known.
 constexpr Shape kStreamSpecification{.kind = ShapeKind::kStructure, .name = "StreamSpecification"};
 constexpr Shape kSseSpecification{.kind = ShapeKind::kStructure, .name = "SSESpecification"};
@@ -103,8 +111,6 @@ constexpr Shape kLocalSecondaryIndex{.kind = ShapeKind::kStructure, .name = "Loc
 constexpr Shape kLocalSecondaryIndexes{.kind = ShapeKind::kList, .element = &kLocalSecondaryIndex};
 constexpr Shape kGlobalSecondaryIndex{.kind = ShapeKind::kStructure, .name = "GlobalSecondaryIndex"};
 constexpr Shape kGlobalSecondaryIndexes{.kind = ShapeKind::kList, .element = &kGlobalSecondaryIndex};
-constexpr Shape kTag{.kind = ShapeKind::kStructure, .name = "Tag"};
-constexpr Shape kTags{.kind = ShapeKind::kList, .element = &kTag};
 
 constexpr bool kOptional = false;
 constexpr bool kRequired = true;
@@ -122,7 +128,7 @@ constexpr std::array<Field, 17> kCreateTableFields = {{
     {"GlobalSecondaryIndexes", &kGlobalSecondaryIndexes, kOptional, kUnsupported},
     {"StreamSpecification", &kStreamSpecification, kOptional, kUnsupported},
     {"SSESpecification", &kSseSpecification, kOptional, kUnsupported},
-    {"Tags", &kTags, kOptional, kUnsupported},
+    {"Tags", &kTags},
     {"WarmThroughput", &kWarmThroughput, kOptional, kUnsupported},
     {"OnDemandThroughput", &kOnDemandThroughput, kOptional, kUnsupported},
     {"ResourcePolicy", &kString, kOptional, kUnsupported},
@@ -136,14 +142,25 @@ constexpr Shape kListTablesLimit{.kind = ShapeKind::kInteger, .minimum = 1, .max
 constexpr std::array<Field, 2> kListTablesFields = {
     {{"Limit", &kListTablesLimit}, {"ExclusiveStartTableName", &kNewTableName}}};
 
+// ---- tags, endpoints
+
+constexpr Shape kResourceArn{.kind = ShapeKind::kString, .minimum = 1, .maximum = model::kResourceArnLengthMax};
+constexpr std::array<Field, 2> kTagResourceFields = {
+    {{"ResourceArn", &kResourceArn, kRequired}, {"Tags", &kTags, kRequired}}};
+constexpr Shape kTagKeys{.kind = ShapeKind::kList, .element = &kString};
+constexpr std::array<Field, 2> kUntagResourceFields = {
+    {{"ResourceArn", &kResourceArn, kRequired}, {"TagKeys", &kTagKeys, kRequired}}};
+constexpr std::array<Field, 2> kListTagsOfResourceFields = {
+    {{"ResourceArn", &kResourceArn, kRequired}, {"NextToken", &kString}}};
+
 // ---- items
 
 constexpr std::array<Field, 11> kPutItemFields = {{
     {"ReturnConsumedCapacity", &kReturnConsumedCapacity},
     {"TableName", &kTableNameOrArn, kRequired},
     {"Item", &kAttributeMap, kRequired},
-    {"ConditionalOperator", &kConditionalOperator, kOptional, kUnsupported},
-    {"Expected", &kExpected, kOptional, kUnsupported},
+    {"ConditionalOperator", &kConditionalOperator},
+    {"Expected", &kExpected},
     {"ReturnValues", &kReturnValues},
     {"ReturnItemCollectionMetrics", &kReturnItemCollectionMetrics},
     {"ReturnValuesOnConditionCheckFailure", &kReturnOnFailure},
@@ -154,7 +171,7 @@ constexpr std::array<Field, 11> kPutItemFields = {{
 
 constexpr std::array<Field, 7> kGetItemFields = {{
     {"ReturnConsumedCapacity", &kReturnConsumedCapacity},
-    {"AttributesToGet", &kAttributesToGet, kOptional, kUnsupported},
+    {"AttributesToGet", &kAttributesToGet},
     {"TableName", &kTableNameOrArn, kRequired},
     {"Key", &kAttributeMap, kRequired},
     {"ConsistentRead", &kBoolean},
@@ -168,9 +185,9 @@ constexpr std::array<Field, 13> kUpdateItemFields = {{
     {"ReturnItemCollectionMetrics", &kReturnItemCollectionMetrics},
     {"ReturnValues", &kReturnValues},
     {"Key", &kAttributeMap, kRequired},
-    {"ConditionalOperator", &kConditionalOperator, kOptional, kUnsupported},
-    {"Expected", &kExpected, kOptional, kUnsupported},
-    {"AttributeUpdates", &kAttributeUpdates, kOptional, kUnsupported},
+    {"ConditionalOperator", &kConditionalOperator},
+    {"Expected", &kExpected},
+    {"AttributeUpdates", &kAttributeUpdates},
     {"ReturnValuesOnConditionCheckFailure", &kReturnOnFailure},
     {"UpdateExpression", &kString},
     {"ConditionExpression", &kString},
@@ -184,8 +201,8 @@ constexpr std::array<Field, 11> kDeleteItemFields = {{
     {"ReturnValues", &kReturnValues},
     {"ReturnItemCollectionMetrics", &kReturnItemCollectionMetrics},
     {"Key", &kAttributeMap, kRequired},
-    {"ConditionalOperator", &kConditionalOperator, kOptional, kUnsupported},
-    {"Expected", &kExpected, kOptional, kUnsupported},
+    {"ConditionalOperator", &kConditionalOperator},
+    {"Expected", &kExpected},
     {"ReturnValuesOnConditionCheckFailure", &kReturnOnFailure},
     {"ConditionExpression", &kString},
     {"ExpressionAttributeNames", &kNameMap},
@@ -196,12 +213,12 @@ constexpr std::array<Field, 17> kQueryFields = {{
     {"Select", &kSelect},
     {"IndexName", &kIndexName},
     {"ReturnConsumedCapacity", &kReturnConsumedCapacity},
-    {"QueryFilter", &kConditionMap, kOptional, kUnsupported},
+    {"QueryFilter", &kConditionMap},
     {"TableName", &kTableNameOrArn, kRequired},
-    {"ConditionalOperator", &kConditionalOperator, kOptional, kUnsupported},
-    {"AttributesToGet", &kAttributesToGet, kOptional, kUnsupported},
+    {"ConditionalOperator", &kConditionalOperator},
+    {"AttributesToGet", &kAttributesToGet},
     {"Limit", &kPositiveInteger},
-    {"KeyConditions", &kConditionMap, kOptional, kUnsupported},
+    {"KeyConditions", &kConditionMap},
     {"ConsistentRead", &kBoolean},
     {"ScanIndexForward", &kBoolean},
     {"ExclusiveStartKey", &kAttributeMap},
@@ -221,11 +238,11 @@ constexpr std::array<Field, 16> kScanFields = {{
     {"TotalSegments", &kTotalSegments},
     {"ReturnConsumedCapacity", &kReturnConsumedCapacity},
     {"TableName", &kTableNameOrArn, kRequired},
-    {"ConditionalOperator", &kConditionalOperator, kOptional, kUnsupported},
-    {"ScanFilter", &kConditionMap, kOptional, kUnsupported},
+    {"ConditionalOperator", &kConditionalOperator},
+    {"ScanFilter", &kConditionMap},
     {"Segment", &kSegment},
     {"Limit", &kPositiveInteger},
-    {"AttributesToGet", &kAttributesToGet, kOptional, kUnsupported},
+    {"AttributesToGet", &kAttributesToGet},
     {"ConsistentRead", &kBoolean},
     {"ExclusiveStartKey", &kAttributeMap},
     {"FilterExpression", &kString},
@@ -239,7 +256,7 @@ constexpr std::array<Field, 16> kScanFields = {{
 constexpr Shape kKeys{.kind = ShapeKind::kList, .element = &kAttributeMap, .minimum = 1, .maximum = 100};
 constexpr std::array<Field, 5> kKeysAndAttributesFields = {{
     {"Keys", &kKeys, kRequired},
-    {"AttributesToGet", &kAttributesToGet, kOptional, kUnsupported},
+    {"AttributesToGet", &kBatchAttributesToGet},
     {"ConsistentRead", &kBoolean},
     {"ProjectionExpression", &kString},
     {"ExpressionAttributeNames", &kNameMap},
@@ -281,13 +298,19 @@ constexpr Shape kBatchGetItemInput = Input("BatchGetItemInput", kBatchGetItemFie
 constexpr Shape kBatchWriteItemInput = Input("BatchWriteItemInput", kBatchWriteItemFields);
 constexpr Shape kCreateTableInput = Input("CreateTableInput", kCreateTableFields);
 constexpr Shape kDeleteTableInput = Input("DeleteTableInput", kTableFields);
+constexpr Shape kDescribeContinuousBackupsInput = Input("DescribeContinuousBackupsInput", kTableFields);
+constexpr Shape kDescribeEndpointsInput = Input("DescribeEndpointsRequest", {});
 constexpr Shape kDescribeTableInput = Input("DescribeTableInput", kTableFields);
+constexpr Shape kDescribeTimeToLiveInput = Input("DescribeTimeToLiveInput", kTableFields);
 constexpr Shape kListTablesInput = Input("ListTablesInput", kListTablesFields);
+constexpr Shape kListTagsOfResourceInput = Input("ListTagsOfResourceInput", kListTagsOfResourceFields);
 constexpr Shape kPutItemInput = Input("PutItemInput", kPutItemFields);
 constexpr Shape kGetItemInput = Input("GetItemInput", kGetItemFields);
 constexpr Shape kUpdateItemInput = Input("UpdateItemInput", kUpdateItemFields);
 constexpr Shape kDeleteItemInput = Input("DeleteItemInput", kDeleteItemFields);
 constexpr Shape kQueryInput = Input("QueryInput", kQueryFields);
 constexpr Shape kScanInput = Input("ScanInput", kScanFields);
+constexpr Shape kTagResourceInput = Input("TagResourceInput", kTagResourceFields);
+constexpr Shape kUntagResourceInput = Input("UntagResourceInput", kUntagResourceFields);
 
 }  // namespace basalt::operations::dynamodb
