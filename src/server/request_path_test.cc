@@ -16,7 +16,7 @@ namespace {
 
 class RequestPathTest : public ::testing::Test {
  protected:
-  explicit RequestPathTest(operations::Mode mode = operations::Mode::kDev) : server_(mode) {}
+  explicit RequestPathTest(operations::Mode mode = operations::Mode::kDev) : server_({.mode = mode}) {}
 
   Reply Send(const std::string& amz_target, const std::string& body, Sending with) {
     return server_.Send(amz_target, body, std::move(with));
