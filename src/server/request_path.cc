@@ -321,13 +321,15 @@ void RequestPath::HandleJson(const http::Request& request, std::unique_ptr<CallS
 // Nodes may take many times the bytes of their text, so they have to fit what the loop has left.
 Status RequestPath::ParseBody(std::string_view body, http::Relief* relief, CallState& state) {
   Arena& arena = state.call.arena;
-  Result<json::Node> input = json::Parse(body, arena, state.memory.SizeMax());
+  const auto room_bytes = [&] {
+    const uint64_t most = state.memory.SizeMax();
+    return most - std::min<uint64_t>(most, arena.allocated_bytes());
+  };
+  Result<json::Node> input = json::Parse(body, arena, room_bytes());
   if (!input.ok() && input.error().reason == Reason::kTooLarge && relief != nullptr) {
-    const uint64_t most = body.size() * json::kNodeBytesPerByteMax + arena.allocated_bytes();
-    while (state.memory.SizeMax() < most && relief->EndSlowest()) {
+    while (room_bytes() < body.size() * json::kNodeBytesPerByteMax && relief->EndSlowest()) {
     }
-    arena.Reset();  // holds nothing yet that is needed
-    input = json::Parse(body, arena, state.memory.SizeMax());
+    input = json::Parse(body, arena, room_bytes());
   }
   if (!input.ok() && input.error().reason == Reason::kTooLarge) {
     return Error(Reason::kOverloaded, std::string(kBusy));

@@ -16,22 +16,11 @@ import {
 } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
-import { Server, initialize, readCredentials, run, sleep, startDev, startServe, temporaryDirectory } from '../support/server.mjs';
+import { Server, initialize, readCredentials, refuses, run, sleep, startDev, startServe, temporaryDirectory } from '../support/server.mjs';
 import { program } from '../support/paths.mjs';
 import { call, request, succeed } from '../support/wire.mjs';
 import { createTable } from '../support/tables.mjs';
 
-// Refused: exit code 2 (or one of those given), nothing on stdout, the last line of stderr is `basalt: WHAT; WHAT TO DO`.
-async function refuses(commandLine, pattern, { codes = [2], ...options } = {}) {
-  const end = await run(commandLine, options);
-  assert.ok(codes.includes(end.code), `basalt ${commandLine.join(' ')}: exit code ${end.code}, ${end.stdout}${end.stderr}`);
-  assert.equal(end.stdout, '');
-  const lines = end.stderr.trimEnd().split('\n');
-  assert.match(lines.at(-1), /^basalt: .+; .+/, end.stderr);
-  assert.equal(lines.filter((line) => line.startsWith('basalt: ')).length, 1, end.stderr);
-  if (pattern) assert.match(lines.at(-1), pattern);
-  return end;
-}
 const mode = (file) => (statSync(file).mode & 0o777).toString(8);
 
 test('version and help', async () => {
