@@ -5,6 +5,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import {
   closeSync,
+  existsSync,
   fdatasyncSync,
   mkdtempSync,
   openSync,
@@ -262,8 +263,12 @@ for (const name of readdirSync(build)
 const piecesTable = table(['program', 'benchmark', 'CPU ns (median of 5)'], pieces);
 console.log(`\n${piecesTable}`);
 
+// Measured by tests/hostile, so not written anew here.
+const results = path.join(repository, 'bench/RESULTS.md');
+const hostile = /^## Beside hostile clients\n[^]*/m.exec(existsSync(results) ? readFileSync(results, 'utf8') : '')?.[0] ?? '';
+
 writeFileSync(
-  path.join(repository, 'bench/RESULTS.md'),
+  results,
   `# Figures
 
 Written by \`script/bench\`. CPU time is user and system time of all threads of the server, from the kernel's account, divided by the requests of the
@@ -281,7 +286,7 @@ ${idleLine}
 ## Pieces
 
 ${piecesTable}
-`,
+${hostile && `\n${hostile}`}`,
 );
 for (const server of children) server.kill('SIGTERM');
 await sleep(1000);

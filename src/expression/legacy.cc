@@ -5,6 +5,7 @@
 #include <array>
 #include <limits>
 #include <string>
+#include <vector>
 
 #include "expression/condition.h"
 #include "expression/key_condition.h"
@@ -13,21 +14,19 @@
 #include "expression/syntax.h"
 #include "expression/update.h"
 #include "model/limits.h"
+#include "model/validation_error.h"
 
 namespace basalt::expression {
 namespace {
 
+using model::InvalidParameter;
 using model::Type;
 using model::Value;
-
-Error InvalidParameter(std::string text, SourceLocation where = SourceLocation::Current()) {
-  return Error(Reason::kValidation, "One or more parameter values were invalid: " + std::move(text), where);
-}
 
 Error InvalidFor(std::string_view attribute, std::string text, SourceLocation where = SourceLocation::Current()) {
   text += " for Attribute: ";
   text += attribute;
-  return InvalidParameter(std::move(text), where);
+  return InvalidParameter(text, where);
 }
 
 // ---- conditions
@@ -149,6 +148,24 @@ Path PathTo(std::string_view name, Arena& arena) {
   const std::span<PathElement> path = arena.NewArray<PathElement>(1);
   path.front().name = name;
   return path;
+}
+
+// The first name that stands further ahead as well; null if there is none.
+const std::string_view* FirstRepeated(std::span<const std::string_view> names) {
+  std::vector<const std::string_view*> sorted;
+  sorted.reserve(names.size());
+  for (const std::string_view& name : names) {
+    sorted.push_back(&name);
+  }
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [](const std::string_view* a, const std::string_view* b) { return *a < *b; });
+  const std::string_view* first = nullptr;
+  for (size_t i = 1; i < sorted.size(); ++i) {
+    if (*sorted[i] == *sorted[i - 1] && (first == nullptr || sorted[i] < first)) {
+      first = sorted[i];
+    }
+  }
+  return first;
 }
 
 }  // namespace
@@ -289,11 +306,10 @@ const Update* MakeUpdate(std::span<const LegacyUpdate> updates, Arena& arena) {
 Result<const Projection*> MakeProjection(std::span<const std::string_view> names, Arena& arena) {
   const std::span<Path> paths = arena.NewArray<Path>(names.size());
   for (size_t i = 0; i < names.size(); ++i) {
-    if (std::find(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(i), names[i]) !=
-        names.begin() + static_cast<std::ptrdiff_t>(i)) {
-      return InvalidParameter("Duplicate value in attribute name: " + std::string(names[i]));
-    }
     paths[i] = PathTo(names[i], arena);
+  }
+  if (const std::string_view* repeated = FirstRepeated(names)) {
+    return InvalidParameter("Duplicate value in attribute name: " + std::string(*repeated));
   }
   Projection* projection = arena.New<Projection>();
   projection->paths = paths;

@@ -47,8 +47,8 @@ struct LegacyCondition {
 // An entry of Expected may be written in two ways; these are the members it has.
 struct ExpectedMembers {
   bool value = false;
-  std::optional<bool> exists;
-  std::optional<Comparator> comparator;
+  std::optional<bool> exists = {};
+  std::optional<Comparator> comparator = {};
   bool value_list = false;
 };
 // The comparator meant, unless the members contradict each other.

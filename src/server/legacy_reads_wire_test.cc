@@ -46,8 +46,8 @@ TEST_F(LegacyReadsTest, BatchesProjectByOneFormOrTheOther) {
            "}},"
            "'ReturnConsumedCapacity':'TOTAL'}",
        Quoted("{'Responses':{'Single':[{'w':{'N':'2'}}],'Pair':[{'pk':{'S':'a'},'sk':{'N':'1'},'v':{'N':'1'}}]},"
-              "'UnprocessedKeys':{},'ConsumedCapacity':[{'TableName':'Single','CapacityUnits':0.5},"
-              "{'TableName':'Pair','CapacityUnits':0.5}]}")},
+              "'UnprocessedKeys':{},'ConsumedCapacity':[{'TableName':'Pair','CapacityUnits':0.5},"
+              "{'TableName':'Single','CapacityUnits':0.5}]}")},
       {"BatchGetItem",
        "{'RequestItems':{" + single + "'AttributesToGet':['w']}," + pair + ",'AttributesToGet':['sk','none']}}}",
        Quoted("{'Responses':{'Single':[{'w':{'N':'2'}}],'Pair':[{'sk':{'N':'1'}}]},'UnprocessedKeys':{}}")},

@@ -2,11 +2,11 @@
 #include "operations/dynamodb/legacy_parameters.h"
 
 #include <algorithm>
-#include <unordered_set>
 #include <vector>
 
 #include "expression/legacy.h"
 #include "model/item_json.h"
+#include "model/validation_error.h"
 #include "operations/shape.h"
 
 namespace basalt::operations::dynamodb {
@@ -20,14 +20,19 @@ using expression::LegacyUpdate;
 // The entries that count, in the order of the document.
 std::vector<const json::Member*> EntriesOf(const json::Node& map) {
   std::vector<const json::Member*> entries;
-  std::unordered_set<std::string_view> names;
   entries.reserve(map.members.size());
-  for (auto member = map.members.rbegin(); member != map.members.rend(); ++member) {
-    if (names.insert(member->name).second) {
-      entries.push_back(&*member);
-    }
+  for (const json::Member& member : map.members) {
+    entries.push_back(&member);
   }
-  std::reverse(entries.begin(), entries.end());
+  const auto later_first = [](const json::Member* a, const json::Member* b) {
+    const auto order = a->name <=> b->name;
+    return order < 0 || (order == 0 && a > b);
+  };
+  std::sort(entries.begin(), entries.end(), later_first);
+  entries.erase(std::unique(entries.begin(), entries.end(),
+                            [](const json::Member* a, const json::Member* b) { return a->name == b->name; }),
+                entries.end());
+  std::sort(entries.begin(), entries.end());
   return entries;
 }
 
@@ -96,9 +101,7 @@ Result<const expression::Condition*> ReadJoined(const json::Node& input, std::st
   }
   const auto connective = GetString(input, "ConditionalOperator");
   if (connective && entries.size() < 2) {
-    return Error(Reason::kValidation,
-                 "One or more parameter values were invalid: ConditionalOperator cannot be used without Filter or "
-                 "Expected");
+    return model::InvalidParameter("ConditionalOperator cannot be used without Filter or Expected");
   }
   if (entries.empty()) {
     return nullptr;
