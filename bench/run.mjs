@@ -5,6 +5,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import {
   closeSync,
+  existsSync,
   fdatasyncSync,
   mkdtempSync,
   openSync,
@@ -64,31 +65,48 @@ async function startBasalt() {
     '--root-key',
     `file:${path.join(home, 'root.key')}`,
   ]);
-  const child = spawn(
-    ...pinned(0, program, [
-      'serve',
-      '--data-dir',
-      directory,
-      '--root-key',
-      `file:${path.join(home, 'root.key')}`,
-      '--listen',
-      '127.0.0.1:0',
+  const [certificate, key] = ['tls.crt', 'tls.key'].map((name) => path.join(home, name));
+  must(
+    'openssl',
+    ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-subj', '/CN=localhost'].concat([
+      '-days',
+      '1',
+      '-out',
+      certificate,
+      '-keyout',
+      key,
     ]),
-    { stdio: ['ignore', 'pipe', 'inherit'] },
   );
+  const configuration = path.join(home, 'basalt.toml');
+  writeFileSync(
+    configuration,
+    [
+      `data_dir = "${directory}"`,
+      `root_key = "file:${path.join(home, 'root.key')}"`,
+      '[[listener]]',
+      'addr = "127.0.0.1:0"',
+      '[[listener]]',
+      'addr = "127.0.0.1:0"',
+      `tls_cert = "${certificate}"`,
+      `tls_key = "${key}"`,
+    ].join('\n'),
+  );
+  const child = spawn(...pinned(0, program, ['serve', '--config', configuration]), { stdio: ['ignore', 'pipe', 'inherit'] });
   children.push(child);
   let ready = '';
   child.stdout.on('data', (bytes) => {
     ready += bytes;
   });
-  for (let i = 0; i < 300 && !ready.includes('\n'); i++) await sleep(50);
-  const port = /^basalt ready http:\/\/127\.0\.0\.1:(\d+) /.exec(ready)?.[1];
-  if (!port) throw new Error(`basalt did not become ready: ${ready}`);
+  for (let i = 0; i < 300 && ready.split('\n').length < 3; i++) await sleep(50);
+  const port = /^basalt ready http:\/\/127\.0\.0\.1:(\d+) /m.exec(ready)?.[1];
+  const tlsPort = /^basalt ready https:\/\/127\.0\.0\.1:(\d+) /m.exec(ready)?.[1];
+  if (!port || !tlsPort) throw new Error(`basalt did not become ready: ${ready}`);
   const credentials = readFileSync(credentialsFile, 'utf8');
   return {
     name: 'basalt',
     pid: child.pid,
     port,
+    tlsPort,
     accessKeyId: /aws_access_key_id\s*=\s*(\S+)/.exec(credentials)[1],
     secret: /aws_secret_access_key\s*=\s*(\S+)/.exec(credentials)[1],
   };
@@ -133,11 +151,13 @@ async function startNginx() {
   throw new Error(`nginx did not start: ${readFileSync(path.join(home, 'nginx.log'), 'utf8')}`);
 }
 
-function load(server, command) {
+function load(server, command, { tls = false, connectionCount = connections } = {}) {
   const words = [
     command,
     '--port',
-    server.port,
+    tls ? server.tlsPort : server.port,
+    '--tls',
+    tls ? '1' : '0',
     '--access-key',
     server.accessKeyId,
     '--server-pid',
@@ -145,7 +165,7 @@ function load(server, command) {
     '--items',
     String(items),
     '--connections',
-    String(connections),
+    String(connectionCount),
     '--measured-ms',
     String(measured_ms),
   ];
@@ -182,7 +202,9 @@ load(basalt, 'prepare');
 
 const subjects = [
   ['GetItem of 1 KiB', basalt, 'get'],
+  ['GetItem of 1 KiB over TLS 1.3', basalt, 'get', { tls: true }],
   ['PutItem of 1 KiB, durable', basalt, 'put'],
+  ['PutItem of 1 KiB, durable, over TLS 1.3', basalt, 'put', { tls: true }],
   ['UpdateItem, durable', basalt, 'update'],
   ['Query of 10 items of 1 KiB', basalt, 'query'],
   ["nginx, fixed 1 KiB, GetItem's request", nginx, 'get'],
@@ -191,8 +213,13 @@ const subjects = [
 const runs = new Map(subjects.map(([name]) => [name, []]));
 for (let round = 1; round <= rounds; round++) {
   console.error(`round ${round} of ${rounds} ...`);
-  for (const [name, server, command] of subjects) runs.get(name).push(load(server, command));
+  for (const [name, server, command, options] of subjects) runs.get(name).push(load(server, command, options));
 }
+const idleConnections = 1000;
+const [idleClear, idleTls] = [false, true].map((tls) => load(basalt, 'idle', { tls, connectionCount: idleConnections }).bytes);
+const idleLine =
+  `An idle connection costs the server ${(idleClear / 1024).toFixed(1)} KiB of resident memory in the clear, ` +
+  `${(idleTls / 1024).toFixed(1)} KiB over TLS (mean of ${idleConnections}, each after one request).`;
 
 const spread = (numbers) => `${Math.min(...numbers).toFixed(1)}-${Math.max(...numbers).toFixed(1)}`;
 const rows = subjects.map(([name]) => {
@@ -213,7 +240,7 @@ const rows = subjects.map(([name]) => {
 const header = ['request', 'server CPU us (median)', 'least-most', 'a core could do / s', 'done / s', 'p50 us', 'p99 us', 'driver CPU us'];
 const table = (head, lines) =>
   [`| ${head.join(' | ')} |`, `|${head.map(() => ' --- |').join('')}`, ...lines.map((line) => `| ${line.join(' | ')} |`)].join('\n');
-console.log(table(header, rows));
+console.log(`${table(header, rows)}\n\n${idleLine}`);
 
 // The pieces. Each program prints its own JSON.
 const pieces = [];
@@ -236,8 +263,12 @@ for (const name of readdirSync(build)
 const piecesTable = table(['program', 'benchmark', 'CPU ns (median of 5)'], pieces);
 console.log(`\n${piecesTable}`);
 
+// Measured by tests/hostile, so not written anew here.
+const results = path.join(repository, 'bench/RESULTS.md');
+const hostile = /^## Beside hostile clients\n[^]*/m.exec(existsSync(results) ? readFileSync(results, 'utf8') : '')?.[0] ?? '';
+
 writeFileSync(
-  path.join(repository, 'bench/RESULTS.md'),
+  results,
   `# Figures
 
 Written by \`script/bench\`. CPU time is user and system time of all threads of the server, from the kernel's account, divided by the requests of the
@@ -250,10 +281,12 @@ ${about.map((line) => `- ${line}`).join('\n')}
 
 ${table(header, rows)}
 
+${idleLine}
+
 ## Pieces
 
 ${piecesTable}
-`,
+${hostile && `\n${hostile}`}`,
 );
 for (const server of children) server.kill('SIGTERM');
 await sleep(1000);

@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <openssl/ssl.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -53,29 +54,99 @@ double CpuUsOf(int pid) {
 
 Error SocketError(std::string_view what) { return {Reason::kIo, std::string(what) + ": " + std::strerror(errno)}; }
 
+// Resident memory of a process, in bytes.
+int64_t ResidentBytesOf(int pid) {
+  std::ifstream file("/proc/" + std::to_string(pid) + "/statm");
+  int64_t total_pages = 0;
+  int64_t resident_pages = 0;
+  file >> total_pages >> resident_pages;
+  return resident_pages * sysconf(_SC_PAGESIZE);
+}
+
 class Socket {
  public:
   Socket() = default;
   explicit Socket(int descriptor) : descriptor_(descriptor) {}
-  Socket(Socket&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+  Socket(Socket&& other) noexcept
+      : descriptor_(std::exchange(other.descriptor_, -1)), ssl_(std::exchange(other.ssl_, nullptr)) {}
   Socket& operator=(Socket&& other) noexcept {
     std::swap(descriptor_, other.descriptor_);
+    std::swap(ssl_, other.ssl_);
     return *this;
   }
   Socket(const Socket&) = delete;
   Socket& operator=(const Socket&) = delete;
   ~Socket() {
+    SSL_free(ssl_);
     if (descriptor_ >= 0) {
       close(descriptor_);
     }
   }
   int get() const { return descriptor_; }
 
+  Status StartTls() {
+    static SSL_CTX* const context = [] {
+      SSL_CTX* made = SSL_CTX_new(TLS_client_method());
+      SSL_CTX_clear_mode(made, SSL_MODE_AUTO_RETRY);  // a ticket is no answer to wait behind
+      return made;
+    }();
+    ssl_ = SSL_new(context);
+    if (ssl_ == nullptr || SSL_set_fd(ssl_, descriptor_) != 1 || SSL_connect(ssl_) != 1) {
+      return Error(Reason::kIo, "the TLS handshake failed");
+    }
+    return {};
+  }
+
+  // The whole request, which fits a socket buffer that is empty.
+  Status Send(std::string_view bytes) const {
+    while (!bytes.empty()) {
+      const ssize_t sent = ssl_ != nullptr ? SSL_write(ssl_, bytes.data(), static_cast<int>(bytes.size()))
+                                           : send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      if (sent <= 0) {
+        if (ssl_ == nullptr && errno == EINTR) {
+          continue;
+        }
+        return SocketError("send");
+      }
+      bytes.remove_prefix(static_cast<size_t>(sent));
+    }
+    return {};
+  }
+
+  Status Receive(std::string& into) const {
+    std::array<char, 65'536> buffer;
+    if (ssl_ != nullptr) {
+      do {
+        const int count = SSL_read(ssl_, buffer.data(), static_cast<int>(buffer.size()));
+        if (count <= 0) {
+          return SSL_get_error(ssl_, count) == SSL_ERROR_WANT_READ
+                     ? Status()
+                     : Status(Error(Reason::kIo, "the server ended a TLS connection"));
+        }
+        into.append(buffer.data(), static_cast<size_t>(count));
+      } while (SSL_pending(ssl_) > 0);
+      return {};
+    }
+    ssize_t count = 0;
+    do {
+      count = recv(descriptor_, buffer.data(), buffer.size(), 0);
+    } while (count < 0 && errno == EINTR);
+    if (count < 0) {
+      return SocketError("recv");
+    }
+    if (count == 0) {
+      return Error(Reason::kIo, "the server closed a connection");
+    }
+    into.append(buffer.data(), static_cast<size_t>(count));
+    return {};
+  }
+
  private:
   int descriptor_ = -1;
+  SSL* ssl_ = nullptr;
 };
 
-Result<Socket> Connect(const std::string& host, uint16_t port) {
+Result<Socket> Connect(const std::string& host, uint16_t port, bool tls) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
@@ -93,8 +164,13 @@ Result<Socket> Connect(const std::string& host, uint16_t port) {
   }
   const int on = 1;
   setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+  if (tls) {
+    TRY(socket.StartTls());
+  }
   return socket;
 }
+
+Result<Socket> Connect(const LoadSettings& settings) { return Connect(settings.host, settings.port, settings.tls); }
 
 // How many bytes the answer at the front of `bytes` has, or 0 if its head is not whole yet.
 size_t AnswerLength(std::string_view bytes) {
@@ -126,37 +202,6 @@ struct Connection {
   int64_t sent_ns = 0;
 };
 
-// The whole request, which fits a socket buffer that is empty.
-Status Send(int descriptor, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t sent = send(descriptor, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    if (sent < 0) {
-      if (errno == EINTR) {
-        continue;
-      }
-      return SocketError("send");
-    }
-    bytes.remove_prefix(static_cast<size_t>(sent));
-  }
-  return {};
-}
-
-Result<size_t> Receive(int descriptor, std::string& into) {
-  std::array<char, 65'536> buffer{};
-  ssize_t count = 0;
-  do {
-    count = recv(descriptor, buffer.data(), buffer.size(), 0);
-  } while (count < 0 && errno == EINTR);
-  if (count < 0) {
-    return SocketError("recv");
-  }
-  if (count == 0) {
-    return Error(Reason::kIo, "the server closed a connection");
-  }
-  into.append(buffer.data(), static_cast<size_t>(count));
-  return static_cast<size_t>(count);
-}
-
 double Percentile(std::vector<uint32_t>& latencies_ns, double share) {
   if (latencies_ns.empty()) {
     return 0;
@@ -164,6 +209,15 @@ double Percentile(std::vector<uint32_t>& latencies_ns, double share) {
   const auto rank = static_cast<ptrdiff_t>(share * static_cast<double>(latencies_ns.size() - 1));
   std::nth_element(latencies_ns.begin(), latencies_ns.begin() + rank, latencies_ns.end());
   return static_cast<double>(latencies_ns[static_cast<size_t>(rank)]) / 1e3;
+}
+
+Result<std::string> ExchangeOn(const Socket& socket, std::string_view request) {
+  TRY(socket.Send(request));
+  std::string received;
+  for (size_t length = 0; length == 0 || received.size() < length; length = AnswerLength(received)) {
+    TRY(socket.Receive(received));
+  }
+  return received;
 }
 
 class Run {
@@ -174,7 +228,7 @@ class Run {
     const Socket epoll(epoll_create1(EPOLL_CLOEXEC));
     connections_.resize(static_cast<size_t>(settings_.connections));
     for (size_t i = 0; i < connections_.size(); ++i) {
-      TRY_ASSIGN(connections_[i].socket, Connect(settings_.host, settings_.port));
+      TRY_ASSIGN(connections_[i].socket, Connect(settings_));
       epoll_event event{};
       event.events = EPOLLIN;
       event.data.u64 = i;
@@ -228,12 +282,11 @@ class Run {
     ++sent_;
     ++under_way_;
     connection.sent_ns = NowNs(CLOCK_MONOTONIC);
-    return Send(connection.socket.get(), request);
+    return connection.socket.Send(request);
   }
 
   Status OnReadable(Connection& connection, int64_t now_ns) {
-    TRY_ASSIGN(const size_t count, Receive(connection.socket.get(), connection.received));
-    static_cast<void>(count);
+    TRY(connection.socket.Receive(connection.received));
     if (connection.answer_length == 0) {
       connection.answer_length = AnswerLength(connection.received);
     }
@@ -287,14 +340,30 @@ Result<LoadReport> RunLoad(const LoadSettings& settings, std::span<const std::st
 }
 
 Result<std::string> Exchange(const std::string& host, uint16_t port, std::string_view request) {
-  TRY_ASSIGN(const Socket socket, Connect(host, port));
-  TRY(Send(socket.get(), request));
-  std::string received;
-  for (size_t length = 0; length == 0 || received.size() < length; length = AnswerLength(received)) {
-    TRY_ASSIGN(const size_t count, Receive(socket.get(), received));
-    static_cast<void>(count);
+  TRY_ASSIGN(const Socket socket, Connect(host, port, false));
+  return ExchangeOn(socket, request);
+}
+
+Result<int64_t> MeasureIdleConnectionBytes(const LoadSettings& settings, std::string_view request) {
+  std::vector<Socket> sockets;
+  const auto open_one = [&]() -> Status {
+    TRY_ASSIGN(Socket socket, Connect(settings));
+    TRY_ASSIGN(const std::string answer, ExchangeOn(socket, request));
+    if (!IsSuccess(answer)) {
+      return Error(Reason::kIo, answer);
+    }
+    sockets.push_back(std::move(socket));
+    return {};
+  };
+  // What the first ones leave behind stays for all.
+  for (int i = 0; i < settings.connections; ++i) {
+    TRY(open_one());
   }
-  return received;
+  const int64_t before_bytes = ResidentBytesOf(settings.server_pid);
+  for (int i = 0; i < settings.connections; ++i) {
+    TRY(open_one());
+  }
+  return (ResidentBytesOf(settings.server_pid) - before_bytes) / settings.connections;
 }
 
 }  // namespace basalt::bench

@@ -15,6 +15,7 @@ namespace basalt::bench {
 struct LoadSettings {
   std::string host = "127.0.0.1";
   uint16_t port = 0;
+  bool tls = false;  // whatever the certificate
   int connections = 32;
   int64_t warm_up_ms = 1'000;
   int64_t measured_ms = 5'000;
@@ -38,5 +39,8 @@ Result<LoadReport> RunLoad(const LoadSettings& settings, std::span<const std::st
 
 // One request on a connection of its own: the whole answer.
 Result<std::string> Exchange(const std::string& host, uint16_t port, std::string_view request);
+
+// What a connection costs the server in resident memory once it has been answered and has nothing to do.
+Result<int64_t> MeasureIdleConnectionBytes(const LoadSettings& settings, std::string_view request);
 
 }  // namespace basalt::bench

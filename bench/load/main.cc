@@ -1,7 +1,9 @@
 // basalt-load: prepares the table of the benchmark or puts load on a server, and prints one line of JSON.
 //
 //   basalt-load prepare --port P [--items N] ...      creates the table and puts every item
-//   basalt-load get|put|update|query --port P [--connections N] [--seconds S] [--server-pid PID] ...
+//   basalt-load get|put|update|query --port P [--connections N] [--measured-ms MS] [--server-pid PID] [--tls 1] ...
+//   basalt-load idle --port P --server-pid PID [--connections N] [--tls 1] ...   memory of connections with nothing to
+//   do
 //
 // The requests are signed with --access-key and the secret in the environment variable BASALT_LOAD_SECRET.
 #include <unistd.h>
@@ -102,7 +104,7 @@ Result<LoadReport> Prepare(const Target& target, LoadSettings settings) {
 int Main(int count, char** arguments) {
   Flags flags;
   if (count < 2 || !flags.Parse(count, arguments)) {
-    return Fail("usage: basalt-load prepare|get|put|update|query --port P [--NAME VALUE]...", kUsage);
+    return Fail("usage: basalt-load prepare|get|put|update|query|idle --port P [--NAME VALUE]...", kUsage);
   }
   const std::string_view command = arguments[1];
   const char* secret = std::getenv("BASALT_LOAD_SECRET");  // NOLINT(concurrency-mt-unsafe): one thread
@@ -125,8 +127,17 @@ int Main(int count, char** arguments) {
   settings.connections = static_cast<int>(flags.Number("connections", 32));
   settings.warm_up_ms = static_cast<int64_t>(flags.Number("warm-up-ms", 1'000));
   settings.measured_ms = static_cast<int64_t>(flags.Number("measured-ms", 5'000));
+  settings.tls = flags.Number("tls", 0) != 0;
   settings.server_pid = static_cast<int>(flags.Number("server-pid", 0));
 
+  if (command == "idle") {
+    const auto bytes = MeasureIdleConnectionBytes(settings, MakeRequests(target, Operation::kGetItem, 1).front());
+    if (!bytes.ok()) {
+      return Fail(bytes.error().text);
+    }
+    std::printf("{\"bytes\":%lld}\n", static_cast<long long>(*bytes));
+    return 0;
+  }
   const std::optional<Operation> operation = ParseOperation(command);
   if (!operation && command != "prepare") {
     return Fail("unknown command", kUsage);

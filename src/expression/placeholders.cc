@@ -8,6 +8,7 @@
 #include "expression/expression.h"
 #include "expression/lexer.h"
 #include "model/limits.h"
+#include "model/validation_error.h"
 
 namespace basalt::expression {
 namespace {
@@ -76,7 +77,7 @@ Status Placeholders::Check() const {
                        std::string(entry.placeholder));
     }
     if (entry.name.size() > model::kAttributeNameBytesMax) {
-      return Error(Reason::kValidation, "Attribute name is too large, must be less than 65536 bytes");
+      return model::AttributeNameTooLong();
     }
   }
   for (const model::Attribute& attribute : values_) {

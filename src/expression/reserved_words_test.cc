@@ -6,10 +6,20 @@
 #include <cctype>
 #include <string>
 
+#include "base/checksum.h"
+
 namespace basalt::expression {
 namespace {
 
-TEST(ReservedWords, Are573) { EXPECT_EQ(ReservedWords().size(), 573U); }
+TEST(ReservedWords, AreThe573OfTheDeveloperGuide) {
+  EXPECT_EQ(ReservedWords().size(), 573U);
+  std::string all;
+  for (const std::string_view word : ReservedWords()) {
+    all += all.empty() ? "" : " ";
+    all += word;
+  }
+  EXPECT_EQ(Crc32(all), 0x464ab9f8U) << "of the guide's own list, sorted and joined by spaces";
+}
 
 TEST(ReservedWords, AreFoundInAnyCase) {
   for (const std::string_view word : ReservedWords()) {

@@ -111,9 +111,19 @@ void Connection::Advance() {
     return;
   }
   advancing_ = true;
+  answered_ = false;
   while (Step()) {
   }
   advancing_ = false;
+}
+
+// Others first: a client that sends many requests at once has them handled one a turn.
+void Connection::YieldTurn() {
+  asio::post(group_->executor(), [connection = shared_from_this()] {
+    if (connection->state_ == State::kHead) {
+      connection->Advance();
+    }
+  });
 }
 
 bool Connection::Step() {
@@ -143,6 +153,10 @@ bool Connection::StepHead() {
     // A stream that is not established yet owes its first request already.
     SetDeadline(stream_->established() ? group_->limits().idle_timeout_ms : group_->limits().head_timeout_ms);
     WaitReadable();
+    return false;
+  }
+  if (answered_) {
+    YieldTurn();
     return false;
   }
   switch (parser_.Parse({At(0), available_bytes()})) {
@@ -393,6 +407,7 @@ void Connection::OnFlushed() {
   }
   Consume(request_size_bytes_);
   state_ = State::kHead;
+  answered_ = true;
 }
 
 // A socket closed with unread bytes in it is reset, and the reset may reach the client before it has read the answer.

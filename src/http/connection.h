@@ -52,6 +52,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   // Runs from step to step until something must be waited for.
   void Advance();
   bool Step();
+  void YieldTurn();
   bool StepHead();
   bool BeginRequest();
   bool StepBody();
@@ -99,6 +100,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   State state_ = State::kHead;
   bool advancing_ = false;
+  bool answered_ = false;  // a request, in this run of Advance
   bool read_awaited_ = false;
   bool write_awaited_ = false;
   bool head_begun_ = false;

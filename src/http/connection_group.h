@@ -74,6 +74,7 @@ class ConnectionGroup final : public Relief, public std::enable_shared_from_this
 
   // The rest is for connections.
   const Loop* loop() const { return &loop_; }
+  asio::io_context::executor_type executor() { return tick_timer_.get_executor(); }
   Handler& handler() { return handler_; }
   const ServerLimits& limits() const { return limits_; }
   bool draining() const { return draining_; }

@@ -23,9 +23,9 @@ namespace {
 // Answers what it was asked with the size of the body; GET /big?N with N bytes.
 class CountingHandler final : public Handler {
  public:
-  std::variant<std::unique_ptr<Ticket>, Response> Admit(const RequestHead& /*head*/) override {
+  std::variant<std::unique_ptr<Ticket>, Response> Admit(const RequestHead& /*head*/, Relief& /*relief*/) override {
     class NoTicket final : public Ticket {
-      bool Grow(uint64_t /*body_bytes*/) override { return true; }
+      bool Hold(uint64_t /*bytes*/) override { return true; }
     };
     return std::make_unique<NoTicket>();
   }
@@ -335,6 +335,7 @@ TEST_F(TlsServerTest, AHandshakeHasTheTimeOfAHeadAndAConnectionAfterItThatOfIdle
 TEST_F(TlsServerTest, HandshakesCountAsConnections) {
   ServerLimits limits;
   limits.connections_max = 2;
+  limits.stalled_ms = 60'000;  // nobody has to make room
   StartServer(limits);
   {
     const SocketClient first(address_);

@@ -16,7 +16,7 @@ constexpr uint32_t kFirstVersion = 1;
 constexpr size_t kKeptKeyBytes = 32;
 
 std::string AssociatedData(const KeyKind& kind, std::string_view account, std::string_view region, uint32_t version,
-                           std::string_view id) {
+                           std::string_view id, uint64_t made_ms) {
   std::string bytes;
   AppendLengthPrefixed(bytes, kind.purpose);
   AppendLengthPrefixed(bytes, account);
@@ -24,6 +24,7 @@ std::string AssociatedData(const KeyKind& kind, std::string_view account, std::s
   AppendBigEndian32(bytes, version);
   if (kind.has_id) {
     AppendLengthPrefixed(bytes, id);
+    AppendBigEndian64(bytes, made_ms);
   }
   return bytes;
 }
@@ -83,12 +84,14 @@ Result<std::unique_ptr<KeptKeys>> KeptKeys::FromEntries(const KeyKind& kind, std
 
 Result<std::string> KeptKeys::MakeRecord(std::string_view account, std::string_view region) const {
   const std::string id = kind_.has_id ? crypto::RandomUuid() : std::string();
-  TRY_ASSIGN(const std::string wrapped, root_key_.Wrap(AssociatedData(kind_, account, region, kFirstVersion, id),
-                                                       crypto::RandomSecret(kKeptKeyBytes)));
+  const auto made_ms = static_cast<uint64_t>(clock_->WallMs());
+  TRY_ASSIGN(const std::string wrapped,
+             root_key_.Wrap(AssociatedData(kind_, account, region, kFirstVersion, id, made_ms),
+                            crypto::RandomSecret(kKeptKeyBytes)));
   std::string value;
   value += static_cast<char>(kind_.has_id ? kFormatWithId : kFormatWithoutId);
   AppendBigEndian32(value, kFirstVersion);
-  AppendBigEndian64(value, static_cast<uint64_t>(clock_->WallMs()));
+  AppendBigEndian64(value, made_ms);
   if (kind_.has_id) {
     AppendLengthPrefixed(value, id);
   }
@@ -111,7 +114,8 @@ Result<std::shared_ptr<const KeptKey>> KeptKeys::Add(const engine::Entry& entry)
   }
   std::string account = entry.key.substr(0, slash);
   std::string region = entry.key.substr(slash + 1);
-  TRY_ASSIGN(SecretBytes secret, root_key_.Unwrap(AssociatedData(kind_, account, region, *version, *id), *wrapped));
+  TRY_ASSIGN(SecretBytes secret,
+             root_key_.Unwrap(AssociatedData(kind_, account, region, *version, *id, *made_ms), *wrapped));
   if (secret.size() != kKeptKeyBytes) {
     return Error(Reason::kCorruption, std::string(kKmsKeyspace) + " holds a key of the wrong size");
   }

@@ -85,6 +85,15 @@ TEST(Configuration, DevHasItsOwnKeys) {
   ExpectRefused("[[listener]]\naddr = \"127.0.0.1:1\"\ntls_key = \"k\"", "basalt.toml:3", ServerMode::kDev);
 }
 
+TEST(Configuration, NamesTheDialectOfValidationErrors) {
+  for (const auto mode : {ServerMode::kDev, ServerMode::kServe}) {
+    EXPECT_EQ(Parse("[compat]\nvalidation_dialect = \"classic\"", mode)->validation_dialect,
+              operations::Dialect::kClassic);
+    EXPECT_EQ(Parse("[compat]\nvalidation_dialect = \"2026\"", mode)->validation_dialect, operations::Dialect::k2026);
+    EXPECT_FALSE(Parse("[compat]\n", mode)->validation_dialect.has_value());
+  }
+}
+
 TEST(Configuration, AnEmptyFileSaysNothing) {
   for (const char* text : {"", "\n\n# only words\n", "[server]\n[log]\n[limits]\n"}) {
     const auto settings = Parse(text);
@@ -101,6 +110,10 @@ TEST(Configuration, NamesFileAndLineOfWhatIsWrong) {
   ExpectRefused("[server.inner]\nx = 1", "basalt.toml:1");
   ExpectRefused("[log]\nlevel = \"loud\"", "basalt.toml:2");
   ExpectRefused("[log]\nlevel = 3", "basalt.toml:2");
+  ExpectRefused("[compat]\nvalidation_dialect = \"2025\"", "basalt.toml:2");
+  ExpectRefused("[compat]\nvalidation_dialect = 2026", "basalt.toml:2");
+  ExpectRefused("[compat]\n\ndialect = \"2026\"", "basalt.toml:3");
+  ExpectRefused("validation_dialect = \"classic\"", "basalt.toml:1");
   ExpectRefused("[server]\nloops = 0", "basalt.toml:2");
   ExpectRefused("[server]\nloops = -1", "basalt.toml:2");
   ExpectRefused("[server]\nloops = 1.5", "basalt.toml:2");
@@ -148,11 +161,13 @@ TEST(Settings, FlagsWinOverTheFile) {
   file.data_dir = "/file";
   file.in_memory = true;
   file.log_level = "debug";
+  file.validation_dialect = operations::Dialect::k2026;
   Merge(flags, std::move(file));
   EXPECT_EQ(flags.regions, std::vector<std::string>{"us-west-2"});
   EXPECT_EQ(flags.data_dir, "/flag");
   EXPECT_FALSE(flags.in_memory.has_value());
   EXPECT_EQ(flags.log_level, "debug");
+  EXPECT_EQ(flags.validation_dialect, operations::Dialect::k2026);
 }
 
 TEST(Settings, FlagsThatListenSilenceAllListenersOfTheFile) {

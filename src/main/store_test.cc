@@ -296,6 +296,41 @@ TEST_F(StoreTest, VerifyFindsDamageInATable) {
   EXPECT_EQ(Verify().DamagedCount(), 0u);
 }
 
+TEST_F(StoreTest, VerifyFindsAManagedKeyThatCannotBeUnwrappedAndChecksTheTablesAllTheSame) {
+  Make();
+  const auto put = [this](const std::string& value) {
+    auto store = Open();
+    ASSERT_TRUE(store.ok()) << store.error().text;
+    ASSERT_TRUE(Await<keys::ManagedKey>([&](auto done) {
+                  (*store)->managed_keys().Ensure("111122223333", "us-east-1", (*store)->home(), std::move(done));
+                }).ok());
+    auto kms = Await<std::shared_ptr<engine::Keyspace>>([&](auto done) {
+      (*store)->engine().Open(keys::kKmsKeyspace, (*store)->system_key_source(), (*store)->home(), std::move(done));
+    });
+    ASSERT_TRUE(kms.ok()) << kms.error().text;
+    if (!value.empty()) {
+      const engine::Key key{keys::kManagedKeyKind.space, "111122223333/us-east-1"};
+      ASSERT_TRUE(Await<engine::Outcome>([&](auto done) {
+                    (*kms)->Transact(
+                        {key},
+                        [&](engine::Values) -> std::variant<engine::Plan, engine::Reject> {
+                          return engine::Plan{.puts = {{key, value}}};
+                        },
+                        (*store)->home(), std::move(done));
+                  }).ok());
+    }
+  };
+  put("");
+  EXPECT_EQ(Verify().DamagedCount(), 0u) << Verify().Text();
+  put("not a record");
+  const VerifyReport report = Verify();
+  EXPECT_EQ(report.DamagedCount(), 1u) << report.Text();
+  const FileReport* damaged = Find(report, "system/kms");
+  ASSERT_NE(damaged, nullptr) << report.Text();
+  EXPECT_EQ(damaged->reason, "system/kms holds a record that cannot be understood");
+  ExpectRefused(FirstStart::kRefuse, "system/kms holds a record that cannot be understood");
+}
+
 TEST_F(StoreTest, VerifyReportsWhatItCannotCheck) {
   Make();
   const std::string root = *files_.ReadFile(Path("ROOT"));

@@ -620,7 +620,7 @@ Status CheckAttributeName(std::string_view name) {
     return Invalid("Empty attribute name");
   }
   if (name.size() > kAttributeNameBytesMax) {
-    return Invalid("Attribute name is too large, must be less than 65536 bytes");
+    return AttributeNameTooLong();
   }
   return {};
 }

@@ -34,6 +34,10 @@ Error NestedTooDeeply(SourceLocation where) {
           where};
 }
 
+Error AttributeNameTooLong(SourceLocation where) {
+  return {Reason::kValidation, "Attribute name is too large, must be less than 65536 bytes", where};
+}
+
 Error ItemTooLarge(SourceLocation where) {
   return {Reason::kValidation, "Item size has exceeded the maximum allowed size", where};
 }

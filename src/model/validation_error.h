@@ -14,7 +14,8 @@ Error ParameterNotValid(std::string_view text, SourceLocation where = SourceLoca
 
 Error SeveralTypes(SourceLocation where = SourceLocation::Current());     // of a value, or of a write request
 Error NestedTooDeeply(SourceLocation where = SourceLocation::Current());  // a value as sent, or as an update made it
-Error ItemTooLarge(SourceLocation where = SourceLocation::Current());     // of a put
+Error AttributeNameTooLong(SourceLocation where = SourceLocation::Current());
+Error ItemTooLarge(SourceLocation where = SourceLocation::Current());         // of a put
 Error UpdatedItemTooLarge(SourceLocation where = SourceLocation::Current());  // of an update's result
 Error KeySchemaMismatch(SourceLocation where = SourceLocation::Current());
 

@@ -78,6 +78,8 @@ class PreparedCall {
 
 enum class AccessClass : uint8_t { kRead, kWrite, kControl };
 
+struct NewerWording;  // validation_text.h
+
 struct Operation {
   std::string_view name;
   std::string_view action;  // "dynamodb:GetItem"
@@ -85,6 +87,7 @@ struct Operation {
   const Shape* input;  // null for query services
   // Understands and validates the request, without looking at any table.
   Result<std::unique_ptr<PreparedCall>> (*prepare)(Call& call);
+  const NewerWording* newer_wording = nullptr;  // of its own, if the newer dialect has one
 };
 
 enum class Protocol : uint8_t { kJson, kQuery };

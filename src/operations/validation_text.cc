@@ -14,26 +14,16 @@ namespace {
 constexpr std::string_view kTableNamePath = "tableName";
 constexpr std::string_view kOneError = "1 validation error detected: ";
 
-// A text the newer layer introduces by another one, and the only operation that does so.
-struct Introduced {
-  std::string_view operation;
-  std::string_view beginning;  // of the classic text
-  std::string_view introduction;
-};
-constexpr std::array kIntroduced = {
-    Introduced{"PutItem", "Invalid ConditionExpression: ", kOneError},
-    Introduced{"PutItem", "Can not use both expression and non-expression parameters", kOneError},
-    Introduced{"PutItem", "ReturnValues can only be", kOneError},
-    Introduced{"UpdateItem", "Invalid UpdateExpression: ", kOneError},
-    Introduced{"UpdateItem", "Invalid ConditionExpression: ", kOneError},
-    Introduced{"UpdateItem", "Can not use both expression and non-expression parameters", kOneError},
-    Introduced{"Query", "Must specify the AttributesToGet or ProjectionExpression", kOneError},
-    Introduced{"Query", "KeyConditionExpressions must only contain one condition per key",
-               "Invalid KeyConditionExpression: "},
-};
+constexpr Introduction kBothForms = {"Can not use both expression and non-expression parameters", kOneError};
+constexpr Introduction kCondition = {"Invalid ConditionExpression: ", kOneError};
 
-// Sets that are empty or repeat a member, wherever in the request they stand.
-constexpr std::array<std::string_view, 2> kIntroduceSetDefects = {"PutItem", "UpdateItem"};
+constexpr std::array kPutIntroductions = {kBothForms, kCondition, Introduction{"ReturnValues can only be", kOneError}};
+constexpr std::array kUpdateIntroductions = {kBothForms, kCondition,
+                                             Introduction{"Invalid UpdateExpression: ", kOneError}};
+constexpr std::array kQueryIntroductions = {
+    Introduction{"Must specify the AttributesToGet or ProjectionExpression", kOneError},
+    Introduction{"KeyConditionExpressions must only contain one condition per key",
+                 "Invalid KeyConditionExpression: "}};
 
 bool IsSetDefect(const Error& error) {
   const std::optional<model::ValueDefect::Kind> defect = model::DefectOf(error);
@@ -52,15 +42,13 @@ bool IsSetDefect(const Error& error) {
   return false;
 }
 
-std::string_view IntroductionOf(const Error& error, std::string_view operation) {
-  for (const Introduced& row : kIntroduced) {
-    if (row.operation == operation && error.text.starts_with(row.beginning)) {
+std::string_view IntroductionOf(const Error& error, const NewerWording& wording) {
+  for (const Introduction& row : wording.introductions) {
+    if (error.text.starts_with(row.beginning)) {
       return row.introduction;
     }
   }
-  const bool introduces_sets =
-      std::find(kIntroduceSetDefects.begin(), kIntroduceSetDefects.end(), operation) != kIntroduceSetDefects.end();
-  return introduces_sets && IsSetDefect(error) ? kOneError : std::string_view();
+  return wording.introduces_set_defects && IsSetDefect(error) ? kOneError : std::string_view();
 }
 
 template <class Word>
@@ -82,6 +70,10 @@ bool Moved(const Operation& operation, Dialect dialect) {
 
 }  // namespace
 
+const NewerWording kNewerPutWording = {kPutIntroductions, true};
+const NewerWording kNewerUpdateWording = {kUpdateIntroductions, true};
+const NewerWording kNewerQueryWording = {kQueryIntroductions};
+
 Error ConstraintError(std::span<const Violation> violations, const Operation& operation, Dialect dialect) {
   if (Moved(operation, dialect)) {
     // A bad table name is reported without whatever else is wrong.
@@ -101,8 +93,8 @@ Error ConstraintError(std::span<const Violation> violations, const Operation& op
 }
 
 Error InDialect(Error error, const Operation& operation, Dialect dialect) {
-  if (error.reason == Reason::kValidation && Moved(operation, dialect)) {
-    error.text.insert(0, IntroductionOf(error, operation.name));
+  if (error.reason == Reason::kValidation && Moved(operation, dialect) && operation.newer_wording != nullptr) {
+    error.text.insert(0, IntroductionOf(error, *operation.newer_wording));
   }
   return error;
 }

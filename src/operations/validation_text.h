@@ -9,6 +9,20 @@
 
 namespace basalt::operations {
 
+// What the newer layer says in front of texts of one operation; of others that are not listed it says nothing.
+struct Introduction {
+  std::string_view beginning;  // of the classic text
+  std::string_view introduction;
+};
+struct NewerWording {
+  std::span<const Introduction> introductions;
+  bool introduces_set_defects = false;  // of sets that are empty or repeat a member, wherever they stand
+};
+// All there are: of a whole item put, of an update, of a query.
+extern const NewerWording kNewerPutWording;
+extern const NewerWording kNewerUpdateWording;
+extern const NewerWording kNewerQueryWording;
+
 // `violations` is not empty.
 Error ConstraintError(std::span<const Violation> violations, const Operation& operation, Dialect dialect);
 

@@ -14,11 +14,13 @@ namespace {
 
 constexpr std::string_view kOneError = "1 validation error detected: ";
 
-Operation Row(std::string_view name, AccessClass access) { return {name, "", access, nullptr, nullptr}; }
-const Operation kPut = Row("PutItem", AccessClass::kWrite);
-const Operation kUpdate = Row("UpdateItem", AccessClass::kWrite);
+Operation Row(std::string_view name, AccessClass access, const NewerWording* wording = nullptr) {
+  return {name, "", access, nullptr, nullptr, wording};
+}
+const Operation kPut = Row("PutItem", AccessClass::kWrite, &kNewerPutWording);
+const Operation kUpdate = Row("UpdateItem", AccessClass::kWrite, &kNewerUpdateWording);
 const Operation kDelete = Row("DeleteItem", AccessClass::kWrite);
-const Operation kQuery = Row("Query", AccessClass::kRead);
+const Operation kQuery = Row("Query", AccessClass::kRead, &kNewerQueryWording);
 const Operation kScan = Row("Scan", AccessClass::kRead);
 const Operation kDescribe = Row("DescribeTable", AccessClass::kControl);
 

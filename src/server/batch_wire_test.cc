@@ -184,10 +184,9 @@ TEST_F(BatchTest, LimitsAreThoseOfTheService) {
   const std::string keys_text =
       "at 'requestItems' failed to satisfy constraint: Map keys must satisfy constraint: [Member must have length less "
       "than or equal to 255, Member must have length greater than or equal to 3, Member must satisfy regular "
-      "expression "
-      "pattern: [a-zA-Z0-9_.-]+]\"}";
-  for (const std::string name : {std::string("a!"), std::string("ab"), std::string(), std::string(256, 'a'),
-                                 std::string("a b c"), std::string("caf\xc3\xa9")}) {
+      "expression pattern: [a-zA-Z0-9_.-]+]\"}";
+  for (const std::string& name :
+       std::vector<std::string>{"a!", "ab", "", std::string(256, 'a'), "a b c", "caf\xc3\xa9"}) {
     EXPECT_TRUE(
         Send("BatchGetItem", "{'RequestItems':{'" + name + "':{'Keys':[{'pk':{'S':'a'}}]}}}").ends_with(keys_text))
         << name;
@@ -285,6 +284,20 @@ TEST_F(BatchTest, SixteenMegabytesFitExactly) {
       << "what is left over costs nothing: " << whole.substr(whole.size() - 200);
   store("last", 393'217);
   EXPECT_EQ(get(""), Quoted("'UnprocessedKeys':{'one':{'Keys':[{'pk':{'S':'last'}}]}}}"));
+}
+
+TEST_F(BatchTest, OnePartitionMayFillABatch) {
+  const std::string text(300'000, 'x');
+  for (int i = 0; i < 5; ++i) {
+    ASSERT_EQ(Send("PutItem", fmt::format("{{'TableName':'two','Item':{{'pk':{{'S':'a'}},'sk':{{'N':'{}'}},'v':{{'S':'"
+                                          "{}'}}}}}}",
+                                          i, text)),
+              "{}");
+  }
+  const std::string answer =
+      Send("BatchGetItem", "{'RequestItems':{'two':{'Keys':[" + Repeat(5, "{'pk':{'S':'a'},'sk':{'N':'#'}}") + "]}}}");
+  EXPECT_GT(answer.size(), 5 * text.size());
+  EXPECT_TRUE(answer.ends_with(Quoted("]},'UnprocessedKeys':{}}")));
 }
 
 TEST_F(BatchTest, OneHundredGetsAndTwentyFiveWritesAreTheMost) {

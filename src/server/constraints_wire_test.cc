@@ -155,7 +155,8 @@ TEST_F(ConstraintsTest, MapsAreShownWhole) {
                                   const std::string& rest) {
     const std::string answer = Send(operation, request);
     const std::regex wanted(
-        R"(\{"__type":"com\.amazon\.coral\.validate#ValidationException","message":"1 validation error detected: Value ')" +
+        R"(\{"__type":"com\.amazon\.coral\.validate#ValidationException",)"
+        R"("message":"1 validation error detected: Value ')" +
         value + "' at 'requestItems" + rest + R"("\})");
     EXPECT_TRUE(std::regex_match(answer, wanted)) << answer;
   };
@@ -201,6 +202,25 @@ TEST_F(ConstraintsTest, MapsAreShownWhole) {
                  "\\[(\\{a=" + identity + "AttributeValue@[0-9a-f]{8}\\}(, )?){101}\\]",
                  "\\.abc\\.member\\.keys' failed to satisfy constraint: Member must have length less than or equal to "
                  "100");
+}
+
+// What is null inside of lists and maps: missing if it should be a structure, else without a value.
+TEST_F(ConstraintsTest, NullsInListsAndMaps) {
+  const std::string no_type = "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes";
+  Check({
+      {"BatchGetItem", "{'RequestItems':{'abc':null}}", Listed({At("null", "requestItems.abc.member", kNotNull)})},
+      {"BatchWriteItem", "{'RequestItems':{'abc':[null]}}",
+       Listed({At("null", "requestItems.abc.member.1.member", kNotNull)})},
+      {"BatchWriteItem", "{'RequestItems':{'abc':null}}",
+       Listed({"Value '{abc=null}' at 'requestItems' failed to satisfy constraint: Map value must satisfy constraint: "
+               "[Member must have length less than or equal to 25, Member must have length greater than or equal to "
+               "1]"})},
+      {"Query", "{'TableName':'abc','KeyConditions':{'a':null}}",
+       Listed({At("null", "keyConditions.a.member", kNotNull)})},
+      {"PutItem", "{'TableName':'abc','Item':{'a':null}}", Invalid(no_type)},
+      {"PutItem", "{'TableName':'abc','Item':{'a':{'L':[null]}}}", Invalid(no_type)},
+      {"PutItem", "{'TableName':'abc','Item':{'a':{'SS':[null]}}}", Invalid(no_type)},
+  });
 }
 
 TEST_F(ConstraintsTest, LongNamesAreShownButNotManyTimes) {

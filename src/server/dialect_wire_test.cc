@@ -145,6 +145,22 @@ std::vector<DialectCase> HandWrittenCases() {
     same(operation, with("'ConditionExpression':'attribute_exists(a)','ExpressionAttributeNames':{'#a':'a'}"),
          "Value provided in ExpressionAttributeNames unused in expressions: keys: {#a}");
   }
+  // Both forms of parameters in one request.
+  const auto mixing = [](std::string_view old_form, std::string_view expression) {
+    return fmt::format(
+        "Can not use both expression and non-expression parameters in the same request: Non-expression "
+        "parameters: {{{}}} Expression parameters: {{{}}}",
+        old_form, expression);
+  };
+  const std::string expected = "'Expected':{'a':{'Exists':false}},'ConditionExpression':'attribute_exists(a)'}";
+  introduced("PutItem", "{'TableName':'abc','Item':{}," + expected, mixing("Expected", "ConditionExpression"));
+  introduced("UpdateItem", "{'TableName':'abc','Key':{}," + expected, mixing("Expected", "ConditionExpression"));
+  introduced("UpdateItem",
+             "{'TableName':'abc','Key':{},'AttributeUpdates':{'a':{'Action':'DELETE'}},'UpdateExpression':'REMOVE b'}",
+             mixing("AttributeUpdates", "UpdateExpression"));
+  same("DeleteItem", "{'TableName':'abc','Key':{}," + expected, mixing("Expected", "ConditionExpression"));
+  same("GetItem", "{'TableName':'abc','Key':{},'AttributesToGet':['a'],'ProjectionExpression':'a'}",
+       mixing("AttributesToGet", "ProjectionExpression"));
   const std::string return_values = "ReturnValues can only be ALL_OLD or NONE";
   introduced("PutItem", "{'TableName':'abc','Item':{},'ReturnValues':'ALL_NEW'}", return_values);
   same("DeleteItem", "{'TableName':'abc','Key':{},'ReturnValues':'ALL_NEW'}", return_values);

@@ -72,9 +72,14 @@ class InProcessServer {
           {record.address.account, record.address.region, record.address.name, record.table_id},
           record.wrapped_table_key);
     });
-    services_.emplace(operations::Services{
-        options.mode, {"us-east-1", "eu-west-1"}, os::SystemClock(), *catalogue_, *directory_, *service_keys_,
-        *managed_keys_, options.dialect});
+    services_.emplace(operations::Services{options.mode,
+                                           {"us-east-1", "eu-west-1"},
+                                           os::SystemClock(),
+                                           *catalogue_,
+                                           *directory_,
+                                           *service_keys_,
+                                           *managed_keys_,
+                                           options.dialect});
     path_ = NewRequestPath(loop_, *services_, settings_);
   }
 

@@ -150,7 +150,106 @@ TEST_F(ItemValuesTest, DefectsOfValuesAreWordedAlikeWhereverTheyStand) {
          Invalid("ExpressionAttributeValues contains invalid value: " + defect.text + " for key :v")},
         {"Scan", "{'TableName':'None','ExclusiveStartKey':{'pk':" + defect.value + "}}",
          Invalid(defect.bare_in_start_key ? defect.text : start_key + defect.text)},
+        {"Query",
+         "{'TableName':'None','KeyConditionExpression':'pk = :p','ExclusiveStartKey':{'pk':" + defect.value + "}}",
+         Invalid(defect.bare_in_start_key ? defect.text : start_key + defect.text)},
+        {"UpdateItem",
+         "{'TableName':'None','Key':{'pk':{'S':'a'}},'UpdateExpression':'SET a = "
+         ":v','ExpressionAttributeValues':{':v':" +
+             defect.value + "}}",
+         Invalid("ExpressionAttributeValues contains invalid value: " + defect.text + " for key :v")},
+        {"BatchGetItem", "{'RequestItems':{'None':{'Keys':[{'pk':{'S':'a'}},{'pk':" + defect.value + "}]}}}",
+         Invalid(defect.text)},
+        {"BatchWriteItem", "{'RequestItems':{'None':[{'PutRequest':{'Item':{'pk':" + defect.value + "}}}]}}",
+         Invalid(defect.text)},
+        {"BatchWriteItem", "{'RequestItems':{'None':[{'DeleteRequest':{'Key':{'pk':" + defect.value + "}}}]}}",
+         Invalid(defect.text)},
+        // Inside lists and maps, however deep.
+        {"PutItem", "{'TableName':'None','Item':{'v':{'L':[{'S':'a'}," + defect.value + "]}}}", Invalid(defect.text)},
+        {"PutItem", "{'TableName':'None','Item':{'v':{'M':{'a':{'L':[{'M':{'b':" + defect.value + "}}]}}}}}",
+         Invalid(defect.text)},
     });
+  }
+}
+
+// Any two types are too many, in either order; a number that is none is found before that.
+TEST_F(ItemValuesTest, NoTwoTypesGoTogether) {
+  const std::vector<std::string> members = {"'S':'a'",    "'N':'1'",    "'B':'YQ=='",    "'BOOL':true", "'NULL':true",
+                                            "'SS':['a']", "'NS':['1']", "'BS':['YQ==']", "'L':[]",      "'M':{}"};
+  for (const std::string& one : members) {
+    for (const std::string& other : members) {
+      if (one != other) {
+        EXPECT_EQ(Put("{" + one + "," + other + "}"), Invalid(kSeveralTypes));
+      }
+    }
+    if (one != "'N':'1'") {
+      EXPECT_EQ(Put("{" + one + ",'N':'x'}"), Invalid(std::string(kNotNumeric) + ": x"));
+      EXPECT_EQ(Put("{'N':'','" + one.substr(1) + "}"), Invalid(kNotNumeric));
+    }
+    if (one != "'NS':['1']") {
+      EXPECT_EQ(Put("{" + one + ",'NS':['x']}"), Invalid(std::string(kNotNumeric) + ": x"));
+    }
+  }
+  // The first defect in the order of the text.
+  EXPECT_EQ(Put("{'N':'x','NS':['y']}"), Invalid(std::string(kNotNumeric) + ": x"));
+  EXPECT_EQ(Put("{'NS':['y'],'N':'x'}"), Invalid(std::string(kNotNumeric) + ": y"));
+  EXPECT_EQ(Send("PutItem", "{'TableName':'Values','Item':{'b':{'N':'x'},'a':{'N':'y'}}}"),
+            Invalid(std::string(kNotNumeric) + ": x"));
+}
+
+TEST_F(ItemValuesTest, EmptyValuesAreStoredEverywhereButInKeysAndAsSets) {
+  CreateTable("Values", "S");
+  for (const std::string value :
+       {"{'S':''}", "{'B':''}", "{'L':[]}", "{'M':{}}", "{'SS':['']}", "{'BS':['']}", "{'SS':['','a']}",
+        "{'L':[{'S':''},{'B':''},{'L':[]},{'M':{}},{'SS':['']}]}", "{'M':{'a':{'S':''},'b':{'B':''}}}"}) {
+    ASSERT_EQ(Put(value), "{}") << value;
+    EXPECT_EQ(Get(), "{\"Item\":{\"v\":" + Quoted(value) + "}}");
+  }
+}
+
+TEST_F(ItemValuesTest, NamesAreNeitherEmptyNorTooLong) {
+  CreateTable("Values", "S");
+  const std::string longest(model::kAttributeNameBytesMax, 'n');
+  const std::string too_long = longest + "n";
+  // Bytes are counted: 32,767 letters of two bytes are one less than the longest.
+  std::string two_bytes;
+  for (int i = 0; i < 32'767; ++i) {
+    two_bytes += "\xc3\xa9";
+  }
+  const std::string empty = Invalid("Empty attribute name");
+  const std::string large = Invalid("Attribute name is too large, must be less than 65536 bytes");
+  const auto item = [](const std::string& name) { return "{'pk':{'S':'a'},'" + name + "':{'S':'b'}}"; };
+  for (const auto& [name, answer] : std::vector<std::pair<std::string, std::string>>{
+           {longest, "{}"}, {two_bytes + "a", "{}"}, {"", empty}, {too_long, large}, {two_bytes + "ab", large}}) {
+    const std::string put_answer = answer;
+    Check({
+        {"PutItem", "{'TableName':'Values','Item':" + item(name) + "}", put_answer},
+        {"PutItem", "{'TableName':'Values','Item':{'pk':{'S':'a'},'m':{'M':" + item(name) + "}}}", put_answer},
+        {"BatchWriteItem", "{'RequestItems':{'Values':[{'PutRequest':{'Item':" + item(name) + "}}]}}",
+         put_answer == "{}" ? Quoted("{'UnprocessedItems':{}}") : put_answer},
+        {"UpdateItem",
+         "{'TableName':'Values','Key':{'pk':{'S':'a'}},'UpdateExpression':'SET m = :m',"
+         "'ExpressionAttributeValues':{':m':{'M':" +
+             item(name) + "}}}",
+         answer == "{}" ? answer
+         : answer == empty
+             ? Invalid("ExpressionAttributeValues contains invalid value: Empty attribute name for key :m")
+             : Invalid("ExpressionAttributeValues contains invalid value: Attribute name is too large, "
+                       "must be less than 65536 bytes for key :m")},
+    });
+    if (answer == "{}") {
+      EXPECT_EQ(Send("GetItem",
+                     "{'TableName':'Values','Key':{'pk':{'S':'a'}},'ProjectionExpression':'#n',"
+                     "'ExpressionAttributeNames':{'#n':'" +
+                         name + "'}}"),
+                Quoted("{'Item':{'" + name + "':{'S':'b'}}}"));
+    } else {
+      Check({{"GetItem", "{'TableName':'Values','Key':" + item(name) + "}", answer},
+             {"Scan", "{'TableName':'Values','ExclusiveStartKey':" + item(name) + "}",
+              Invalid("The provided starting key is invalid: " +
+                      (answer == empty ? std::string("Empty attribute name")
+                                       : std::string("Attribute name is too large, must be less than 65536 bytes")))}});
+    }
   }
 }
 
@@ -250,6 +349,47 @@ TEST_F(ItemValuesTest, FourHundredKilobytesAreTheLargestItem) {
             Invalid("Item size to update has exceeded the maximum allowed size"));
 }
 
+// Names, levels and all types count in the limit, of every request that puts, at the exact byte.
+TEST_F(ItemValuesTest, TheLimitCountsEveryPartOfAnItem) {
+  CreateTable("Values", "S");
+  // pk (2) + a (1) + x (1) + the map (3 + an entry, its name and 1 + 2 for 42) + p (1), and the padding.
+  const std::string mixed =
+      "'pk':{'S':'a'},'x':{'M':{'\xc3\xa9':{'N':'42'},'l':{'L':[{'BOOL':true},{'NS':['-1','0.5']}]}}}";
+  const size_t mixed_bytes = 2 + 1 + 1 + (3 + (1 + 2 + 2) + (1 + 1 + 3 + (1 + 1) + (1 + 3 + 2)));
+  const std::string padding(model::kItemSizeBytesMax - mixed_bytes - 1, 'p');
+  const auto item = [&](const std::string& text) { return "{" + mixed + ",'p':{'S':'" + text + "'}}"; };
+  const std::string too_large = Invalid("Item size has exceeded the maximum allowed size");
+  Check({
+      {"PutItem", "{'TableName':'Values','Item':" + item(padding) + "}", "{}"},
+      {"PutItem", "{'TableName':'Values','Item':" + item(padding + "p") + "}", too_large},
+      {"BatchWriteItem", "{'RequestItems':{'Values':[{'PutRequest':{'Item':" + item(padding) + "}}]}}",
+       Quoted("{'UnprocessedItems':{}}")},
+      {"BatchWriteItem", "{'RequestItems':{'Values':[{'PutRequest':{'Item':" + item(padding + "p") + "}}]}}",
+       too_large},
+      // Before the table is looked for.
+      {"PutItem", "{'TableName':'None','Item':" + item(padding + "p") + "}", too_large},
+      {"UpdateItem",
+       "{'TableName':'Values','Key':{'pk':{'S':'a'}},'UpdateExpression':'SET p = :p',"
+       "'ExpressionAttributeValues':{':p':{'S':'" +
+           padding + "'}}}",
+       "{}"},
+      {"UpdateItem",
+       "{'TableName':'Values','Key':{'pk':{'S':'a'}},'UpdateExpression':'SET p = :p',"
+       "'ExpressionAttributeValues':{':p':{'S':'" +
+           padding + "p'}}}",
+       Invalid("Item size to update has exceeded the maximum allowed size")},
+      {"UpdateItem", "{'TableName':'Values','Key':{'pk':{'S':'a'}},'UpdateExpression':'REMOVE x.l'}", "{}"},
+      {"UpdateItem",
+       "{'TableName':'Values','Key':{'pk':{'S':'a'}},'UpdateExpression':'SET x.l = :l',"
+       "'ExpressionAttributeValues':{':l':{'L':[{'BOOL':true},{'NS':['-1','0.5']}]}}}",
+       "{}"},
+      {"UpdateItem",
+       "{'TableName':'Values','Key':{'pk':{'S':'a'}},'UpdateExpression':'ADD x.#e :n',"
+       "'ExpressionAttributeNames':{'#e':'\xc3\xa9'},'ExpressionAttributeValues':{':n':{'N':'100.5'}}}",
+       Invalid("Item size to update has exceeded the maximum allowed size")},
+  });
+}
+
 // The size decides the write units: an item of n KB and one byte costs one more.
 TEST_F(ItemValuesTest, SizesAreCountedByType) {
   CreateTable("Values", "S");
@@ -291,49 +431,6 @@ TEST_F(ItemValuesTest, SizesAreCountedByType) {
   }
 }
 
-TEST_F(ItemValuesTest, KeysMustFitTheSchema) {
-  CreateTable("Pair", "S", "N");
-  CreateTable("Bytes", "B", "B");
-  const auto put = [](const std::string& item) { return "{'TableName':'Pair','Item':" + item + "}"; };
-  const auto key = [](const std::string& item) { return "{'TableName':'Pair','Key':" + item + "}"; };
-  const std::string empty_text =
-      "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty ";
-  const std::string hash_size = "Size of hashkey has exceeded the maximum size limit of2048 bytes";
-  const std::string range_size = "Aggregated size of all range keys has exceeded the size limit of 1024 bytes";
-  Check({
-      {"PutItem", put("{}"), InvalidParameter("Missing the key pk in the item")},
-      {"PutItem", put("{'pk':{'S':'a'}}"), InvalidParameter("Missing the key sk in the item")},
-      {"PutItem", put("{'pk':{'N':'1'},'sk':{'S':'x'}}"),
-       InvalidParameter("Type mismatch for key pk expected: S actual: N")},
-      {"PutItem", put("{'pk':{'S':'a'},'sk':{'M':{}}}"),
-       InvalidParameter("Type mismatch for key sk expected: N actual: M")},
-      {"PutItem", put("{'pk':{'S':''},'sk':{'S':'x'}}"), Invalid(empty_text + "string value. Key: pk")},
-      {"PutItem", put("{'pk':{'S':'" + std::string(2049, 'x') + "'},'sk':{'N':'1'}}"), InvalidParameter(hash_size)},
-      {"PutItem", put("{'pk':{'S':'" + std::string(2048, 'x') + "'},'sk':{'N':'1'}}"), "{}"},
-      {"PutItem", "{'TableName':'Bytes','Item':{'pk':{'B':'AA=='},'sk':{'B':''}}}",
-       Invalid(empty_text + "binary value. Key: sk")},
-      {"PutItem", "{'TableName':'Bytes','Item':{'pk':{'B':'AA=='},'sk':{'B':'" + std::string(1368, 'A') + "'}}}",
-       InvalidParameter(range_size)},
-      {"PutItem",
-       "{'TableName':'Bytes','Item':{'pk':{'B':'AA=='},'sk':{'B':'" + std::string(1364, 'A') +
-           "A=='}}}"
-           "",
-       Misfit("Base64 encoded length is expected a multiple of 4 bytes but found: 1367")},
-  });
-  for (const std::string operation : {"GetItem", "UpdateItem", "DeleteItem"}) {
-    Check({
-        {operation, key("{}"), Invalid(kSchemaMismatch)},
-        {operation, key("{'pk':{'S':'a'}}"), Invalid(kSchemaMismatch)},
-        {operation, key("{'pk':{'S':''},'sk':{'N':'1'},'x':{'S':'a'}}"), Invalid(kSchemaMismatch)},
-        {operation, key("{'pk':{'S':'a'},'x':{'N':'1'}}"), Invalid(kSchemaMismatch)},
-        {operation, key("{'pk':{'N':'1'},'sk':{'N':'1'}}"), Invalid(kSchemaMismatch)},
-        {operation, key("{'pk':{'S':'a'},'sk':{'L':[]}}"), Invalid(kSchemaMismatch)},
-        {operation, key("{'pk':{'S':''},'sk':{'N':'1'}}"), Invalid(empty_text + "string value. Key: pk")},
-        {operation, key("{'pk':{'S':'" + std::string(2049, 'x') + "'},'sk':{'N':'1'}}"), InvalidParameter(hash_size)},
-    });
-  }
-}
-
 TEST_F(ItemValuesTest, EqualNumbersAreOneKey) {
   CreateTable("Pair", "S", "N");
   Check({
@@ -353,6 +450,17 @@ TEST_F(ItemValuesTest, UnknownMembersAreIgnoredAndNullOnesAreAbsent) {
        "{}"},
       {"GetItem", "{'TableName':null,'Key':{'pk':{'S':'a'}},'TableName':'Values'}",
        Quoted("{'Item':{'pk':{'S':'a'}}}")},
+      // In structures inside of others, too.
+      {"BatchWriteItem",
+       "{'RequestItems':{'Values':[{'PutRequest':{'Item':{'pk':{'S':'a'},'v':{'S':null,'N':'1','X':{}}},'X':[1]},"
+       "'DeleteRequest':null,'Y':2}]},'ReturnItemCollectionMetrics':null}",
+       Quoted("{'UnprocessedItems':{}}")},
+      {"BatchGetItem",
+       "{'RequestItems':{'Values':{'Keys':[{'pk':{'S':'a','B':null}}],'ProjectionExpression':null,'ConsistentRead':"
+       "null,"
+       "'ExpressionAttributeNames':null,'Z':{'z':null}}},'W':[]}",
+       Quoted("{'Responses':{'Values':[{'pk':{'S':'a'},'v':{'N':'1'}}]},'UnprocessedKeys':{}}")},
+      {"PutItem", "{'TableName':'Values','Item':{'pk':{'S':'a'}}}", "{}"},
       {"GetItem", "{'TableName':'Values','Key':null}",
        OneConstraint("Value null at 'key' failed to satisfy constraint: Member must not be null")},
       {"Scan", "{'TableName':'Values','Limit':1.7,'ConsistentRead':'TRUE','Segment':null}",

@@ -192,7 +192,7 @@ TEST_F(NumbersTest, ArithmeticIsExactOrFails) {
   EXPECT_EQ(update("ADD v :v", "1"), is("1" + std::string(38, '0')));
   ASSERT_EQ(Put("1" + std::string(37, '0')), "{}");
   for (const std::string expression : {"ADD v :v", "SET v = v + :v", "SET v = v - :v"}) {
-    EXPECT_EQ(update(expression, "0.1"), Invalid(kTooManyDigits)) << expression;
+    EXPECT_EQ(update(expression, "0.01"), Invalid(kTooManyDigits)) << expression;
   }
   ASSERT_EQ(Put(nines + "E88"), "{}");
   for (const std::string expression : {"ADD v :v", "SET v = v + :v"}) {

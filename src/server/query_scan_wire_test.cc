@@ -294,6 +294,27 @@ TEST_F(QueryScanTest, AFilterOfAQueryUsesNoKeyWhereverItHides) {
             empty);
 }
 
+TEST_F(QueryScanTest, TheFilterSeesWhatTheProjectionLeavesOut) {
+  CreateTable("Pair", "S", "N");
+  for (int i = 1; i <= 3; ++i) {
+    Put("Pair", "{'S':'a'}", fmt::format("{{'N':'{}'}}", i),
+        fmt::format(",'v':{{'N':'{}'}},'m':{{'M':{{'k':{{'N':'{}'}}}}}}", i, 10 * i));
+  }
+  const std::string values = "'ExpressionAttributeValues':{':v':{'N':'1'}";
+  const std::string answer = Quoted(
+      "{'Items':[{'m':{'M':{'k':{'N':'20'}}}},{'m':{'M':{'k':{'N':'30'}}}}],'Count':2,"
+      "'ScannedCount':3}");
+  const std::string filtered = "'FilterExpression':'v > :v','ProjectionExpression':'m.k, absent'," + values;
+  Check({
+      {"Scan", "{'TableName':'Pair'," + filtered + "}}", answer},
+      {"Query", "{'TableName':'Pair','KeyConditionExpression':'pk = :p'," + filtered + ",':p':{'S':'a'}}}", answer},
+      {"Scan", "{'TableName':'Pair','Limit':1,'FilterExpression':'v > :v','ProjectionExpression':'v'," + values + "}}",
+       Quoted("{'Items':[],'Count':0,'ScannedCount':1,'LastEvaluatedKey':{'pk':{'S':'a'},'sk':{'N':'1'}}}")},
+      {"Scan", "{'TableName':'Pair','Limit':3,'Select':'COUNT','FilterExpression':'v > :v'," + values + "}}",
+       Quoted("{'Count':2,'ScannedCount':3,'LastEvaluatedKey':{'pk':{'S':'a'},'sk':{'N':'3'}}}")},
+  });
+}
+
 TEST_F(QueryScanTest, SelectMustAgreeWithTheProjection) {
   CreateTable("Single", "S");
   Put("Single", "{'S':'a'}", "", ",'v':{'N':'1'}");

@@ -85,6 +85,11 @@ std::string_view MediaType(const http::RequestHead& head) {
   return value;
 }
 
+// Whether an X-Amz-Target names something of the service.
+bool HasTarget(const Service& service, std::string_view target) {
+  return target.starts_with(service.target_prefix) && target.substr(service.target_prefix.size()).starts_with('.');
+}
+
 class RequestPath final : public http::Handler {
  public:
   RequestPath(Executor& loop, const operations::Services& services, const RequestPathSettings& settings)
@@ -206,7 +211,7 @@ bool RequestPath::HandlePage(const http::Request& request, http::Responder& resp
       return true;
     }
     http::Response response;
-    response.headers.emplace_back("Access-Control-Allow-Origin", std::string(origin));
+    response.headers.emplace_back("Access-Control-Allow-Origin", "*");  // who asks is among the allowed
     response.headers.emplace_back("Access-Control-Allow-Headers",
                                   std::string(HeaderValue(head, "access-control-request-headers")));
     response.headers.emplace_back("Access-Control-Allow-Methods",
@@ -230,8 +235,7 @@ const Service* RequestPath::Route(const http::Request& request) const {
   const std::string_view target = HeaderValue(request.head, "x-amz-target");
   const std::string_view scope = signature::ServiceOfScope(request.head);
   for (const Service& service : services) {
-    if (!service.target_prefix.empty() && target.starts_with(service.target_prefix) &&
-        target.substr(service.target_prefix.size()).starts_with('.')) {
+    if (!service.target_prefix.empty() && HasTarget(service, target)) {
       return &service;
     }
   }
@@ -256,21 +260,32 @@ const Service* RequestPath::Route(const http::Request& request) const {
 
 // ---- the JSON services
 
+// As which type a JSON request is answered: its own. Empty if the service does not speak it; a service that is not ours
+// may speak any, so that its calls are answered as unknown operations, which clients understand.
+std::string_view AnswerType(const Service& service, std::string_view target, std::string_view media_type) {
+  const bool is_ours = target.empty() || HasTarget(service, target);
+  for (const Service& speaker : operations::AllServices()) {
+    if (speaker.protocol == Protocol::kJson && speaker.content_type == media_type &&
+        (!is_ours || &speaker == &service)) {
+      return speaker.content_type;
+    }
+  }
+  return media_type == kJson ? kJson : std::string_view();
+}
+
 void RequestPath::HandleJson(const http::Request& request, std::unique_ptr<CallState> state) {
   const http::RequestHead& head = request.head;
-  const std::string_view media_type = MediaType(head);
-  if (head.method != "POST" ||
-      (!request.body.empty() && media_type != state->service->content_type && media_type != kJson)) {
+  const std::string_view target = HeaderValue(head, "x-amz-target");
+  const std::string_view answer_type = AnswerType(*state->service, target, MediaType(head));
+  if (head.method != "POST" || (!request.body.empty() && answer_type.empty())) {
     state->respond(Plain(404, "<UnknownOperationException/>\n", kXml));
     return;
   }
-  if (media_type == kJson) {
-    state->content_type = kJson;
+  if (!answer_type.empty()) {
+    state->content_type = answer_type;
   }
-  const std::string_view target = HeaderValue(head, "x-amz-target");
-  const size_t prefix_size = state->service->target_prefix.size() + 1;
-  if (target.size() > prefix_size && target.starts_with(state->service->target_prefix)) {
-    state->operation = state->service->Find(target.substr(prefix_size));
+  if (HasTarget(*state->service, target)) {
+    state->operation = state->service->Find(target.substr(state->service->target_prefix.size() + 1));
   }
   const std::string_view encoding = HeaderValue(head, "content-encoding");
   const bool is_gzip = http::EqualIgnoringCase(encoding, "gzip");
@@ -321,13 +336,15 @@ void RequestPath::HandleJson(const http::Request& request, std::unique_ptr<CallS
 // Nodes may take many times the bytes of their text, so they have to fit what the loop has left.
 Status RequestPath::ParseBody(std::string_view body, http::Relief* relief, CallState& state) {
   Arena& arena = state.call.arena;
-  Result<json::Node> input = json::Parse(body, arena, state.memory.SizeMax());
+  const auto room_bytes = [&] {
+    const uint64_t most = state.memory.SizeMax();
+    return most - std::min<uint64_t>(most, arena.allocated_bytes());
+  };
+  Result<json::Node> input = json::Parse(body, arena, room_bytes());
   if (!input.ok() && input.error().reason == Reason::kTooLarge && relief != nullptr) {
-    const uint64_t most = body.size() * json::kNodeBytesPerByteMax + arena.allocated_bytes();
-    while (state.memory.SizeMax() < most && relief->EndSlowest()) {
+    while (room_bytes() < body.size() * json::kNodeBytesPerByteMax && relief->EndSlowest()) {
     }
-    arena.Reset();  // holds nothing yet that is needed
-    input = json::Parse(body, arena, state.memory.SizeMax());
+    input = json::Parse(body, arena, room_bytes());
   }
   if (!input.ok() && input.error().reason == Reason::kTooLarge) {
     return Error(Reason::kOverloaded, std::string(kBusy));

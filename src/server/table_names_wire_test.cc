@@ -90,8 +90,8 @@ TEST_F(TableNamesTest, TablesOfOtherAccountsAreDeniedWhetherTheyExistOrNot) {
 
 TEST_F(TableNamesTest, NamesAreNeitherTrimmedNorFolded) {
   const std::string id_like = "3f2504e0-4f89-41d3-9a0c-0305e82c3301";
-  for (const std::string name : {std::string("single"), std::string("SINGLE"), std::string("Singl"), id_like,
-                                 std::string("arn:aws:dynamodb:us-east-1:111111111111:table/single")}) {
+  for (const std::string& name : std::vector<std::string>{"single", "SINGLE", "Singl", id_like,
+                                                          "arn:aws:dynamodb:us-east-1:111111111111:table/single"}) {
     for (const auto& [operation, request] : Requests(name)) {
       EXPECT_EQ(Send(operation, request), NotFound()) << operation << name;
     }

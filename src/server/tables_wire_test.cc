@@ -361,6 +361,8 @@ TEST_F(TablesWireTest, ATableBeingMadeOrDestroyedTakesNoItems) {
         {"UpdateItem", key, NotFound()},
         {"DeleteItem", key, NotFound()},
         {"Scan", named, NotFound()},
+        {"BatchGetItem", "{'RequestItems':{'Music':{'Keys':[{'a':{'S':'x'}}]}}}", NotFound()},
+        {"BatchWriteItem", "{'RequestItems':{'Music':[{'PutRequest':{'Item':{'a':{'S':'x'}}}}]}}", NotFound()},
         {"Query",
          "{'TableName':'Music','KeyConditionExpression':'a = :a','ExpressionAttributeValues':{':a':{'S':'x'}}}",
          NotFound()},

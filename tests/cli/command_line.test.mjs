@@ -16,22 +16,11 @@ import {
 } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
-import { Server, initialize, readCredentials, run, sleep, startDev, startServe, temporaryDirectory } from '../support/server.mjs';
+import { Server, initialize, readCredentials, refuses, run, sleep, startDev, startServe, temporaryDirectory } from '../support/server.mjs';
 import { program } from '../support/paths.mjs';
 import { call, request, succeed } from '../support/wire.mjs';
 import { createTable } from '../support/tables.mjs';
 
-// Refused: exit code 2 (or one of those given), nothing on stdout, the last line of stderr is `basalt: WHAT; WHAT TO DO`.
-async function refuses(commandLine, pattern, { codes = [2], ...options } = {}) {
-  const end = await run(commandLine, options);
-  assert.ok(codes.includes(end.code), `basalt ${commandLine.join(' ')}: exit code ${end.code}, ${end.stdout}${end.stderr}`);
-  assert.equal(end.stdout, '');
-  const lines = end.stderr.trimEnd().split('\n');
-  assert.match(lines.at(-1), /^basalt: .+; .+/, end.stderr);
-  assert.equal(lines.filter((line) => line.startsWith('basalt: ')).length, 1, end.stderr);
-  if (pattern) assert.match(lines.at(-1), pattern);
-  return end;
-}
 const mode = (file) => (statSync(file).mode & 0o777).toString(8);
 
 test('version and help', async () => {
@@ -322,6 +311,7 @@ test('configuration: the file works, flags win, errors name file and line', asyn
   await refuses(check('[server]\nlisten = \n'), /basalt\.toml:2/);
   await refuses(check('[nonsense]\na = 1\n'), /basalt\.toml:1/);
   await refuses(check('[server]\n\nlisten = 5\n'), /basalt\.toml:3/);
+  await refuses(check('[compat]\nvalidation_dialect = "2027"\n'), /basalt\.toml:2: validation_dialect should be "classic" or "2026"/);
   await refuses(['dev', '--in-memory', '--config', path.join(home, 'absent.toml')], /absent\.toml/);
   writeFileSync(file, '[server]\nregion = ["eu-central-1", "us-west-2"]\n');
   const fromFile = await startDev({ inMemory: true, flags: ['--config', file] });
@@ -330,6 +320,21 @@ test('configuration: the file works, flags win, errors name file and line', asyn
   const fromFlag = await startDev({ inMemory: true, flags: ['--config', file, '--region', 'us-east-1'] });
   assert.deepEqual(fromFlag.readyLines[0].regions, ['us-east-1']);
   await fromFlag.stop();
+});
+
+test('the dialect of validation errors is that of the configuration file, the classic one without', async () => {
+  const file = path.join(temporaryDirectory(), 'basalt.toml');
+  const texts = {};
+  for (const dialect of [undefined, 'classic', '2026']) {
+    writeFileSync(file, dialect ? `[compat]\nvalidation_dialect = "${dialect}"\n` : '');
+    const server = await startDev({ inMemory: true, flags: ['--config', file] });
+    texts[dialect] = (await call(server, 'GetItem', { TableName: 'a b', Key: {} })).json.message;
+    await server.stop();
+  }
+  const rest = 'failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+';
+  assert.equal(texts.undefined, `1 validation error detected: Value 'a b' at 'tableName' ${rest}`);
+  assert.equal(texts.classic, texts.undefined);
+  assert.equal(texts['2026'], `1 validation error detected: Value at 'TableName' ${rest}`);
 });
 
 test('account create, list and reset-root talk to the running server', async () => {

@@ -96,7 +96,7 @@ test('a hundred thousand brackets in every position', async () => {
     server,
     'PutItem',
     `{"TableName":"items","Item":{"pk":{"S":"x"},"v":${nest(200)}}}`,
-    'Nesting Levels have exceeded supported limits',
+    'Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit',
   );
   // An unknown member is skipped, as deep as JSON may go.
   await succeed(server, 'PutItem', `{"TableName":"items","Item":{"pk":{"S":"x"}},"Unknown":${'['.repeat(900)}${']'.repeat(900)}}`);
@@ -163,7 +163,10 @@ for (const [what, bytes] of Object.entries(malformed))
     // In a head: a value of other bytes is no operation of ours; a target must be ASCII.
     const raw = Buffer.from(bytes).toString('latin1');
     for (const [text, statuses] of [
-      [head('POST / HTTP/1.1', host(), `x-amz-target: DynamoDB_20120810.${raw}`, `content-type: ${jsonType}`, 'content-length: 2') + '{}', [400]],
+      [
+        head('POST / HTTP/1.1', host(), `x-amz-target: DynamoDB_20120810.${raw}`, `content-type: ${jsonType}`, 'content-length: 2') + '{}',
+        [400],
+      ],
       [head('POST / HTTP/1.1', host(), `content-type: ${raw}`, 'content-length: 2') + '{}', [404]],
       [head('POST / HTTP/1.1', host(), `authorization: AWS4-HMAC-SHA256 Credential=${raw}/x`, 'content-length: 0'), [400, 403, 404]],
       [head(`POST /${raw} HTTP/1.1`, host(), 'content-length: 0'), [400]],
@@ -196,7 +199,11 @@ test('heads: too large, too many lines, too many empty ones', async () => {
     ['128 headers', head('GET / HTTP/1.1', host(), ...Array(127).fill(line)), 200],
     ['a header of 30 KB', head('GET / HTTP/1.1', host(), `x: ${'a'.repeat(30_000)}`), 200],
     ['empty lines first', `\r\n\r\n\r\n${head('GET / HTTP/1.1', host())}`, 400],
-    ['an authorization of 30 KB', head('POST / HTTP/1.1', host(), `authorization: AWS4-HMAC-SHA256 ${'a=b,'.repeat(7500)}`, 'content-length: 0'), 400],
+    [
+      'an authorization of 30 KB',
+      head('POST / HTTP/1.1', host(), `authorization: AWS4-HMAC-SHA256 ${'a=b,'.repeat(7500)}`, 'content-length: 0'),
+      400,
+    ],
   ]) {
     const response = await exchange(text);
     assert.equal(response?.status, status, what);
@@ -204,7 +211,13 @@ test('heads: too large, too many lines, too many empty ones', async () => {
 });
 
 test('chunks: sizes that lie, extensions without end, trailers without end, nothing but size lines', async () => {
-  const start = head('POST / HTTP/1.1', host(), `content-type: ${jsonType}`, 'x-amz-target: DynamoDB_20120810.ListTables', 'transfer-encoding: chunked');
+  const start = head(
+    'POST / HTTP/1.1',
+    host(),
+    `content-type: ${jsonType}`,
+    'x-amz-target: DynamoDB_20120810.ListTables',
+    'transfer-encoding: chunked',
+  );
   for (const [what, body, status] of [
     ['a size that is beyond the bound', '1000001\r\n', 413],
     ['a size of sixteen digits', 'ffffffffffffffff\r\n', 413],

@@ -1,4 +1,5 @@
-// Clients of the JavaScript SDK against a server under test.
+// Clients of the JavaScript SDK against a server under test; over TLS if the server has `tls` (options of node:tls).
+import https from 'node:https';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { STSClient } from '@aws-sdk/client-sts';
@@ -9,6 +10,7 @@ const settings = (server, { credentials = testCredentials, region = 'us-east-1',
   region,
   credentials,
   maxAttempts,
+  ...(server.tls && { requestHandler: { httpsAgent: new https.Agent({ keepAlive: true, ...server.tls }) } }),
 });
 
 export const dynamodbClient = (server, options) => new DynamoDBClient(settings(server, options));

@@ -2,9 +2,9 @@
 // item and reads it back, over and over, and keeps account of every answer.
 //
 //   const good = await GoodClient.start(server, 'items');
-//   const calm = await good.report(500);      // {calls, failures, median_ms, worst_ms} of the next 500 ms
+//   const calm = await good.report(50);       // {calls, failures, median_ms, worst_ms} of the next 50 calls
 //   ... trouble ...
-//   const { failures } = await good.stop();   // of everything since the last report
+//   const { failures } = await good.stop();   // of all calls since the last report
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads';
@@ -21,12 +21,9 @@ export class GoodClient {
     return client;
   }
 
-  async report(duration_ms = 0) {
-    if (duration_ms > 0) {
-      await this.report();
-      await sleep(duration_ms);
-    }
-    this.worker.postMessage('report');
+  // Of all calls since the last report, once there are as many; so it takes as long as they take.
+  async report(calls = 1) {
+    this.worker.postMessage(calls);
     const [report] = await once(this.worker, 'message');
     return report;
   }
@@ -42,15 +39,18 @@ async function run({ goodClientOf, table, pause_ms }) {
   const client = new FastClient(goodClientOf, { connections: 2 });
   let latencies = [];
   let failures = [];
+  let wanted = Infinity;
   const timed = async (operation, body) => {
     const start = performance.now();
     try {
       return await client.succeed(operation, body);
     } finally {
       latencies.push(performance.now() - start);
+      reportIfDue();
     }
   };
-  parentPort.on('message', () => {
+  const reportIfDue = () => {
+    if (latencies.length < wanted) return;
     latencies.sort((a, b) => a - b);
     parentPort.postMessage({
       calls: latencies.length,
@@ -60,6 +60,11 @@ async function run({ goodClientOf, table, pause_ms }) {
     });
     latencies = [];
     failures = [];
+    wanted = Infinity;
+  };
+  parentPort.on('message', (calls) => {
+    wanted = calls;
+    reportIfDue();
   });
   for (let i = 0; ; i++) {
     const key = { pk: { S: `good ${i % 10}` } };

@@ -7,6 +7,7 @@
 //
 // What a server wrote to stderr is printed if it dies unasked or a wait for it fails.
 import { after } from 'node:test';
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
@@ -109,7 +110,9 @@ export class Server {
   }
   // User and system time of all its threads.
   cpuMs() {
-    const fields = readFileSync(`/proc/${this.pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ');
+    const fields = readFileSync(`/proc/${this.pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
     return (Number(fields[11]) + Number(fields[12])) * 10;
   }
   openDescriptors() {
@@ -240,4 +243,16 @@ export function run(commandLine, { environment = {}, timeout_ms = 60_000 * slown
       resolve({ code, signal, stdout, stderr });
     });
   });
+}
+
+// Refused: exit code 2 (or one of those given), nothing on stdout, the last line of stderr is `basalt: WHAT; WHAT TO DO`.
+export async function refuses(commandLine, pattern, { codes = [2], ...options } = {}) {
+  const end = await run(commandLine, options);
+  assert.ok(codes.includes(end.code), `basalt ${commandLine.join(' ')}: exit code ${end.code}, ${end.stdout}${end.stderr}`);
+  assert.equal(end.stdout, '');
+  const lines = end.stderr.trimEnd().split('\n');
+  assert.match(lines.at(-1), /^basalt: .+; .+/, end.stderr);
+  assert.equal(lines.filter((line) => line.startsWith('basalt: ')).length, 1, end.stderr);
+  if (pattern) assert.match(lines.at(-1), pattern);
+  return end;
 }

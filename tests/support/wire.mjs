@@ -2,6 +2,7 @@
 // operation and checks of every answer what holds for every answer (identifier, checksum, date, length).
 import assert from 'node:assert/strict';
 import net from 'node:net';
+import tls from 'node:tls';
 import zlib from 'node:zlib';
 import { signHeaders, testCredentials } from './signer.mjs';
 
@@ -18,16 +19,17 @@ export function crc32(bytes) {
   return (crc ^ 0xffffffff) >>> 0;
 }
 
-// One connection. `exchange` sends bytes and reads one whole response; `readResponse` reads the next one.
+// One connection, over TLS if the server has `tls` (options of node:tls). `exchange` sends bytes and reads one whole
+// response; `readResponse` reads the next one.
 export class Connection {
-  constructor({ host = '127.0.0.1', port }) {
+  constructor({ host = '127.0.0.1', port, tls: tlsOptions }) {
     this.received = Buffer.alloc(0);
     this.closed = false;
     this.waiters = [];
-    this.socket = net.connect({ host, port });
+    this.socket = tlsOptions ? tls.connect({ host, port, ...tlsOptions }) : net.connect({ host, port });
     this.socket.setNoDelay(true);
     this.opened = new Promise((resolve, reject) => {
-      this.socket.on('connect', resolve);
+      this.socket.on(tlsOptions ? 'secureConnect' : 'connect', resolve);
       this.socket.on('error', reject);
     });
     this.opened.catch(() => {});

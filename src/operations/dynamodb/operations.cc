@@ -5,16 +5,18 @@
 
 #include "operations/dynamodb/handlers.h"
 #include "operations/dynamodb/shapes.h"
+#include "operations/validation_text.h"
 
 namespace basalt::operations::dynamodb {
 
 std::span<const Operation> Operations() {
   static constexpr std::array<Operation, 18> kOperations = {{
       {"GetItem", "dynamodb:GetItem", AccessClass::kRead, &kGetItemInput, PrepareGetItem},
-      {"PutItem", "dynamodb:PutItem", AccessClass::kWrite, &kPutItemInput, PreparePutItem},
-      {"UpdateItem", "dynamodb:UpdateItem", AccessClass::kWrite, &kUpdateItemInput, PrepareUpdateItem},
+      {"PutItem", "dynamodb:PutItem", AccessClass::kWrite, &kPutItemInput, PreparePutItem, &kNewerPutWording},
+      {"UpdateItem", "dynamodb:UpdateItem", AccessClass::kWrite, &kUpdateItemInput, PrepareUpdateItem,
+       &kNewerUpdateWording},
       {"DeleteItem", "dynamodb:DeleteItem", AccessClass::kWrite, &kDeleteItemInput, PrepareDeleteItem},
-      {"Query", "dynamodb:Query", AccessClass::kRead, &kQueryInput, PrepareQuery},
+      {"Query", "dynamodb:Query", AccessClass::kRead, &kQueryInput, PrepareQuery, &kNewerQueryWording},
       {"Scan", "dynamodb:Scan", AccessClass::kRead, &kScanInput, PrepareScan},
       {"BatchGetItem", "dynamodb:BatchGetItem", AccessClass::kRead, &kBatchGetItemInput, PrepareBatchGetItem},
       {"BatchWriteItem", "dynamodb:BatchWriteItem", AccessClass::kWrite, &kBatchWriteItemInput, PrepareBatchWriteItem},

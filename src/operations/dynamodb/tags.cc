@@ -8,14 +8,14 @@
 #include "model/arn.h"
 #include "model/limits.h"
 #include "model/tag.h"
+#include "model/validation_error.h"
 
 namespace basalt::operations::dynamodb {
 namespace {
 
+using model::InvalidParameter;
+
 Error Invalid(std::string text) { return Error(Reason::kValidation, std::move(text)); }
-Error InvalidParameter(std::string_view text) {
-  return Invalid(fmt::format("One or more parameter values were invalid: {}", text));
-}
 
 Status CheckKey(std::optional<std::string_view> key) {
   if (key && model::IsReservedTagKey(*key)) {

@@ -1,0 +1,187 @@
+// Terraform, where it is on PATH and the AWS provider lies in a local mirror, against a real server that it knows by
+// AWS_ENDPOINT_URL alone: what it makes, it finds unchanged on the next plan, changes in place, and destroys.
+import { after, before, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { initialize, startServe, temporaryDirectory } from '../support/server.mjs';
+import { succeed } from '../support/wire.mjs';
+
+const account = '111111111111';
+const provider = 'registry.terraform.io/hashicorp/aws';
+
+// Where Terraform itself looks for mirrors, and where packages of providers are commonly unpacked.
+function mirrorWithProvider() {
+  const xdg = (process.env.XDG_DATA_DIRS || '/usr/local/share:/usr/share').split(':');
+  const shares = [process.env.XDG_DATA_HOME || path.join(os.homedir(), '.local/share'), ...xdg];
+  const places = [path.join(os.homedir(), '.terraform.d/plugins'), ...shares.map((share) => path.join(share, 'terraform/plugins'))];
+  const unpacked = existsSync('/opt') ? readdirSync('/opt').map((name) => path.join('/opt', name)) : [];
+  return [...places, ...unpacked].find((place) => existsSync(path.join(place, provider)));
+}
+
+const hasTerraform = spawnSync('terraform', ['version'], { env: { ...process.env, CHECKPOINT_DISABLE: '1' } }).status === 0;
+const mirror = mirrorWithProvider();
+const skip = (!hasTerraform && 'SKIPPED: no terraform on PATH') || (!mirror && `SKIPPED: no local mirror holds ${provider}`) || false;
+
+let server;
+let options;
+let directory;
+let environment;
+before(async () => {
+  if (skip) return;
+  const place = await initialize({ account });
+  server = await startServe(place);
+  options = { credentials: place.credentials[account] };
+  directory = temporaryDirectory('terraform');
+  const settings = path.join(directory, 'terraform.rc');
+  writeFileSync(settings, `provider_installation {\n  filesystem_mirror {\n    path = "${mirror}"\n  }\n}\n`);
+  environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(AWS|TF)_/.test(name)));
+  Object.assign(environment, {
+    AWS_ENDPOINT_URL: server.endpoint,
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: options.credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: options.credentials.secretAccessKey,
+    AWS_CONFIG_FILE: path.join(directory, 'none'),
+    AWS_SHARED_CREDENTIALS_FILE: path.join(directory, 'none'),
+    AWS_EC2_METADATA_DISABLED: 'true',
+    TF_CLI_CONFIG_FILE: settings,
+    TF_IN_AUTOMATION: '1',
+    CHECKPOINT_DISABLE: '1',
+  });
+});
+after(() => server?.stop());
+
+function terraform(...words) {
+  const end = spawnSync('terraform', [...words, '-no-color'], { cwd: directory, env: environment, encoding: 'utf8', timeout: 120_000 });
+  return { status: end.status, text: end.stdout + end.stderr };
+}
+function apply(configuration) {
+  writeFileSync(path.join(directory, 'main.tf.json'), JSON.stringify(configuration, null, 2));
+  const { status, text } = terraform('apply', '-auto-approve', '-input=false');
+  assert.equal(status, 0, text);
+  const planIsEmpty = terraform('plan', '-detailed-exitcode', '-input=false');
+  assert.equal(planIsEmpty.status, 0, `the next plan is not empty:\n${planIsEmpty.text}`);
+  return /Apply complete! Resources: (\d+) added, (\d+) changed, (\d+) destroyed\./.exec(text)?.slice(1).map(Number);
+}
+const tableArn = (name) => `arn:aws:dynamodb:us-east-1:${account}:table/${name}`;
+async function tagsOf(name) {
+  const { Tags } = await succeed(server, 'ListTagsOfResource', { ResourceArn: tableArn(name) }, options);
+  return Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value]));
+}
+const describe = async (name) => (await succeed(server, 'DescribeTable', { TableName: name }, options)).Table;
+
+const attribute = (name, type) => ({ name, type });
+const configuration = () => ({
+  terraform: { required_providers: { aws: { source: 'hashicorp/aws' } } },
+  data: {
+    aws_caller_identity: { me: {} },
+    aws_kms_key: { managed: { key_id: 'alias/aws/dynamodb' } },
+    aws_dynamodb_table: { read: { name: '${aws_dynamodb_table.orders.name}' } },
+  },
+  output: {
+    account: { value: '${data.aws_caller_identity.me.account_id}' },
+    key: { value: '${data.aws_kms_key.managed.key_manager}' },
+    read: { value: '${data.aws_dynamodb_table.read.read_capacity}' },
+  },
+  resource: {
+    aws_dynamodb_table: {
+      orders: {
+        name: 'orders',
+        hash_key: 'id',
+        attribute: [attribute('id', 'S')],
+        read_capacity: 5,
+        write_capacity: 6,
+        table_class: 'STANDARD_INFREQUENT_ACCESS',
+        tags: { team: 'sales', 'cost center': '42/a', gone: 'soon' },
+      },
+      events: {
+        name: 'events',
+        hash_key: 'id',
+        range_key: 'at',
+        attribute: [attribute('id', 'B'), attribute('at', 'N')],
+        billing_mode: 'PAY_PER_REQUEST',
+        lifecycle: { ignore_changes: ['tags', 'tags_all'] },
+      },
+      sealed: {
+        name: 'sealed',
+        hash_key: 'id',
+        attribute: [attribute('id', 'N')],
+        billing_mode: 'PAY_PER_REQUEST',
+        deletion_protection_enabled: true,
+      },
+    },
+    aws_dynamodb_table_item: {
+      one: {
+        table_name: '${aws_dynamodb_table.orders.name}',
+        hash_key: 'id',
+        item: '{"id":{"S":"one"},"count":{"N":"1"},"parts":{"L":[{"S":"a"},{"BOOL":true},{"NULL":true}]}}',
+      },
+    },
+    aws_dynamodb_tag: { owner: { resource_arn: '${aws_dynamodb_table.events.arn}', key: 'owner', value: 'ops' } },
+  },
+});
+
+test('tables, an item and a tag are made, and the next plan is empty', { skip }, async () => {
+  writeFileSync(path.join(directory, 'main.tf.json'), JSON.stringify(configuration()));
+  const initialised = terraform('init', '-input=false');
+  assert.equal(initialised.status, 0, initialised.text);
+  assert.deepEqual(apply(configuration()), [5, 0, 0]);
+  const outputs = JSON.parse(terraform('output', '-json').text);
+  assert.deepEqual(Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value])), { account, key: 'AWS', read: 5 });
+  assert.deepEqual(await tagsOf('orders'), { team: 'sales', 'cost center': '42/a', gone: 'soon' });
+  assert.deepEqual(await tagsOf('events'), { owner: 'ops' });
+  assert.equal((await describe('orders')).TableClassSummary.TableClass, 'STANDARD_INFREQUENT_ACCESS');
+  assert.equal((await describe('sealed')).DeletionProtectionEnabled, true);
+  const { Item } = await succeed(server, 'GetItem', { TableName: 'orders', Key: { id: { S: 'one' } } }, options);
+  assert.deepEqual(Item, { id: { S: 'one' }, count: { N: '1' }, parts: { L: [{ S: 'a' }, { BOOL: true }, { NULL: true }] } });
+});
+
+test('tags and items change in place', { skip }, async () => {
+  const changed = configuration();
+  const { aws_dynamodb_table: tables, aws_dynamodb_table_item: items, aws_dynamodb_tag: tags } = changed.resource;
+  tables.orders.tags = { team: 'logistics', 'cost center': '42/a', new: '' };
+  items.one.item = '{"id":{"S":"one"},"count":{"N":"2"}}';
+  tags.owner.value = 'data platform';
+  assert.deepEqual(apply(changed), [0, 3, 0]);
+  assert.deepEqual(await tagsOf('orders'), { team: 'logistics', 'cost center': '42/a', new: '' });
+  assert.deepEqual(await tagsOf('events'), { owner: 'data platform' });
+  const { Item } = await succeed(server, 'GetItem', { TableName: 'orders', Key: { id: { S: 'one' } } }, options);
+  assert.deepEqual(Item, { id: { S: 'one' }, count: { N: '2' } });
+});
+
+test('capacity, billing, class and protection change in place', { skip }, async () => {
+  const changed = configuration();
+  const tables = changed.resource.aws_dynamodb_table;
+  const before = await describe('orders');
+  Object.assign(tables.orders, { read_capacity: 7, write_capacity: 4, table_class: 'STANDARD', deletion_protection_enabled: true });
+  Object.assign(tables.events, { billing_mode: 'PROVISIONED', read_capacity: 2, write_capacity: 3 });
+  Object.assign(tables.sealed, { deletion_protection_enabled: false });
+  changed.output.read.value = '';
+  assert.deepEqual(apply(changed)?.slice(1), [5, 0]);
+  const orders = await describe('orders');
+  assert.equal(orders.TableId, before.TableId);
+  assert.equal(orders.ProvisionedThroughput.ReadCapacityUnits, 7);
+  assert.equal(orders.ProvisionedThroughput.WriteCapacityUnits, 4);
+  assert.equal(orders.TableClassSummary.TableClass, 'STANDARD');
+  assert.equal(orders.DeletionProtectionEnabled, true);
+  const events = await describe('events');
+  assert.equal(events.BillingModeSummary.BillingMode, 'PROVISIONED');
+  assert.equal(events.ProvisionedThroughput.WriteCapacityUnits, 3);
+  assert.equal((await describe('sealed')).DeletionProtectionEnabled, false);
+
+  tables.orders.deletion_protection_enabled = false;
+  tables.orders.billing_mode = 'PAY_PER_REQUEST';
+  delete tables.orders.read_capacity;
+  delete tables.orders.write_capacity;
+  assert.deepEqual(apply(changed), [0, 1, 0]);
+  assert.equal((await describe('orders')).BillingModeSummary.BillingMode, 'PAY_PER_REQUEST');
+});
+
+test('everything is destroyed', { skip }, async () => {
+  const { status, text } = terraform('destroy', '-auto-approve', '-input=false');
+  assert.equal(status, 0, text);
+  assert.match(text, /Destroy complete! Resources: 5 destroyed\./);
+  assert.deepEqual((await succeed(server, 'ListTables', {}, options)).TableNames, []);
+});
