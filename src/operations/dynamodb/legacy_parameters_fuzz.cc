@@ -56,7 +56,7 @@ void Use(const Result<const expression::KeyCondition*>& condition) {
 }
 
 bool Fits(const Shape& shape, const json::Node& body) {
-  return CheckTypes(shape, body).ok() && CheckConstraints(shape, body).ok();
+  return CheckTypes(shape, body).ok() && FindViolations(shape, body).empty();
 }
 
 void Run(std::string_view members) {
