@@ -39,6 +39,7 @@ enum class Reason : uint8_t {
   kResourceNotFound,       // ResourceNotFoundException
   kResourceInUse,          // ResourceInUseException
   kLimitExceeded,          // LimitExceededException
+  kThrottling,             // ThrottlingException
   kAccessDenied,           // AccessDeniedException
   kMissingAuthentication,  // MissingAuthenticationTokenException
   kIncompleteSignature,    // IncompleteSignatureException

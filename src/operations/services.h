@@ -23,6 +23,7 @@ struct Services {
   table::Catalogue& catalogue;
   identity::Directory& directory;
   keys::ServiceKeys& service_keys;
+  int64_t protection_cooldown_ms = 15'000;  // between two changes of a table's deletion protection
 
   bool ServesRegion(std::string_view region) const {
     for (const std::string& served : regions) {

@@ -41,26 +41,31 @@ struct Sending {
 
 class InProcessServer {
  public:
-  explicit InProcessServer(operations::Mode mode, std::unique_ptr<engine::Engine> engine = engine::NewMemoryEngine())
-      : engine_(std::move(engine)), root_key_(keys::RootKey::Ephemeral()), loop_("loop", 1) {
+  // `clock` is the server's, and by it requests are dated.
+  explicit InProcessServer(operations::Mode mode, std::unique_ptr<engine::Engine> engine = engine::NewMemoryEngine(),
+                           table::CatalogueSettings catalogue_settings = {}, os::Clock& clock = os::SystemClock())
+      : clock_(clock), engine_(std::move(engine)), root_key_(keys::RootKey::Ephemeral()), loop_("loop", 1) {
     const engine::KeySource key = [] { return SecretBytes(std::string(32, 'k')); };
     const auto keyspace = [&](const std::string& name) {
       return *Await<std::shared_ptr<engine::Keyspace>>(
           [&](auto done) { engine_->Create(name, key, loop_, std::move(done)); });
     };
     service_keys_ = *Await<std::unique_ptr<keys::ServiceKeys>>([&](auto done) {
-      keys::ServiceKeys::Load(keyspace(keys::kKmsKeyspace), *root_key_, os::SystemClock(), loop_, std::move(done));
+      keys::ServiceKeys::Load(keyspace(keys::kKmsKeyspace), *root_key_, clock_, loop_, std::move(done));
     });
     directory_ = *Await<std::unique_ptr<identity::Directory>>([&](auto done) {
-      identity::Directory::Load(keyspace(identity::kIdentityKeyspace), os::SystemClock(), loop_, std::move(done));
+      identity::Directory::Load(keyspace(identity::kIdentityKeyspace), clock_, loop_, std::move(done));
     });
-    catalogue_ = *table::Catalogue::Open(*engine_, key, [this](const table::TableRecord& record) {
-      return service_keys_->UnwrapTableKey(
-          {record.address.account, record.address.region, record.address.name, record.table_id},
-          record.wrapped_table_key);
-    });
+    catalogue_ = *table::Catalogue::Open(
+        *engine_, key,
+        [this](const table::TableRecord& record) {
+          return service_keys_->UnwrapTableKey(
+              {record.address.account, record.address.region, record.address.name, record.table_id},
+              record.wrapped_table_key);
+        },
+        catalogue_settings, clock_);
     services_.emplace(operations::Services{
-        mode, {"us-east-1", "eu-west-1"}, os::SystemClock(), *catalogue_, *directory_, *service_keys_});
+        mode, {"us-east-1", "eu-west-1"}, clock_, *catalogue_, *directory_, *service_keys_});
     path_ = NewRequestPath(loop_, *services_, settings_);
   }
 
@@ -75,7 +80,7 @@ class InProcessServer {
   }
 
   Reply Send(const std::string& amz_target, const std::string& body, Sending with) {
-    const std::string date = os::FormatBasicIso8601(os::SystemClock().WallMs());
+    const std::string date = os::FormatBasicIso8601(clock_.WallMs());
     std::vector<http::Header> headers = {{"Host", with.host}, {"X-Amz-Date", date}};
     if (!with.content_type.empty()) {
       headers.push_back({"Content-Type", with.content_type});
@@ -125,6 +130,7 @@ class InProcessServer {
   identity::Directory& directory() { return *directory_; }
 
  private:
+  os::Clock& clock_;
   std::unique_ptr<engine::Engine> engine_;
   std::unique_ptr<keys::RootKey> root_key_;
   ThreadPool loop_;

@@ -47,6 +47,9 @@ inline std::string NotFound(std::string_view text = "Requested resource not foun
 inline std::string InUse(std::string_view text) {
   return ErrorBody("com.amazonaws.dynamodb.v20120810#ResourceInUseException", "message", text);
 }
+inline std::string LimitExceeded(std::string_view text) {
+  return ErrorBody("com.amazonaws.dynamodb.v20120810#LimitExceededException", "message", text);
+}
 inline std::string ConditionFailed() {
   return ErrorBody("com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException", "message",
                    "The conditional request failed");
@@ -61,8 +64,9 @@ struct WireCase {
 
 class WireTest : public ::testing::Test {
  protected:
-  explicit WireTest(std::unique_ptr<engine::Engine> engine = engine::NewMemoryEngine())
-      : server_(operations::Mode::kDev, std::move(engine)) {}
+  explicit WireTest(std::unique_ptr<engine::Engine> engine = engine::NewMemoryEngine(),
+                    table::CatalogueSettings settings = {}, os::Clock& clock = os::SystemClock())
+      : server_(operations::Mode::kDev, std::move(engine), settings, clock) {}
 
   Reply SendRaw(const std::string& operation, const std::string& body) { return server_.Send(operation, body); }
   std::string Send(const std::string& operation, std::string_view request) {

@@ -14,6 +14,7 @@ Prepared PrepareBatchWriteItem(Call& call);
 Prepared PrepareCreateTable(Call& call);
 Prepared PrepareDeleteItem(Call& call);
 Prepared PrepareDeleteTable(Call& call);
+Prepared PrepareDescribeLimits(Call& call);
 Prepared PrepareDescribeTable(Call& call);
 Prepared PrepareGetItem(Call& call);
 Prepared PrepareListTables(Call& call);
@@ -21,5 +22,6 @@ Prepared PreparePutItem(Call& call);
 Prepared PrepareQuery(Call& call);
 Prepared PrepareScan(Call& call);
 Prepared PrepareUpdateItem(Call& call);
+Prepared PrepareUpdateTable(Call& call);
 
 }  // namespace basalt::operations::dynamodb
