@@ -131,11 +131,10 @@ std::string FormatLongUtc(int64_t wall_ms) {
                                                           "September", "October",  "November", "December"};
   const Civil civil = CivilFromMs(wall_ms);
   std::array<char, 160> text;
-  const int length =
-      std::snprintf(text.data(), text.size(), "%s, %s %d, %d at %d:%02d:%02d %s Coordinated Universal Time",
-                    kWeekdays[static_cast<size_t>(civil.weekday)], kMonths[static_cast<size_t>(civil.month) - 1],
-                    civil.day, civil.year, (civil.hour + 11) % 12 + 1, civil.minute, civil.second,
-                    civil.hour < 12 ? "AM" : "PM");
+  const int length = std::snprintf(
+      text.data(), text.size(), "%s, %s %d, %d at %d:%02d:%02d %s Coordinated Universal Time",
+      kWeekdays[static_cast<size_t>(civil.weekday)], kMonths[static_cast<size_t>(civil.month) - 1], civil.day,
+      civil.year, (civil.hour + 11) % 12 + 1, civil.minute, civil.second, civil.hour < 12 ? "AM" : "PM");
   return {text.data(), static_cast<size_t>(length)};
 }
 

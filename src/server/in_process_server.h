@@ -64,8 +64,8 @@ class InProcessServer {
               record.wrapped_table_key);
         },
         catalogue_settings, clock_);
-    services_.emplace(operations::Services{
-        mode, {"us-east-1", "eu-west-1"}, clock_, *catalogue_, *directory_, *service_keys_});
+    services_.emplace(
+        operations::Services{mode, {"us-east-1", "eu-west-1"}, clock_, *catalogue_, *directory_, *service_keys_});
     path_ = NewRequestPath(loop_, *services_, settings_);
   }
 

@@ -28,10 +28,10 @@ Status CheckUnits(const Direction& direction, int64_t before, int64_t after) {
     return {};
   }
   if (after > direction.table_max) {
-    return Exceeded(
-        fmt::format("The requested {}CapacityUnits, {}, is above the per table maximum for the account in {}. Per table "
-                    "maximum: {}. {}",
-                    direction.word, after, direction.region, direction.table_max, kReference));
+    return Exceeded(fmt::format(
+        "The requested {}CapacityUnits, {}, is above the per table maximum for the account in {}. Per table "
+        "maximum: {}. {}",
+        direction.word, after, direction.region, direction.table_max, kReference));
   }
   if (direction.reserved - before + after > direction.account_max) {
     return Exceeded(
@@ -47,8 +47,9 @@ Status CheckAsked(const Direction& direction, std::string_view what, int64_t bef
   if (after <= direction.table_max || after <= before) {
     return {};
   }
-  return SubscriberLimit(fmt::format("Requested {} for table exceeds TableMax{}CapacityUnits of the account in region {}",
-                                     what, direction.word, direction.region));
+  return SubscriberLimit(
+      fmt::format("Requested {} for table exceeds TableMax{}CapacityUnits of the account in region {}", what,
+                  direction.word, direction.region));
 }
 
 }  // namespace
@@ -67,15 +68,16 @@ Status CheckQuotas(const Quotas& quotas, const QuotaUse& use, const TableRecord*
   if (before == nullptr && use.tables >= quotas.tables_max) {
     return SubscriberLimit(fmt::format("There is a limit of {} tables per subscriber", quotas.tables_max));
   }
-  const bool begins = after.status != TableStatus::kActive && (before == nullptr || before->status == TableStatus::kActive);
+  const bool begins =
+      after.status != TableStatus::kActive && (before == nullptr || before->status == TableStatus::kActive);
   if (begins && use.tables_changing >= quotas.tables_changing_max) {
-    return SubscriberLimit(fmt::format("Only {} tables can be created, updated, or deleted simultaneously",
-                                       quotas.tables_changing_max));
+    return SubscriberLimit(
+        fmt::format("Only {} tables can be created, updated, or deleted simultaneously", quotas.tables_changing_max));
   }
   const Direction read = {"Read", after.address.region, quotas.table_read_units_max, quotas.account_read_units_max,
                           use.read_units};
-  const Direction write = {"Write", after.address.region, quotas.table_write_units_max,
-                           quotas.account_write_units_max, use.write_units};
+  const Direction write = {"Write", after.address.region, quotas.table_write_units_max, quotas.account_write_units_max,
+                           use.write_units};
   const ProvisionedUnits had = before == nullptr ? ProvisionedUnits() : SettledUnits(*before);
   const ProvisionedUnits wants = SettledUnits(after);
   TRY(CheckUnits(read, had.read, wants.read));
@@ -85,7 +87,8 @@ Status CheckQuotas(const Quotas& quotas, const QuotaUse& use, const TableRecord*
     if (record == nullptr) {
       return 0;
     }
-    return (record->pending ? (*record->pending).*pending : std::optional<int64_t>()).value_or((record->*own).value_or(0));
+    return (record->pending ? (*record->pending).*pending : std::optional<int64_t>())
+        .value_or((record->*own).value_or(0));
   };
   TRY(CheckAsked(read, "MaxReadRequestUnits for OnDemandThroughput",
                  asked(before, &TableRecord::read_request_units_max, &PendingUpdate::read_request_units_max),

@@ -214,8 +214,7 @@ std::string TableRecord::Arn() const {
 }
 
 WarmUnits WarmThroughput(const TableRecord& record) {
-  const bool was_on_demand =
-      record.billing_mode == BillingMode::kPayPerRequest || record.pay_per_request_since_ms != 0;
+  const bool was_on_demand = record.billing_mode == BillingMode::kPayPerRequest || record.pay_per_request_since_ms != 0;
   return {std::max({record.warm_read_units, record.read_capacity_units,
                     was_on_demand ? model::kOnDemandReadUnits : int64_t{0}}),
           std::max({record.warm_write_units, record.write_capacity_units,

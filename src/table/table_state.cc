@@ -25,8 +25,7 @@ Error NoSuchTable(std::string_view name) {
 }
 
 Error TableInUse(std::string_view reason) {
-  return Error(Reason::kResourceInUse,
-               "Attempt to change a resource which is still in use: " + std::string(reason));
+  return Error(Reason::kResourceInUse, "Attempt to change a resource which is still in use: " + std::string(reason));
 }
 
 Status CheckChangeable(const TableRecord* record, std::string_view name) {

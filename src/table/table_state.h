@@ -19,8 +19,11 @@ struct StateDelays {
 };
 
 // About as long as clients of the service see them.
-inline constexpr StateDelays kServiceDelays = {
-    .creating_ms = 3'000, .deleting_ms = 4'000, .throughput_ms = 1'500, .billing_mode_ms = 5'000, .table_class_ms = 4'000};
+inline constexpr StateDelays kServiceDelays = {.creating_ms = 3'000,
+                                               .deleting_ms = 4'000,
+                                               .throughput_ms = 1'500,
+                                               .billing_mode_ms = 5'000,
+                                               .table_class_ms = 4'000};
 
 int64_t UpdatingDelayMs(const StateDelays& delays, const TableRecord& record);
 

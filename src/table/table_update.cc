@@ -30,11 +30,13 @@ Status CheckIdle(const TableRecord& current, std::string_view change) {
     return {};
   }
   if (current.pending->work == TableWork::kTableClass) {
-    return TableInUse(fmt::format("Can't {} when a table class update is in progress. Table: {} "
-                                  "TableClassUpdateInProgress: {}",
-                                  change, current.address.name, TableClassName(*current.pending->table_class)));
+    return TableInUse(
+        fmt::format("Can't {} when a table class update is in progress. Table: {} "
+                    "TableClassUpdateInProgress: {}",
+                    change, current.address.name, TableClassName(*current.pending->table_class)));
   }
-  return TableInUse(fmt::format("Can't {} while table IOPS are being updated. Table: {}", change, current.address.name));
+  return TableInUse(
+      fmt::format("Can't {} while table IOPS are being updated. Table: {}", change, current.address.name));
 }
 
 Status CheckIdleForThroughput(const TableRecord& current) {
@@ -87,9 +89,10 @@ Result<TableRecord> WithProtection(const TableRecord& current, bool protection, 
 
 Result<TableRecord> WithClass(const TableRecord& current, TableClass table_class, int64_t now_ms) {
   if (current.pending && current.pending->work == TableWork::kTableClass) {
-    return TableInUse(fmt::format("Can't update table class when a table class update is in progress. Table: {} "
-                                  "TableClassUpdateInProgress: {}",
-                                  current.address.name, TableClassName(*current.pending->table_class)));
+    return TableInUse(
+        fmt::format("Can't update table class when a table class update is in progress. Table: {} "
+                    "TableClassUpdateInProgress: {}",
+                    current.address.name, TableClassName(*current.pending->table_class)));
   }
   TRY(CheckIdle(current, "update table class"));
   static_assert(model::kTableClassChangesMax == 2, "as many changes as a record remembers");

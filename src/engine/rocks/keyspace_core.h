@@ -24,8 +24,8 @@
 #include "engine/rocks/key_latches.h"
 #include "engine/rocks/memory_governor.h"
 #include "engine/rocks/pending_write.h"
-#include "os/schedule.h"
 #include "os/file_system.h"
+#include "os/schedule.h"
 
 namespace basalt::engine::rocks {
 

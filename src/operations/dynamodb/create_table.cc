@@ -207,9 +207,8 @@ class CreateTable final : public PreparedCall {
           if (!created.ok()) {
             return finished(created.TakeError());
           }
-          finished("{\"TableDescription\":" + TableDescriptionJson(**created, {}, DescriptionUse::kCreate,
-                                                                (*created)->created_ms) +
-                   "}");
+          finished("{\"TableDescription\":" +
+                   TableDescriptionJson(**created, {}, DescriptionUse::kCreate, (*created)->created_ms) + "}");
         });
     return {};
   }

@@ -23,9 +23,8 @@ class DeleteTable final : public PreparedCall {
           if (!deleted.ok()) {
             return done(deleted.TakeError());
           }
-          done("{\"TableDescription\":" + TableDescriptionJson(**deleted, {}, DescriptionUse::kDelete,
-                                                              call_.services.clock.WallMs()) +
-               "}");
+          done("{\"TableDescription\":" +
+               TableDescriptionJson(**deleted, {}, DescriptionUse::kDelete, call_.services.clock.WallMs()) + "}");
         });
   }
 

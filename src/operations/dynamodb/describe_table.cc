@@ -45,8 +45,8 @@ class DescribeTable final : public PreparedCall {
   }
 
   std::string MakeAnswer(const TableTotals& totals) const {
-    return "{\"Table\":" + TableDescriptionJson(found_->record(), totals, DescriptionUse::kDescribe,
-                                             call_.services.clock.WallMs()) +
+    return "{\"Table\":" +
+           TableDescriptionJson(found_->record(), totals, DescriptionUse::kDescribe, call_.services.clock.WallMs()) +
            "}";
   }
 

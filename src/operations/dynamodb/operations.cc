@@ -19,7 +19,8 @@ std::span<const Operation> Operations() {
       {"CreateTable", "dynamodb:CreateTable", AccessClass::kControl, &kCreateTableInput, PrepareCreateTable},
       {"DescribeTable", "dynamodb:DescribeTable", AccessClass::kControl, &kDescribeTableInput, PrepareDescribeTable},
       {"UpdateTable", "dynamodb:UpdateTable", AccessClass::kControl, &kUpdateTableInput, PrepareUpdateTable},
-      {"DescribeLimits", "dynamodb:DescribeLimits", AccessClass::kControl, &kDescribeLimitsInput, PrepareDescribeLimits},
+      {"DescribeLimits", "dynamodb:DescribeLimits", AccessClass::kControl, &kDescribeLimitsInput,
+       PrepareDescribeLimits},
       {"ListTables", "dynamodb:ListTables", AccessClass::kControl, &kListTablesInput, PrepareListTables},
       {"DeleteTable", "dynamodb:DeleteTable", AccessClass::kControl, &kDeleteTableInput, PrepareDeleteTable},
   }};

@@ -57,8 +57,7 @@ Result<std::optional<table::TableClass>> ReadTableClass(const json::Node& input)
 }
 
 Result<GivenUnits> ReadOnDemandMaxima(const json::Node& input, bool may_clear) {
-  const GivenUnits maxima =
-      ReadGivenUnits(input, "OnDemandThroughput", "MaxReadRequestUnits", "MaxWriteRequestUnits");
+  const GivenUnits maxima = ReadGivenUnits(input, "OnDemandThroughput", "MaxReadRequestUnits", "MaxWriteRequestUnits");
   const auto check = [may_clear](std::string_view member, std::optional<int64_t> units) -> Status {
     if (!units || *units > 0 || (may_clear && *units == table::kClearsMaximum)) {
       return {};
