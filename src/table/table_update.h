@@ -18,14 +18,14 @@ inline constexpr int64_t kClearsMaximum = -1;  // as a maximum of on-demand thro
 
 // A request whose parts may stand together and are in their bounds.
 struct TableUpdate {
-  std::optional<BillingMode> billing_mode;
-  std::optional<ProvisionedUnits> provisioned;  // always with billing mode PROVISIONED, never with the other
-  std::optional<int64_t> read_request_units_max;
-  std::optional<int64_t> write_request_units_max;
-  std::optional<int64_t> warm_read_units;
-  std::optional<int64_t> warm_write_units;
-  std::optional<TableClass> table_class;
-  std::optional<bool> deletion_protection;
+  std::optional<BillingMode> billing_mode = {};
+  std::optional<ProvisionedUnits> provisioned = {};  // always with billing mode PROVISIONED, never with the other
+  std::optional<int64_t> read_request_units_max = {};
+  std::optional<int64_t> write_request_units_max = {};
+  std::optional<int64_t> warm_read_units = {};
+  std::optional<int64_t> warm_write_units = {};
+  std::optional<TableClass> table_class = {};
+  std::optional<bool> deletion_protection = {};
   bool disables_stream = false;
   bool chooses_owned_key = false;
 

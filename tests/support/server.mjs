@@ -8,7 +8,7 @@
 // What a server wrote to stderr is printed if it dies unasked or a wait for it fails.
 import { after } from 'node:test';
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { program, requireProgram, slowness } from './paths.mjs';
@@ -134,6 +134,13 @@ export const sleep = (ms) =>
   new Promise((resolve) => {
     setTimeout(resolve, ms);
   });
+
+// The flags that make a server read `text` as its basalt.toml.
+export function configuredBy(text) {
+  const file = path.join(temporaryDirectory('configuration'), 'basalt.toml');
+  writeFileSync(file, text);
+  return ['--config', file];
+}
 
 // `basalt dev` over `directory` (a new one if none is given), ready.
 export async function startDev({
