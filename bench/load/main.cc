@@ -79,7 +79,7 @@ Status WaitUntilActive(const Target& target) {
   for (int attempt = 0; attempt < 200; ++attempt) {
     TRY_ASSIGN(const std::string answer,
                Exchange(target.host, target.port, MakeRequest(target, "DescribeTable", DescribeTableBody(target))));
-    if (answer.find(R"("ACTIVE")") != std::string::npos) {
+    if (answer.find(R"("TableStatus":"ACTIVE")") != std::string::npos) {
       return {};
     }
     usleep(50'000);

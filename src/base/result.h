@@ -36,7 +36,8 @@ enum class Reason : uint8_t {
   kSerialization,          // SerializationException
   kUnknownOperation,       // UnknownOperationException
   kConditionFailed,        // ConditionalCheckFailedException; detail may carry the item
-  kResourceNotFound,       // ResourceNotFoundException
+  kResourceNotFound,       // ResourceNotFoundException; of KMS: NotFoundException
+  kTableNotFound,          // TableNotFoundException: of the calls for backups
   kResourceInUse,          // ResourceInUseException
   kLimitExceeded,          // LimitExceededException
   kThrottling,             // ThrottlingException

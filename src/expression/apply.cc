@@ -13,6 +13,7 @@
 #include "expression/update.h"
 #include "model/limits.h"
 #include "model/number.h"
+#include "model/validation_error.h"
 
 namespace basalt::expression {
 namespace {
@@ -28,10 +29,13 @@ Error PathInvalid() {
 Error TypeIncorrect() {
   return Error(Reason::kValidation, "An operand in the update expression has an incorrect data type");
 }
+Error TargetTypeIncorrect(TypeMismatch mismatch) {
+  return mismatch == TypeMismatch::kOfOperand ? TypeIncorrect()
+                                              : Error(Reason::kValidation, "Type mismatch for attribute to update");
+}
 Error AttributeAbsent() {
   return Error(Reason::kValidation, "The provided expression refers to an attribute that does not exist in the item");
 }
-Error TooLarge() { return Error(Reason::kValidation, "Item size to update has exceeded the maximum allowed size"); }
 
 class Applier {
  public:
@@ -60,7 +64,7 @@ class Applier {
   Status Spend(size_t size_bytes) {
     spent_bytes_ += size_bytes;
     if (spent_bytes_ > model::kItemSizeBytesMax) {
-      return TooLarge();
+      return model::UpdatedItemTooLarge();
     }
     return {};
   }
@@ -115,7 +119,7 @@ class Applier {
     for (const std::span<const Value> part : parts) {
       count += part.size();
       if (count > model::kItemSizeBytesMax) {  // an element takes at least a byte
-        return TooLarge();
+        return model::UpdatedItemTooLarge();
       }
     }
     const std::span<Value> elements = arena_.NewArray<Value>(count);
@@ -244,7 +248,7 @@ class Applier {
     }
     const Value& removed = *action.value->value;
     if (old_value->type != removed.type) {
-      return TypeIncorrect();
+      return TargetTypeIncorrect(update_.mismatch);
     }
     const Members rest = Difference(old_value->members, removed.members);
     outcome.present = !rest.empty();
@@ -258,7 +262,10 @@ class Applier {
       return added;
     }
     if (old_value->type != added.type) {
-      return TypeIncorrect();
+      return TargetTypeIncorrect(update_.mismatch);
+    }
+    if (added.type == Type::kL) {
+      return Value::List(Concatenation(old_value->elements, added.elements));
     }
     if (added.type != Type::kN) {
       return Value::Set(added.type, Union(old_value->members, added.members));
@@ -266,6 +273,12 @@ class Applier {
     TRY_ASSIGN(const model::Number sum, model::Number::Add(model::Number::FromCanonical(old_value->text),
                                                            model::Number::FromCanonical(added.text)));
     return Value::Number(sum.ToCanonical(arena_));
+  }
+
+  std::span<const Value> Concatenation(std::span<const Value> head, std::span<const Value> tail) {
+    const std::span<Value> elements = arena_.NewArray<Value>(head.size() + tail.size());
+    std::copy(tail.begin(), tail.end(), std::copy(head.begin(), head.end(), elements.begin()));
+    return elements;
   }
 
   // Members are sorted, and stay so.

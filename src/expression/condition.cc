@@ -303,9 +303,13 @@ bool Holds(const ConditionStep& step, model::Item item) {
 
 Result<const Condition*> ParseCondition(Kind kind, std::string_view text, Placeholders& placeholders, Arena& arena) {
   TRY_ASSIGN(const Syntax* syntax, ParseCheckedCondition(kind, text, placeholders, arena));
+  return CompileCondition(*syntax, arena);
+}
+
+const Condition* CompileCondition(const Syntax& syntax, Arena& arena) {
   Condition* condition = arena.New<Condition>();
-  condition->steps = Compiler(*syntax, arena).Compile(*syntax->root);
-  condition->paths = CollectPaths(*syntax, arena);
+  condition->steps = Compiler(syntax, arena).Compile(*syntax.root);
+  condition->paths = CollectPaths(syntax, arena);
   return condition;
 }
 

@@ -7,6 +7,7 @@
 #include <span>
 
 #include "expression/expression.h"
+#include "expression/syntax.h"
 #include "model/value.h"
 
 namespace basalt::expression {
@@ -48,5 +49,8 @@ struct Condition {
   std::span<const ConditionStep> steps;
   std::span<const Path> paths;
 };
+
+// From a tree that has passed its checks.
+const Condition* CompileCondition(const Syntax& syntax, Arena& arena);
 
 }  // namespace basalt::expression

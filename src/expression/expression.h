@@ -79,6 +79,15 @@ bool Evaluate(const Condition& condition, model::Item item);
 Result<model::Item> Apply(const Update& update, model::Item old_item, Arena& arena);
 bool DeletesOnly(const Update& update);
 
+// How many of its actions assign or take away, and how the assigning ones do it.
+struct ActionCounts {
+  size_t assigning = 0;    // SET and ADD
+  size_t taking_away = 0;  // REMOVE and DELETE
+  size_t into_lists = 0;   // SET whose target leads through a list index
+  size_t arithmetic = 0;   // SET to a sum or difference
+};
+ActionCounts CountActions(const Update& update);
+
 model::Item Project(const Projection& projection, model::Item item, Arena& arena);
 // Only the targeted paths, as UPDATED_OLD and UPDATED_NEW return them.
 model::Item ProjectTargets(const Update& update, model::Item item, Arena& arena);

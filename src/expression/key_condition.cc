@@ -7,7 +7,8 @@
 #include "expression/checks.h"
 #include "expression/message.h"
 #include "expression/syntax.h"
-#include "model/limits.h"
+#include "model/key_value.h"
+#include "model/validation_error.h"
 
 namespace basalt::expression {
 namespace {
@@ -17,10 +18,6 @@ using model::Value;
 
 Error Refuse(std::string text, SourceLocation where = SourceLocation::Current()) {
   return Error(Reason::kValidation, std::move(text), where);
-}
-
-Error InvalidParameter(std::string_view text) {
-  return Refuse("One or more parameter values were invalid: " + std::string(text));
 }
 
 Error InvalidOperator(std::string_view name) {
@@ -128,13 +125,13 @@ class Collector {
 
   Result<std::span<const KeyComparison>> Take(Arena& arena) const {
     if (count_ > comparisons_.size()) {
-      return Refuse("Conditions can be of length 1 or 2 only");
+      return WrongNumberOfKeyConditions();
     }
     return arena.CopyArray(std::span<const KeyComparison>(comparisons_).first(count_));
   }
 
  private:
-  std::array<KeyComparison, 2> comparisons_{};
+  std::array<KeyComparison, kKeyComparisonsMax> comparisons_{};
   size_t count_ = 0;
 };
 
@@ -147,28 +144,11 @@ const KeyComparison* FindComparison(const KeyCondition& condition, std::string_v
   return nullptr;
 }
 
-Status CheckKeyValue(const Value& value, const KeyAttribute& attribute, bool is_partition) {
+Status CheckKeyValue(const Value& value, const KeyAttribute& attribute, model::KeyRole role) {
   if (value.type != attribute.type) {
-    return InvalidParameter("Condition parameter type does not match schema type");
+    return model::InvalidParameter("Condition parameter type does not match schema type");
   }
-  if (value.type == Type::kN) {
-    return {};
-  }
-  if (value.text.empty()) {
-    std::string text =
-        "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty ";
-    text += value.type == Type::kS ? "string" : "binary";
-    text += " value. Key: ";
-    text += attribute.name;
-    return Refuse(std::move(text));
-  }
-  if (is_partition && value.text.size() > model::kPartitionKeyBytesMax) {
-    return InvalidParameter("Size of hashkey has exceeded the maximum size limit of2048 bytes");
-  }
-  if (!is_partition && value.text.size() > model::kSortKeyBytesMax) {
-    return InvalidParameter("Aggregated size of all range keys has exceeded the size limit of 1024 bytes");
-  }
-  return {};
+  return model::CheckKeyValue(attribute.name, value, role);
 }
 
 Error MissedElement(std::string_view attribute) {
@@ -176,6 +156,8 @@ Error MissedElement(std::string_view attribute) {
 }
 
 }  // namespace
+
+Error WrongNumberOfKeyConditions() { return Refuse("Conditions can be of length 1 or 2 only"); }
 
 Result<const KeyCondition*> ParseKeyCondition(std::string_view text, Placeholders& placeholders, Arena& arena) {
   TRY_ASSIGN(const Syntax* syntax, ParseCheckedCondition(Kind::kKeyCondition, text, placeholders, arena));
@@ -207,14 +189,14 @@ Result<KeyRange> BindKeyCondition(const KeyCondition& condition, const KeyAttrib
   }
 
   KeyRange range;
-  TRY(CheckKeyValue(*on_partition->low, partition, true));
+  TRY(CheckKeyValue(*on_partition->low, partition, model::KeyRole::kPartition));
   range.partition = *on_partition->low;
   if (on_sort != nullptr) {
-    TRY(CheckKeyValue(*on_sort->low, *sort, false));
+    TRY(CheckKeyValue(*on_sort->low, *sort, model::KeyRole::kSort));
     range.sort_operator = on_sort->comparison;
     range.sort_low = *on_sort->low;
     if (on_sort->high != nullptr) {
-      TRY(CheckKeyValue(*on_sort->high, *sort, false));
+      TRY(CheckKeyValue(*on_sort->high, *sort, model::KeyRole::kSort));
       range.sort_high = *on_sort->high;
     }
   }

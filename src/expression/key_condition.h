@@ -20,4 +20,8 @@ struct KeyCondition {
   std::span<const KeyComparison> comparisons;
 };
 
+// A key has one or two attributes; so has what selects by it.
+inline constexpr size_t kKeyComparisonsMax = 2;
+Error WrongNumberOfKeyConditions();
+
 }  // namespace basalt::expression

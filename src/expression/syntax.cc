@@ -170,19 +170,6 @@ class Parser {
     return {};
   }
 
-  static void AddInText(NodeList& list, Node* node) {
-    (list.last == nullptr ? list.first : list.last->next_in_text) = node;
-    list.last = node;
-    ++list.count;
-  }
-
-  static void Append(Node* parent, Node* operand) {
-    operand->previous = parent->last;
-    (parent->last == nullptr ? parent->first : parent->last->next) = operand;
-    parent->last = operand;
-    ++parent->operand_count;
-  }
-
   // Notes that `node` stands where a condition stands.
   void UseAsCondition(Node* node) {
     node->used_as_condition = true;
@@ -195,7 +182,7 @@ class Parser {
 
   void AppendCondition(Node* parent, Node* condition) {
     UseAsCondition(condition);
-    Append(parent, condition);
+    AppendOperand(parent, condition);
   }
 
   Node* NewNode(Operation operation) {
@@ -228,7 +215,7 @@ class Parser {
     for (size_t i = 0; i < elements_.size(); ++i) {
       node->path[i] = elements_[i];
     }
-    AddInText(syntax_->paths, node);
+    AppendInText(syntax_->paths, node);
     return node;
   }
 
@@ -262,7 +249,7 @@ class Parser {
   Node* ParseValue() {
     Node* node = NewNode(Operation::kValue);
     node->name = current_.text;
-    AddInText(syntax_->values, node);
+    AppendInText(syntax_->values, node);
     Advance();
     return node;
   }
@@ -271,7 +258,7 @@ class Parser {
     Node* node = NewOperator(Operation::kCall);
     node->name = current_.text;
     node->function = FunctionNamed(current_.text);
-    AddInText(syntax_->calls, node);
+    AppendInText(syntax_->calls, node);
     Advance();
     Advance();  // "("
     return node;
@@ -381,7 +368,7 @@ class Parser {
 
   // `node` takes the place of the frame's own node, which is finished.
   Step Finish(Node*& node) {
-    Append(stack_.back().node, node);
+    AppendOperand(stack_.back().node, node);
     node = stack_.back().node;
     stack_.pop_back();
     return Step::kAgain;
@@ -399,7 +386,7 @@ class Parser {
 
   Step Open(Place place, Operation operation, Node* left) {
     Node* node = NewOperator(operation);
-    Append(node, left);
+    AppendOperand(node, left);
     stack_.push_back({place, node});
     Advance();
     return Step::kOperand;
@@ -419,12 +406,12 @@ class Parser {
     switch (frame.place) {
       case Place::kBetweenLow:
         TRY(Expect(TokenKind::kAnd));
-        Append(frame.node, node);
+        AppendOperand(frame.node, node);
         frame.place = Place::kBetweenHigh;
         return Step::kOperand;
       case Place::kArguments:
         if (current_.kind == TokenKind::kComma) {
-          Append(frame.node, node);
+          AppendOperand(frame.node, node);
           Advance();
           return Step::kOperand;
         }
@@ -509,7 +496,7 @@ class Parser {
         UseAsCondition(node);
         if (is_and || (is_or && frame.place == Place::kOr)) {
           ++syntax_->operator_count;
-          Append(frame.node, node);
+          AppendOperand(frame.node, node);
           Advance();
           return Step::kOperand;
         }
@@ -548,6 +535,19 @@ class Parser {
 };
 
 }  // namespace
+
+void AppendInText(NodeList& list, Node* node) {
+  (list.last == nullptr ? list.first : list.last->next_in_text) = node;
+  list.last = node;
+  ++list.count;
+}
+
+void AppendOperand(Node* parent, Node* operand) {
+  operand->previous = parent->last;
+  (parent->last == nullptr ? parent->first : parent->last->next) = operand;
+  parent->last = operand;
+  ++parent->operand_count;
+}
 
 std::string_view OperationName(Operation operation) {
   switch (operation) {

@@ -75,6 +75,9 @@ struct NodeList {
   uint32_t count = 0;
 };
 
+void AppendInText(NodeList& list, Node* node);
+void AppendOperand(Node* parent, Node* operand);
+
 enum class Section : uint8_t { kSet, kRemove, kAdd, kDelete };
 std::string_view SectionName(Section section);  // "SET"
 

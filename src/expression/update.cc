@@ -1,6 +1,7 @@
 // Update expressions: static checks. See update.h; they are applied in apply.cc.
 #include "expression/update.h"
 
+#include <algorithm>
 #include <string>
 
 #include "expression/checks.h"
@@ -108,6 +109,17 @@ Status CheckOperands(const Node& node) {
 
 }  // namespace
 
+Result<Update*> AssembleUpdate(std::span<const Action> actions, std::span<const Path> targets, Arena& arena) {
+  Update* update = arena.New<Update>();
+  update->actions = actions;
+  update->targets = targets;
+  update->deletes_only = std::none_of(actions.begin(), actions.end(), [](const Action& action) {
+    return action.section == Section::kSet || action.section == Section::kAdd;
+  });
+  TRY_ASSIGN(update->tree, BuildPathTree(kKind, targets, arena));
+  return update;
+}
+
 Result<const Update*> ParseUpdate(std::string_view text, Placeholders& placeholders, Arena& arena) {
   TRY_ASSIGN(const Syntax* syntax, ParseSyntax(kKind, text, arena));
   TRY(CheckParentheses(kKind, *syntax));
@@ -123,24 +135,17 @@ Result<const Update*> ParseUpdate(std::string_view text, Placeholders& placehold
     TRY(ResolveValue(kKind, *value, placeholders));
   }
 
-  Update* update = arena.New<Update>();
   const std::span<Action> actions = arena.NewArray<Action>(syntax->action_count);
   const std::span<Path> targets = arena.NewArray<Path>(syntax->action_count);
-  update->deletes_only = true;
   size_t count = 0;
   for (const ActionSyntax* action = syntax->first_action; action != nullptr; action = action->next) {
     actions[count].section = action->section;
     actions[count].value = action->value;
     targets[count] = action->target->path;
     ++count;
-    if (action->section == Section::kSet || action->section == Section::kAdd) {
-      update->deletes_only = false;
-    }
   }
-  update->actions = actions;
-  update->targets = targets;
+  TRY_ASSIGN(Update * update, AssembleUpdate(actions, targets, arena));
   update->paths = CollectPaths(*syntax, arena);
-  TRY_ASSIGN(update->tree, BuildPathTree(kKind, targets, arena));
 
   for (const ActionSyntax* action = syntax->first_action; action != nullptr; action = action->next) {
     TRY(CheckActionOperand(*action));
@@ -159,6 +164,29 @@ bool DeletesOnly(const Update& update) { return update.deletes_only; }
 
 model::Item ProjectTargets(const Update& update, model::Item item, Arena& arena) {
   return ProjectTree(*update.tree, item, arena);
+}
+
+ActionCounts CountActions(const Update& update) {
+  ActionCounts counts;
+  for (size_t i = 0; i < update.actions.size(); ++i) {
+    const Action& action = update.actions[i];
+    if (action.section == Section::kRemove || action.section == Section::kDelete) {
+      ++counts.taking_away;
+      continue;
+    }
+    ++counts.assigning;
+    if (action.section == Section::kAdd) {
+      continue;
+    }
+    const Path target = update.targets[i];
+    if (std::any_of(target.begin(), target.end(), [](const PathElement& element) { return element.is_index; })) {
+      ++counts.into_lists;
+    }
+    if (action.value->operation == Operation::kPlus || action.value->operation == Operation::kMinus) {
+      ++counts.arithmetic;
+    }
+  }
+  return counts;
 }
 
 }  // namespace basalt::expression

@@ -15,12 +15,22 @@ struct Action {
   const Node* value = nullptr;  // SET: the right-hand side; ADD and DELETE: a literal; REMOVE: null
 };
 
+// What an ADD or DELETE is told whose target holds another type.
+enum class TypeMismatch : uint8_t {
+  kOfOperand,    // UpdateExpression
+  kOfAttribute,  // AttributeUpdates
+};
+
 struct Update {
   std::span<const Action> actions;  // as in the text
   std::span<const Path> targets;    // of the actions, in the same order
   std::span<const Path> paths;
   const PathNode* tree = nullptr;  // of targets: a leaf's path is the number of its action
   bool deletes_only = false;
+  TypeMismatch mismatch = TypeMismatch::kOfOperand;
 };
+
+// `targets` are those of `actions`; `paths` is left to the caller. Refuses targets that overlap or conflict.
+Result<Update*> AssembleUpdate(std::span<const Action> actions, std::span<const Path> targets, Arena& arena);
 
 }  // namespace basalt::expression

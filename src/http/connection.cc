@@ -4,6 +4,7 @@
 #include "http/connection.h"
 
 #include <algorithm>
+#include <asio/post.hpp>
 #include <cstring>
 #include <utility>
 #include <variant>
@@ -17,8 +18,9 @@ namespace {
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 constexpr int64_t kLingerMs = 2000;
 constexpr int kDiscardsAtOnceMax = 16;
-constexpr size_t kTrustedRequestBytes = size_t{1} << 20;  // allocated on the word of Content-Length
+constexpr size_t kSteepGrowthBytesMax = size_t{1} << 20;  // below, a buffer for a body grows fourfold, then twofold
 constexpr size_t kChunkedRoomBytes = 4096;                // free space to read chunks into
+constexpr size_t kProgressBytes = size_t{64} << 10;       // what a transfer must move so as not to count as stalled
 
 }  // namespace
 
@@ -80,8 +82,14 @@ void Connection::Close() {
 
 void Connection::CloseIfIdle() {
   if (state_ == State::kHead && available_bytes() == 0) {
-    Close();
+    Leave();
   }
+}
+
+// Of our own accord, between requests: the client is told, if its stream has a way to say so.
+void Connection::Leave() {
+  stream_->ShutdownWrite();
+  Close();
 }
 
 void Connection::OnTick(uint64_t tick) {
@@ -91,6 +99,8 @@ void Connection::OnTick(uint64_t tick) {
   if ((state_ == State::kHead && head_begun_) || state_ == State::kBody) {
     Refuse(408, "The request did not arrive in time.");
     Advance();
+  } else if (state_ == State::kHead) {
+    Leave();
   } else {
     Close();
   }
@@ -126,10 +136,12 @@ bool Connection::StepHead() {
   if (available_bytes() == 0) {
     ReleaseBuffer();
     if (group_->draining()) {
-      Close();
+      Leave();
       return false;
     }
-    SetDeadline(group_->limits().idle_timeout_ms);
+    group_->Stand(*this, ConnectionGroup::Row::kWaiting);
+    // A stream that is not established yet owes its first request already.
+    SetDeadline(stream_->established() ? group_->limits().idle_timeout_ms : group_->limits().head_timeout_ms);
     WaitReadable();
     return false;
   }
@@ -137,9 +149,10 @@ bool Connection::StepHead() {
     case Progress::kNeedsMore:
       if (!head_begun_) {
         head_begun_ = true;
+        group_->Stand(*this, ConnectionGroup::Row::kWaiting);
         SetDeadline(group_->limits().head_timeout_ms);
       }
-      MakeRoom(available_bytes() + 1);
+      MakeRoom(available_bytes() + 1);  // without a ticket, there is nobody to deny it
       WaitReadable();
       return false;
     case Progress::kRefused:
@@ -162,7 +175,7 @@ bool Connection::BeginRequest() {
     Refuse(413, "The request body is too large.");
     return true;
   }
-  std::variant<std::unique_ptr<Ticket>, Response> admitted = group_->handler().Admit(head);
+  std::variant<std::unique_ptr<Ticket>, Response> admitted = group_->handler().Admit(head, *group_);
   if (Response* refusal = std::get_if<Response>(&admitted); refusal != nullptr) {
     StartAnswer(std::move(*refusal), true);
     return true;
@@ -192,7 +205,17 @@ bool Connection::StepBody() {
     Dispatch({At(head_bytes), content_length_}, request_bytes);
     return true;
   }
-  MakeRoom(request_bytes);
+  return WaitForBody(request_bytes);
+}
+
+bool Connection::WaitForBody(size_t request_bytes) {
+  if (!MakeRoom(request_bytes)) {
+    RefuseBody();
+    return true;
+  }
+  if (place_.row != ConnectionGroup::Row::kMoving) {
+    group_->Stand(*this, ConnectionGroup::Row::kMoving);
+  }
   WaitReadable();
   return false;
 }
@@ -208,10 +231,6 @@ bool Connection::StepChunkedBody() {
     Refuse(decoder_.refusal().status, decoder_.refusal().text);
     return true;
   }
-  if (step.written > 0 && ticket_ != nullptr && !ticket_->Grow(decoder_.body_bytes())) {
-    StartAnswer(group_->handler().RefuseBody(), true);
-    return true;
-  }
   if (step.progress == Progress::kComplete) {
     Dispatch({At(head_bytes), decoder_.body_bytes()}, request_size_bytes_);
     return true;
@@ -219,18 +238,20 @@ bool Connection::StepChunkedBody() {
   // All raw bytes are used up, so the next ones go right behind what is decoded.
   request_size_bytes_ = head_bytes + decoder_.body_bytes();
   filled_ = begin_ + request_size_bytes_;
-  MakeRoom(request_size_bytes_ + kChunkedRoomBytes);
-  WaitReadable();
-  return false;
+  return WaitForBody(request_size_bytes_ + kChunkedRoomBytes);
 }
 
 void Connection::Dispatch(std::string_view body, size_t request_size_bytes) {
   request_size_bytes_ = request_size_bytes;
   state_ = State::kHandling;
+  if (place_.row != ConnectionGroup::Row::kBusy) {
+    group_->Stand(*this, ConnectionGroup::Row::kBusy);
+  }
   ClearDeadline();
   request_.head = parser_.HeadAt(At(0));  // again: reading the body may have moved the buffer
   request_.body = body;
   request_.peer = &peer_;
+  request_.relief = group_.get();
   group_->handler().Handle(request_, Answer(shared_from_this()));
 }
 
@@ -264,6 +285,20 @@ void Connection::Refuse(int status, std::string_view text) {
   StartAnswer(std::move(response), true);
 }
 
+void Connection::RefuseBody() {
+  ticket_.reset();
+  ReleaseBuffer();
+  StartAnswer(group_->handler().RefuseBody(), true);
+}
+
+void Connection::EndTransfer() {
+  if (state_ == State::kBody) {
+    RefuseBody();
+  } else {
+    Close();
+  }
+}
+
 void Connection::StartAnswer(Response response, bool close) {
   state_ = State::kWriting;
   close_after_answer_ = close || response.close || group_->draining();
@@ -286,6 +321,16 @@ void Connection::StartAnswer(Response response, bool close) {
   out_head_ = head;
   out_body_ = has_body ? std::move(response.body) : std::string();
   out_written_ = result.kind == StreamResult::Kind::kBytes ? result.size_bytes : 0;
+  if (close_after_answer_) {
+    ReleaseBuffer();
+  } else {
+    Consume(request_size_bytes_);
+  }
+  if (ticket_ != nullptr && !ticket_->Hold(buffer_.capacity_bytes + out_body_.capacity())) {
+    Close();
+    return;
+  }
+  group_->Stand(*this, ConnectionGroup::Row::kMoving);
   BeginTransfer();
   if (result.kind == StreamResult::Kind::kWantsRead) {
     WaitReadable();
@@ -310,10 +355,15 @@ bool Connection::Flush() {
         NoteTransfer(result.size_bytes);
         break;
       case StreamResult::Kind::kWantsWrite:
-        WaitWritable();
-        return false;
       case StreamResult::Kind::kWantsRead:
-        WaitReadable();
+        if (place_.row != ConnectionGroup::Row::kMoving) {
+          group_->Stand(*this, ConnectionGroup::Row::kMoving);
+        }
+        if (result.kind == StreamResult::Kind::kWantsRead) {
+          WaitReadable();
+        } else {
+          WaitWritable();
+        }
         return false;
       case StreamResult::Kind::kEnd:
       case StreamResult::Kind::kFailed:
@@ -348,6 +398,7 @@ void Connection::OnFlushed() {
 // A socket closed with unread bytes in it is reset, and the reset may reach the client before it has read the answer.
 void Connection::Linger() {
   state_ = State::kLingering;
+  group_->Stand(*this, ConnectionGroup::Row::kBusy);
   ReleaseBuffer();
   stream_->ShutdownWrite();
   SetDeadline(kLingerMs);
@@ -357,6 +408,7 @@ void Connection::Linger() {
 void Connection::BeginTransfer() {
   transfer_begin_tick_ = group_->tick();
   transferred_bytes_ = 0;
+  progress_bytes_ = 0;
   NoteTransfer(0);
 }
 
@@ -364,6 +416,10 @@ void Connection::BeginTransfer() {
 void Connection::NoteTransfer(size_t bytes) {
   const ServerLimits& limits = group_->limits();
   transferred_bytes_ += bytes;
+  if (transferred_bytes_ - progress_bytes_ >= kProgressBytes && place_.row == ConnectionGroup::Row::kMoving) {
+    progress_bytes_ = transferred_bytes_;
+    group_->Stand(*this, ConnectionGroup::Row::kMoving);
+  }
   deadline_tick_ = group_->TickAfter(limits.body_timeout_ms);
   if (limits.bytes_per_s_min > 0) {
     const auto earned_ms = static_cast<int64_t>(transferred_bytes_ * 1000 / limits.bytes_per_s_min);
@@ -377,6 +433,13 @@ void Connection::WaitReadable() {
     return;
   }
   read_awaited_ = true;
+  if (stream_->holds_bytes()) {
+    asio::post(descriptor_.get_executor(), [connection = shared_from_this()] {
+      connection->read_awaited_ = false;
+      connection->OnReadable();
+    });
+    return;
+  }
   descriptor_.async_wait(WatchedDescriptor::wait_read,
                          [connection = shared_from_this()](const asio::error_code& error) {
                            connection->read_awaited_ = false;
@@ -420,8 +483,21 @@ void Connection::OnReadable() {
 }
 
 void Connection::OnWritable() {
-  if ((state_ == State::kWriting || state_ == State::kWritingContinue) && Flush()) {
-    Advance();
+  switch (state_) {
+    case State::kHead:
+    case State::kBody:
+      ReadMore();  // and may need to write in order to read
+      return;
+    case State::kWritingContinue:
+    case State::kWriting:
+      if (Flush()) {
+        Advance();
+      }
+      return;
+    case State::kHandling:
+    case State::kLingering:
+    case State::kClosed:
+      return;
   }
 }
 
@@ -430,6 +506,7 @@ void Connection::ReadMore() {
     buffer_ = group_->TakeBuffer();
     begin_ = filled_ = 0;
   }
+  const bool was_established = stream_->established();
   const StreamResult result = stream_->Read(buffer_.bytes.get() + filled_, buffer_.capacity_bytes - filled_);
   switch (result.kind) {
     case StreamResult::Kind::kBytes:
@@ -440,16 +517,26 @@ void Connection::ReadMore() {
       Advance();
       return;
     case StreamResult::Kind::kWantsRead:
+    case StreamResult::Kind::kWantsWrite:
       if (available_bytes() == 0) {
         ReleaseBuffer();
       }
-      WaitReadable();
+      if (!was_established && stream_->established()) {
+        SetDeadline(group_->limits().idle_timeout_ms);
+      }
+      if (result.kind == StreamResult::Kind::kWantsRead) {
+        WaitReadable();
+      } else {
+        WaitWritable();
+      }
       return;
-    case StreamResult::Kind::kWantsWrite:
-      WaitWritable();
-      return;
-    case StreamResult::Kind::kEnd:  // every whole request before it has been answered
     case StreamResult::Kind::kFailed:
+      if (!was_established) {
+        Linger();  // what did not fit is left unread, and the stream may have said why
+        return;
+      }
+      [[fallthrough]];
+    case StreamResult::Kind::kEnd:  // every whole request before it has been answered
       Close();
       return;
   }
@@ -472,35 +559,39 @@ void Connection::Discard() {
   WaitReadable();
 }
 
-void Connection::MakeRoom(size_t request_bytes) {
+size_t Connection::CapacityFor(size_t request_bytes) const {
+  const size_t capacity = buffer_.capacity_bytes;
+  if (request_bytes <= capacity) {
+    return capacity;
+  }
+  if (state_ == State::kHead || chunked_) {
+    return std::max(request_bytes, 2 * capacity);
+  }
+  // Only what is full grows, so that memory follows what was sent rather than what was announced.
+  if (available_bytes() < capacity) {
+    return capacity;
+  }
+  return std::min(request_bytes, capacity < kSteepGrowthBytesMax ? 4 * capacity : 2 * capacity);
+}
+
+bool Connection::MakeRoom(size_t request_bytes) {
   if (begin_ + request_bytes <= buffer_.capacity_bytes) {
-    return;
+    return true;
   }
-  if (request_bytes > buffer_.capacity_bytes) {
-    size_t capacity = request_bytes;
-    if (state_ == State::kHead || chunked_) {
-      capacity = std::max(request_bytes, 2 * buffer_.capacity_bytes);
-    } else if (request_bytes > kTrustedRequestBytes) {
-      // Double, so that memory follows what was sent rather than what was announced.
-      capacity = std::min(request_bytes, std::max(kTrustedRequestBytes, 2 * buffer_.capacity_bytes));
-      if (available_bytes() < buffer_.capacity_bytes && buffer_.capacity_bytes >= kTrustedRequestBytes) {
-        capacity = buffer_.capacity_bytes;
-      }
+  const size_t capacity = CapacityFor(request_bytes);
+  if (capacity > buffer_.capacity_bytes) {
+    if (ticket_ != nullptr && !ticket_->Hold(capacity)) {
+      return false;
     }
-    if (capacity > buffer_.capacity_bytes) {
-      Buffer larger{std::unique_ptr<char[]>(new char[capacity]), capacity};
-      std::memcpy(larger.bytes.get(), At(0), available_bytes());
-      group_->GiveBuffer(std::exchange(buffer_, std::move(larger)));
-      filled_ -= begin_;
-      begin_ = 0;
-      return;
-    }
-  }
-  if (begin_ > 0) {
+    Buffer larger{std::unique_ptr<char[]>(new char[capacity]), capacity};
+    std::memcpy(larger.bytes.get(), At(0), available_bytes());
+    group_->GiveBuffer(std::exchange(buffer_, std::move(larger)));
+  } else if (begin_ > 0) {
     std::memmove(buffer_.bytes.get(), At(0), available_bytes());
-    filled_ -= begin_;
-    begin_ = 0;
   }
+  filled_ -= begin_;
+  begin_ = 0;
+  return true;
 }
 
 void Connection::Consume(size_t request_bytes) {

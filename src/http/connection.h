@@ -30,7 +30,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void OnTick(uint64_t tick);
   void CloseIfIdle();
   void Close();
+  // Gives up what is held for the request whose body or answer moves too slowly: a body is answered by a refusal, an
+  // answer is cut off.
+  void EndTransfer();
   void set_index(size_t index) { index_ = index; }  // in the group
+  ConnectionGroup::Place& place() { return place_; }
+  bool advancing() const { return advancing_; }
 
  private:
   enum class State : uint8_t {
@@ -51,16 +56,19 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool BeginRequest();
   bool StepBody();
   bool StepChunkedBody();
+  bool WaitForBody(size_t request_bytes);
   void Dispatch(std::string_view body, size_t request_size_bytes);
 
   void Respond(Response response);
   void Abandon();
   void Refuse(int status, std::string_view text);
+  void RefuseBody();
   void StartAnswer(Response response, bool close);
   // Writes what is left of the output; false: it waits, or the connection is closed.
   bool Flush();
   void OnFlushed();
   void Linger();
+  void Leave();
 
   void WaitReadable();
   void WaitWritable();
@@ -71,8 +79,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   char* At(size_t offset) { return buffer_.bytes.get() + begin_ + offset; }
   size_t available_bytes() const { return filled_ - begin_; }
-  // Room for a request of `request_bytes`, at least as far as the bytes that arrived justify.
-  void MakeRoom(size_t request_bytes);
+  // Room for a request of `request_bytes`, as far as the bytes that arrived justify; false if the ticket denies it.
+  bool MakeRoom(size_t request_bytes);
+  size_t CapacityFor(size_t request_bytes) const;
   void Consume(size_t request_bytes);
   void ReleaseBuffer();
   void SetDeadline(int64_t delay_ms) { deadline_tick_ = group_->TickAfter(delay_ms); }
@@ -86,6 +95,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   const std::unique_ptr<Stream> stream_;
   const PeerAddress peer_;
   size_t index_;
+  ConnectionGroup::Place place_;
 
   State state_ = State::kHead;
   bool advancing_ = false;
@@ -98,6 +108,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   uint64_t deadline_tick_ = UINT64_MAX;
   uint64_t transfer_begin_tick_ = 0;
   uint64_t transferred_bytes_ = 0;
+  uint64_t progress_bytes_ = 0;  // transferred when the group was last told of progress
 
   // [begin_, filled_) of the buffer is what arrived and is not yet answered.
   Buffer buffer_;

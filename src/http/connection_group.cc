@@ -13,10 +13,12 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <optional>
 #include <utility>
 
 #include "http/connection.h"
 #include "http/loop_implementation.h"
+#include "http/tls_stream.h"
 
 namespace basalt::http {
 namespace {
@@ -90,10 +92,15 @@ bool ConcernsOneConnection(int error) {
 
 class ConnectionGroup::Listener {
  public:
-  explicit Listener(asio::io_context& context) : descriptor(context), pause(context) {}
+  Listener(asio::io_context& context, const Published<TlsContext>* tls_context) : descriptor(context), pause(context) {
+    if (tls_context != nullptr) {
+      tls.emplace(*tls_context);
+    }
+  }
 
   WatchedDescriptor descriptor;
   Timer pause;
+  std::optional<Subscriber<TlsContext>> tls;
 };
 
 ConnectionGroup::ConnectionGroup(Loop& loop, Handler& handler, const ServerLimits& limits, os::Clock& clock,
@@ -108,8 +115,8 @@ ConnectionGroup::ConnectionGroup(Loop& loop, Handler& handler, const ServerLimit
 
 ConnectionGroup::~ConnectionGroup() = default;
 
-void ConnectionGroup::Accept(int listening_descriptor) {
-  auto listener = std::make_shared<Listener>(loop_.implementation().context);
+void ConnectionGroup::Accept(int listening_descriptor, const Published<TlsContext>* tls) {
+  auto listener = std::make_shared<Listener>(loop_.implementation().context, tls);
   asio::error_code error;
   if (!shut_ && !draining_) {
     listener->descriptor.assign(listening_descriptor, error);
@@ -135,11 +142,14 @@ void ConnectionGroup::AcceptSome(const std::shared_ptr<Listener>& listener) {
   for (int i = 0; i < kAcceptsAtOnceMax && listener->descriptor.is_open(); ++i) {
     const int descriptor = ::accept4(listener->descriptor.native_handle(), nullptr, nullptr, SOCK_CLOEXEC);
     if (descriptor >= 0) {
-      Add(descriptor);
+      Add(descriptor, *listener);
       continue;
     }
     if (errno == EAGAIN) {
       break;
+    }
+    if ((errno == EMFILE || errno == ENFILE) && CloseOldest()) {
+      continue;
     }
     if (!ConcernsOneConnection(errno)) {
       listener->pause.expires_after(std::chrono::milliseconds(kAcceptPauseMs));
@@ -156,8 +166,8 @@ void ConnectionGroup::AcceptSome(const std::shared_ptr<Listener>& listener) {
   }
 }
 
-void ConnectionGroup::Add(int descriptor) {
-  if (connection_count_->fetch_add(1, std::memory_order_relaxed) >= limits_.connections_max) {
+void ConnectionGroup::Add(int descriptor, Listener& listener) {
+  if (connection_count_->fetch_add(1, std::memory_order_relaxed) >= limits_.connections_max && !CloseOldest()) {
     connection_count_->fetch_sub(1, std::memory_order_relaxed);
     ::close(descriptor);
     return;
@@ -172,22 +182,34 @@ void ConnectionGroup::Add(int descriptor) {
     const int on = 1;
     setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
   }
+  std::unique_ptr<Stream> stream = NewPlainStream(descriptor);
+  if (listener.tls) {
+    stream = NewTlsStream(std::move(stream), listener.tls->Get());
+  }
   WatchedDescriptor watched(loop_.implementation().context);
   asio::error_code error;
-  watched.assign(descriptor, error);
-  if (error) {
+  if (stream != nullptr) {
+    watched.assign(descriptor, error);
+  }
+  if (!watched.is_open()) {
     connection_count_->fetch_sub(1, std::memory_order_relaxed);
     ::close(descriptor);
     return;
   }
-  auto connection = std::make_shared<Connection>(shared_from_this(), std::move(watched), NewPlainStream(descriptor),
-                                                 DescribePeer(descriptor, storage), connections_.size());
+  PeerAddress peer = DescribePeer(descriptor, storage);
+  peer.tls = listener.tls.has_value();
+  auto connection = std::make_shared<Connection>(shared_from_this(), std::move(watched), std::move(stream),
+                                                 std::move(peer), connections_.size());
   connections_.push_back(connection);
+  std::list<Connection*>& busy = rows_[static_cast<size_t>(Row::kBusy)];
+  connection->place().at = busy.insert(busy.end(), connection.get());
   StartTicking();
   connection->Start();
 }
 
 void ConnectionGroup::Remove(size_t index) {
+  const Place& place = connections_[index]->place();
+  rows_[static_cast<size_t>(place.row)].erase(place.at);
   if (index + 1 != connections_.size()) {
     std::swap(connections_[index], connections_.back());
     connections_[index]->set_index(index);
@@ -195,6 +217,41 @@ void ConnectionGroup::Remove(size_t index) {
   connections_.pop_back();
   connection_count_->fetch_sub(1, std::memory_order_relaxed);
   FinishDrainsIfEmpty();
+}
+
+void ConnectionGroup::Stand(Connection& connection, Row row) {
+  Place& place = connection.place();
+  std::list<Connection*>& to = rows_[static_cast<size_t>(row)];
+  to.splice(to.end(), rows_[static_cast<size_t>(place.row)], place.at);
+  place.row = row;
+  place.since_tick = tick_;
+}
+
+std::shared_ptr<Connection> ConnectionGroup::StalledFrontOf(Row row) const {
+  const std::list<Connection*>& standing = rows_[static_cast<size_t>(row)];
+  if (standing.empty() || tick_ < TickAfter(standing.front()->place().since_tick, limits_.stalled_ms)) {
+    return nullptr;
+  }
+  return standing.front()->shared_from_this();
+}
+
+bool ConnectionGroup::EndSlowest() {
+  const std::shared_ptr<Connection> slowest = StalledFrontOf(Row::kMoving);
+  if (slowest == nullptr || slowest->advancing()) {  // it may be the one that asks
+    return false;
+  }
+  slowest->EndTransfer();
+  return true;
+}
+
+bool ConnectionGroup::CloseOldest() {
+  for (const Row row : {Row::kWaiting, Row::kMoving}) {
+    if (const std::shared_ptr<Connection> oldest = StalledFrontOf(row); oldest != nullptr) {
+      oldest->Close();
+      return true;
+    }
+  }
+  return false;
 }
 
 uint64_t ConnectionGroup::TickAfter(uint64_t begin, int64_t delay_ms) const {

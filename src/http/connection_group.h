@@ -5,21 +5,25 @@
 // and what RunOnLoop runs for a loop without a thread.
 #pragma once
 
+#include <array>
 #include <asio/basic_waitable_timer.hpp>
 #include <asio/io_context.hpp>
 #include <asio/posix/basic_stream_descriptor.hpp>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <list>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/published.h"
 #include "base/unique_function.h"
 #include "http/handler.h"
 #include "http/loop.h"
 #include "http/server.h"
+#include "http/tls_context.h"
 #include "os/clock.h"
 
 namespace basalt::http {
@@ -38,17 +42,31 @@ struct Buffer {
 
 inline constexpr size_t kBufferBytes = size_t{16} << 10;
 
-class ConnectionGroup : public std::enable_shared_from_this<ConnectionGroup> {
+class ConnectionGroup final : public Relief, public std::enable_shared_from_this<ConnectionGroup> {
  public:
+  // What a connection is at, as far as it matters to whom is let go first when there is no room. Those of one kind
+  // stand in a row, the one that came longest ago in front.
+  enum class Row : uint8_t {
+    kWaiting,  // for a whole head, since it was opened or answered
+    kMoving,   // a body or an answer, since its last progress
+    kBusy,     // with its handler, or saying goodbye: left alone
+  };
+  static constexpr size_t kRows = 3;
+  struct Place {
+    Row row = Row::kBusy;
+    uint64_t since_tick = 0;
+    std::list<Connection*>::iterator at;
+  };
+
   // `connection_count` counts over all groups of the server.
   ConnectionGroup(Loop& loop, Handler& handler, const ServerLimits& limits, os::Clock& clock,
                   std::shared_ptr<std::atomic<size_t>> connection_count);
   ConnectionGroup(const ConnectionGroup&) = delete;
   ConnectionGroup& operator=(const ConnectionGroup&) = delete;
-  ~ConnectionGroup();
+  ~ConnectionGroup() override;
 
-  // Takes the listening descriptor over.
-  void Accept(int listening_descriptor);
+  // Takes the listening descriptor over. With `tls`, which must outlive the group, its connections speak that.
+  void Accept(int listening_descriptor, const Published<TlsContext>* tls);
   // After at most `grace_ms` no connection is left; then `drained` runs.
   void Drain(int64_t grace_ms, UniqueFunction<void()> drained);
   // Closes everything at once; drains under way are forgotten.
@@ -71,13 +89,19 @@ class ConnectionGroup : public std::enable_shared_from_this<ConnectionGroup> {
   char* discarded_bytes();
   static constexpr size_t kDiscardedBytesMax = kBufferBytes;
   void Remove(size_t index);
+  // To the end of that row.
+  void Stand(Connection& connection, Row row);
+  bool EndSlowest() override;
 
  private:
   class Listener;
 
   void WaitToAccept(const std::shared_ptr<Listener>& listener);
   void AcceptSome(const std::shared_ptr<Listener>& listener);
-  void Add(int descriptor);
+  void Add(int descriptor, Listener& listener);
+  // Lets the connection go that has waited longest for a request, else one whose transfer has stalled; false if none.
+  bool CloseOldest();
+  std::shared_ptr<Connection> StalledFrontOf(Row row) const;  // or null
   void StartTicking();
   void OnTick();
   void StopAccepting();
@@ -98,6 +122,7 @@ class ConnectionGroup : public std::enable_shared_from_this<ConnectionGroup> {
   Timer tick_timer_;
   std::vector<std::shared_ptr<Listener>> listeners_;
   std::vector<std::shared_ptr<Connection>> connections_;
+  std::array<std::list<Connection*>, kRows> rows_;
   std::vector<UniqueFunction<void()>> drains_;
   std::vector<Buffer> spare_buffers_;
   std::unique_ptr<char[]> discarded_;

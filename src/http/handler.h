@@ -18,9 +18,23 @@ class Ticket {
   Ticket& operator=(const Ticket&) = delete;
   virtual ~Ticket() = default;
 
-  // The body of a chunked request has grown to `body_bytes`; false refuses to read more (the connection answers
-  // with what RefuseBody says, and closes).
-  virtual bool Grow(uint64_t body_bytes) = 0;
+  // The connection is about to hold `bytes` of memory for this request, more or less than before: its buffer while
+  // the request arrives and is handled, and what remains of the answer while a client is slow to read it. False: it
+  // must not (it answers what RefuseBody says, or drops the answer, and closes).
+  virtual bool Hold(uint64_t bytes) = 0;
+};
+
+// What the connections of a loop can do for a handler that has no room left.
+class Relief {
+ public:
+  Relief() = default;
+  Relief(const Relief&) = delete;
+  Relief& operator=(const Relief&) = delete;
+  virtual ~Relief() = default;
+
+  // Ends the transfer that has made no progress for the longest time, so that its ticket goes; false if none has
+  // stalled. Never the one that is asking.
+  virtual bool EndSlowest() = 0;
 };
 
 using Responder = UniqueFunction<void(Response)>;
@@ -32,9 +46,9 @@ class Handler {
   Handler& operator=(const Handler&) = delete;
   virtual ~Handler() = default;
 
-  // The head has arrived, the body has not been read; its views live during the call. A Response is sent at once and
-  // the connection closed.
-  virtual std::variant<std::unique_ptr<Ticket>, Response> Admit(const RequestHead& head) = 0;
+  // The head has arrived, the body has not been read; its views live during the call, `relief` as long as the ticket.
+  // A Response is sent at once and the connection closed.
+  virtual std::variant<std::unique_ptr<Ticket>, Response> Admit(const RequestHead& head, Relief& relief) = 0;
   virtual Response RefuseBody() = 0;
   // The whole request is there. `respond` is called once, now or later, on this loop; the connection may be gone by
   // then, which it finds out by itself. Dropped without a call, it answers 500.

@@ -41,10 +41,13 @@ struct PeerAddress {
   std::optional<uint32_t> uid;  // of the peer process, unix sockets only
 };
 
+class Relief;
+
 struct Request {
   RequestHead head;
   std::string_view body;  // decoded from chunks, still content-encoded
   const PeerAddress* peer = nullptr;
+  Relief* relief = nullptr;  // whom to ask for memory; null if nobody
 };
 
 // Date, Server, Content-Length and Connection are added when it is written.

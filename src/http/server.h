@@ -8,9 +8,11 @@
 #include <string>
 #include <vector>
 
+#include "base/published.h"
 #include "base/result.h"
 #include "http/handler.h"
 #include "http/loop.h"
+#include "http/tls_context.h"
 #include "os/clock.h"
 
 namespace basalt::http {
@@ -23,7 +25,8 @@ struct ServerLimits {
   int64_t head_timeout_ms = 20'000;              // from its first byte to the end of a head: 408
   int64_t body_timeout_ms = 60'000;              // without any progress while a body or an answer moves
   uint64_t bytes_per_s_min = 4096;               // of a body or an answer once it takes longer than body_timeout_ms
-  size_t connections_max = 20'000;               // over all loops; above: accepted and closed
+  int64_t stalled_ms = 1'000;                    // who waited or made no progress so long goes when there is no room
+  size_t connections_max = 20'000;  // over all loops; above: the one that waited longest goes, or the new one
 };
 
 struct ListenAddress {
@@ -41,7 +44,8 @@ class Server {
   ~Server();
 
   // Binds and starts accepting. kAlreadyExists if the address is in use. Returns the bound address, port resolved.
-  Result<ListenAddress> Listen(const ListenAddress& address);
+  // With `tls`, which must outlive the server and its loops, a new connection speaks TLS with what is published then.
+  Result<ListenAddress> Listen(const ListenAddress& address, const Published<TlsContext>* tls = nullptr);
   // 0600; a socket file that nobody listens on any more is replaced, kAlreadyExists if somebody does. Requests arrive
   // with peer->uid set.
   Status ListenUnix(const std::string& path);

@@ -154,7 +154,7 @@ class Client {
 // Echoes method, path and body. A path beginning with /later is answered when the test says so.
 class EchoHandler final : public Handler {
  public:
-  std::variant<std::unique_ptr<Ticket>, Response> Admit(const RequestHead& head) override {
+  std::variant<std::unique_ptr<Ticket>, Response> Admit(const RequestHead& head, Relief& relief) override {
     if (head.path == "/refused") {
       Response response;
       response.status = 503;
@@ -162,7 +162,7 @@ class EchoHandler final : public Handler {
       return response;
     }
     tickets_.fetch_add(1);
-    return std::make_unique<CountedTicket>(*this);
+    return std::make_unique<CountedTicket>(*this, relief);
   }
 
   Response RefuseBody() override {
@@ -223,17 +223,37 @@ class EchoHandler final : public Handler {
     pending.swap(later_);
   }
 
-  uint64_t body_bytes_max = UINT64_MAX;
+  // Set before clients come.
+  uint64_t held_bytes_max = UINT64_MAX;      // of one ticket
+  uint64_t all_held_bytes_max = UINT64_MAX;  // of all; relief is asked when it is reached
+  uint64_t held_bytes() const { return held_bytes_.load(); }
 
  private:
   class CountedTicket final : public Ticket {
    public:
-    explicit CountedTicket(EchoHandler& handler) : handler_(handler) {}
-    ~CountedTicket() override { handler_.tickets_.fetch_sub(1); }
-    bool Grow(uint64_t body_bytes) override { return body_bytes <= handler_.body_bytes_max; }
+    CountedTicket(EchoHandler& handler, Relief& relief) : handler_(handler), relief_(relief) {}
+    ~CountedTicket() override {
+      handler_.held_bytes_.fetch_sub(bytes_);
+      handler_.tickets_.fetch_sub(1);
+    }
+    bool Hold(uint64_t bytes) override {
+      if (bytes > handler_.held_bytes_max) {
+        return false;
+      }
+      while (handler_.held_bytes_ - bytes_ + bytes > handler_.all_held_bytes_max) {
+        if (!relief_.EndSlowest()) {
+          return false;
+        }
+      }
+      handler_.held_bytes_ += bytes - bytes_;
+      bytes_ = bytes;
+      return true;
+    }
 
    private:
     EchoHandler& handler_;
+    Relief& relief_;
+    uint64_t bytes_ = 0;
   };
   struct Pending {
     const Request* request;
@@ -241,6 +261,7 @@ class EchoHandler final : public Handler {
   };
 
   std::atomic<int> tickets_ = 0;
+  std::atomic<uint64_t> held_bytes_ = 0;
   std::mutex mutex_;
   std::vector<Pending> later_;
 };
@@ -449,9 +470,10 @@ TEST_F(ServerTest, DecodesChunkedBodies) {
 
 TEST_F(ServerTest, RefusesAChunkedBodyTheTicketCannotHold) {
   StartServer();
-  handler().body_bytes_max = 4;
+  handler().held_bytes_max = 40'000;
   Client client = Connect();
-  client.Send("POST /c HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n");
+  client.Send("POST /c HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nffff\r\n" + std::string(0xffff, 'x') +
+              "\r\n0\r\n\r\n");
   const Client::Reply reply = client.Read();
   EXPECT_EQ(reply.status, 503);
   EXPECT_EQ(reply.body, "no room");
@@ -704,6 +726,184 @@ TEST_F(ServerTest, ClosesConnectionsOverTheBound) {
   Client fourth = Connect();
   fourth.Send(Get("/a"));
   EXPECT_EQ(fourth.Read().status, 200);
+}
+
+// Ticks of 5 ms, so that what stalls is seen at once.
+ServerLimits QuickLimits() {
+  ServerLimits limits;
+  limits.head_timeout_ms = 40;  // nobody is slow with a head in these tests
+  limits.stalled_ms = 20;
+  return limits;
+}
+constexpr auto kLongerThanStalled = std::chrono::milliseconds(80);
+
+std::string Declared(size_t size) {
+  return "POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: " + std::to_string(size) + "\r\n\r\n";
+}
+
+TEST_F(ServerTest, ABodyIsHeldAsItArrivesNotAsItIsAnnounced) {
+  StartServer();
+  std::vector<Client> clients;
+  for (int i = 0; i < 20; ++i) {
+    clients.push_back(Connect());
+    clients.back().Send(Declared(size_t{16} << 20) + "some of it");
+  }
+  ASSERT_TRUE(Eventually([this] { return handler().tickets() == 20; }));
+  EXPECT_EQ(handler().held_bytes(), 0U);  // beyond the buffer that every request has
+  const size_t sent = size_t{100} << 10;
+  clients[0].Send(std::string(sent, 'x'));
+  ASSERT_TRUE(Eventually([&] { return handler().held_bytes() >= sent; }));
+  EXPECT_LE(handler().held_bytes(), 4 * sent);
+}
+
+TEST_F(ServerTest, AStalledBodyMakesRoomForOneThatMoves) {
+  StartServer(QuickLimits());
+  handler().all_held_bytes_max = (size_t{1} << 20) + 1000;
+  Client stalled = Connect();
+  stalled.Send(Declared(size_t{1} << 20) + std::string(700'000, 'x'));
+  ASSERT_TRUE(Eventually([this] { return handler().held_bytes() >= 700'000; }));
+  std::this_thread::sleep_for(kLongerThanStalled);
+  Client moving = Connect();
+  const std::string body(size_t{1} << 19, 'y');
+  moving.Send(Post("/a", body));
+  EXPECT_EQ(moving.Read().body, "POST /a " + body);
+  const Client::Reply refused = stalled.Read();
+  EXPECT_EQ(refused.status, 503);
+  EXPECT_EQ(refused.body, "no room");
+  EXPECT_TRUE(stalled.ReadsEnd());
+}
+
+TEST_F(ServerTest, WithoutAStalledTransferTheOneThatAsksIsRefused) {
+  ServerLimits limits = QuickLimits();
+  limits.stalled_ms = 60'000;
+  StartServer(limits);
+  handler().all_held_bytes_max = (size_t{1} << 20) + 1000;
+  Client first = Connect();
+  first.Send(Declared(size_t{1} << 20) + std::string(700'000, 'x'));
+  ASSERT_TRUE(Eventually([this] { return handler().held_bytes() >= 700'000; }));
+  Client second = Connect();
+  second.Send(Post("/a", std::string(size_t{1} << 19, 'y')));
+  EXPECT_EQ(second.Read().status, 503);
+  first.Send(std::string((size_t{1} << 20) - 700'000, 'x'));
+  EXPECT_EQ(first.Read().status, 200);
+}
+
+TEST_F(ServerTest, ABodyDoesNotMakeRoomForItself) {
+  StartServer(QuickLimits());
+  handler().all_held_bytes_max = 100'000;
+  Client client = Connect();
+  client.Send(Declared(300'000) + std::string(50'000, 'x'));
+  ASSERT_TRUE(Eventually([this] { return handler().held_bytes() >= 50'000; }));
+  std::this_thread::sleep_for(kLongerThanStalled);
+  client.Send(std::string(250'000, 'x'));
+  EXPECT_EQ(client.Read().status, 503);
+  EXPECT_TRUE(client.ReadsEnd());
+  EXPECT_EQ(handler().held_bytes(), 0U);
+}
+
+TEST_F(ServerTest, ManyHalfSentBodiesThatFillTheBoundResolve) {
+  StartServer(QuickLimits());
+  handler().all_held_bytes_max = size_t{2} << 20;
+  std::vector<std::thread> senders;
+  std::atomic<int> served = 0;
+  std::atomic<int> refused = 0;
+  for (int i = 0; i < 12; ++i) {
+    senders.emplace_back([&] {
+      Client client = Connect();
+      client.Send(Declared(size_t{1} << 20));
+      for (int piece = 0; piece < 16; ++piece) {
+        client.Send(std::string(size_t{1} << 16, 'x'));
+        std::this_thread::sleep_for(std::chrono::milliseconds(2));
+      }
+      const int status = client.Read().status;
+      (status == 200 ? served : refused).fetch_add(1);
+    });
+  }
+  for (std::thread& sender : senders) {
+    sender.join();
+  }
+  EXPECT_GE(served, 1);
+  EXPECT_EQ(served + refused, 12);
+  EXPECT_TRUE(Eventually([this] { return handler().held_bytes() == 0; }));
+  Client after = Connect();
+  after.Send(Post("/a", std::string(size_t{1} << 20, 'x')));
+  EXPECT_EQ(after.Read().status, 200);
+}
+
+TEST_F(ServerTest, AnswersThatNobodyReadsAreHeldWithinTheBound) {
+  StartServer(QuickLimits());
+  handler().all_held_bytes_max = size_t{80} << 20;
+  std::vector<Client> greedy;
+  for (int i = 0; i < 5; ++i) {
+    greedy.push_back(Connect());
+    greedy.back().Send(Get("/big?32000000"));
+    std::this_thread::sleep_for(kLongerThanStalled);
+  }
+  // Room for two: the older ones were cut off.
+  EXPECT_TRUE(Eventually([this] { return server_->connection_count() == 2; }));
+  EXPECT_LE(handler().held_bytes(), size_t{80} << 20);
+  EXPECT_LT(greedy.front().Read().body.size(), 32'000'000U);
+  EXPECT_EQ(greedy.back().Read().body.size(), 32'000'000U);
+}
+
+TEST_F(ServerTest, AnAnswerForWhichThereIsNoRoomIsDropped) {
+  ServerLimits limits = QuickLimits();
+  limits.stalled_ms = 60'000;
+  StartServer(limits);
+  handler().all_held_bytes_max = size_t{1} << 20;
+  Client client = Connect();
+  client.Send(Get("/big?50000000"));
+  EXPECT_LT(client.Read().body.size(), 50'000'000U);
+  EXPECT_TRUE(Eventually([this] { return server_->connection_count() == 0; }));
+  EXPECT_EQ(handler().held_bytes(), 0U);
+}
+
+TEST_F(ServerTest, WhenFullTheConnectionThatWaitedLongestGoes) {
+  ServerLimits limits = QuickLimits();
+  limits.connections_max = 3;
+  StartServer(limits);
+  Client oldest = Connect();
+  ASSERT_TRUE(Eventually([this] { return server_->connection_count() == 1; }));
+  Client used = Connect();
+  Client busy = Connect();
+  busy.Send(Get("/later"));
+  ASSERT_TRUE(Eventually([this] { return handler().waiting() == 1 && server_->connection_count() == 3; }));
+  std::this_thread::sleep_for(kLongerThanStalled);
+  used.Send(Get("/a"));
+  EXPECT_EQ(used.Read().status, 200);
+  Client fresh = Connect();
+  fresh.Send(Get("/a"));
+  EXPECT_EQ(fresh.Read().status, 200);
+  EXPECT_TRUE(oldest.ReadsEnd());
+  EXPECT_EQ(server_->connection_count(), 3U);
+  used.Send(Get("/a"));
+  EXPECT_EQ(used.Read().status, 200);
+  AnswerAll();
+  EXPECT_EQ(busy.Read().status, 200);
+}
+
+TEST_F(ServerTest, WhenDescriptorsRunOutTheConnectionThatWaitedLongestGoes) {
+  StartServer(QuickLimits());
+  Client oldest = Connect();
+  ASSERT_TRUE(Eventually([this] { return server_->connection_count() == 1; }));
+  Client fresh(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  std::this_thread::sleep_for(kLongerThanStalled);
+  sockaddr_in target{};
+  target.sin_family = AF_INET;
+  target.sin_port = htons(address_.port);
+  target.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  rlimit files{};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &files), 0);
+  rlimit none = files;
+  // The next descriptor would be the lowest free one; all below are taken.
+  none.rlim_cur = static_cast<rlim_t>(fresh.descriptor()) + 1;
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &none), 0);
+  ::connect(fresh.descriptor(), reinterpret_cast<const sockaddr*>(&target), sizeof(target));
+  fresh.Send(Get("/a"));
+  const Client::Reply reply = fresh.Read();
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &files), 0);
+  EXPECT_EQ(reply.body, "GET /a ");
+  EXPECT_TRUE(oldest.ReadsEnd());
 }
 
 TEST_F(ServerTest, DrainsWhatIsUnderWayAndClosesWhatIsIdle) {

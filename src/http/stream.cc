@@ -57,6 +57,8 @@ class PlainStream final : public Stream {
   }
 
   void ShutdownWrite() override { ::shutdown(descriptor_, SHUT_WR); }
+  bool established() const override { return true; }
+  bool holds_bytes() const override { return false; }
 
  private:
   int descriptor_;

@@ -31,7 +31,10 @@ struct ThreadParser {
   // A copy of `source` with the padding that simdjson reads beyond the end, and a parser large enough for it.
   bool Prepare(std::string_view source) {
     if (source.size() > parser.capacity() || text == nullptr) {
-      const size_t capacity = std::bit_ceil(std::max(source.size(), kFirstCapacityBytes));
+      // Large texts come seldom and their parser does not stay, so that it need not fit a larger one.
+      const size_t capacity = source.size() > kKeptCapacityBytes
+                                  ? source.size()
+                                  : std::bit_ceil(std::max(source.size(), kFirstCapacityBytes));
       if (parser.allocate(capacity, kNestingDepthMax) != simdjson::SUCCESS ||
           document.allocate(capacity) != simdjson::SUCCESS) {
         return false;
@@ -59,10 +62,13 @@ ThreadParser& ParserOfThisThread() {
   return parser;
 }
 
-// Depth is bounded by the parser. Answers false for a number that no node can hold.
+// Depth is bounded by the parser. Answers false for a number that no node can hold, and when its bytes are used up.
 class Converter {
  public:
-  explicit Converter(Arena& arena) : arena_(arena) {}
+  Converter(Arena& arena, size_t bytes_max)
+      : arena_(arena), bytes_max_(bytes_max), bytes_before_(arena.allocated_bytes()) {}
+
+  bool is_full() const { return full_; }
 
   bool Convert(dom::element element, Node& node) {
     switch (element.type()) {
@@ -107,8 +113,19 @@ class Converter {
     return count;
   }
 
+  // Strings are not asked for: together they are never longer than the text.
+  bool Fits(size_t bytes) {
+    const size_t taken = arena_.allocated_bytes() - bytes_before_;
+    full_ = bytes > bytes_max_ || taken > bytes_max_ - bytes;
+    return !full_;
+  }
+
   bool ConvertArray(dom::array array, Node& node) {
-    const std::span<Node> elements = arena_.NewArray<Node>(Count(array));
+    const size_t count = Count(array);
+    if (!Fits(count * sizeof(Node))) {
+      return false;
+    }
+    const std::span<Node> elements = arena_.NewArray<Node>(count);
     size_t i = 0;
     for (const dom::element element : array) {
       if (!Convert(element, elements[i++])) {
@@ -121,7 +138,11 @@ class Converter {
   }
 
   bool ConvertObject(dom::object object, Node& node) {
-    const std::span<Member> members = arena_.NewArray<Member>(Count(object));
+    const size_t count = Count(object);
+    if (!Fits(count * sizeof(Member))) {
+      return false;
+    }
+    const std::span<Member> members = arena_.NewArray<Member>(count);
     size_t i = 0;
     for (const dom::key_value_pair field : object) {
       Member& member = members[i++];
@@ -136,6 +157,9 @@ class Converter {
   }
 
   Arena& arena_;
+  const size_t bytes_max_;
+  const size_t bytes_before_;
+  bool full_ = false;
 };
 
 }  // namespace
@@ -153,7 +177,7 @@ const Node* Node::Find(std::string_view name) const {
   return nullptr;
 }
 
-Result<Node> Parse(std::string_view text, Arena& arena) {
+Result<Node> Parse(std::string_view text, Arena& arena, size_t arena_bytes_max) {
   ThreadParser& thread_parser = ParserOfThisThread();
   if (!thread_parser.Prepare(text)) {
     return Error(Reason::kSerialization, "JSON: no memory for a document of this size");
@@ -163,10 +187,14 @@ Result<Node> Parse(std::string_view text, Arena& arena) {
       thread_parser.parser.parse_into_document(thread_parser.document, thread_parser.text.get(), text.size(), false)
           .get(root);
   Node node;
-  const bool converted = code == simdjson::SUCCESS && Converter(arena).Convert(root, node);
+  Converter converter(arena, arena_bytes_max);
+  const bool converted = code == simdjson::SUCCESS && converter.Convert(root, node);
   thread_parser.Shrink();
   if (code != simdjson::SUCCESS) {
     return Error(Reason::kSerialization, std::string("JSON: ") + simdjson::error_message(code));
+  }
+  if (converter.is_full()) {
+    return Error(Reason::kTooLarge, "JSON: the document takes more memory than there is");
   }
   if (!converted) {
     return Error(Reason::kSerialization, "JSON: an integer does not fit 64 bits");

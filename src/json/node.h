@@ -43,8 +43,16 @@ struct Member {
 
 inline constexpr size_t kNestingDepthMax = 1024;  // far above any legal request: 32 levels of attribute value
 
+// What nodes take of an arena, at most, for each byte of text: [0,0,0 ... takes a node for two bytes.
+inline constexpr size_t kNodeBytesPerByteMax = sizeof(Node) / 2;
+// And what the parser itself takes while it runs: one such a thread, whatever the number of requests. It is kept
+// afterwards only for texts up to 1 MiB.
+inline constexpr size_t kParserBytesPerByteMax = 16;
+
 // Parses a whole document: RFC 8259, UTF-8 checked, integers within 64 bits, nesting bounded. `text` need not
-// outlive the call. Errors: kSerialization, with a text for the log. Uses a parser of the calling thread.
-Result<Node> Parse(std::string_view text, Arena& arena);
+// outlive the call. Errors: kSerialization, with a text for the log; kTooLarge if the arena would take more than
+// about `arena_bytes_max` for this document, which is found before it is allocated. Uses a parser of the calling
+// thread.
+Result<Node> Parse(std::string_view text, Arena& arena, size_t arena_bytes_max = SIZE_MAX);
 
 }  // namespace basalt::json

@@ -113,6 +113,33 @@ TEST(ParseJson, BoundsNesting) {
   EXPECT_TRUE(Refused(Repeat("[", 1'000'000)));
 }
 
+TEST(ParseJson, TakesNoMoreThanItSaysForTheWorstTexts) {
+  // As many nodes for a text as there can be; of each kind.
+  for (const std::string& text :
+       {"[0" + Repeat(",0", 500'000) + "]", "[[]" + Repeat(",[]", 300'000) + "]", "[{}" + Repeat(",{}", 300'000) + "]",
+        "[\"\"" + Repeat(",\"\"", 300'000) + "]", "{\"\":0" + Repeat(",\"\":0", 200'000) + "}",
+        "{\"\":{}" + Repeat(",\"\":{}", 150'000) + "}", "[[0]" + Repeat(",[0]", 250'000) + "]",
+        Repeat("[", 1000) + "0" + Repeat(",0", 500'000) + Repeat("]", 1000)}) {
+    Arena arena;
+    ASSERT_TRUE(Parse(text, arena).ok());
+    EXPECT_LE(arena.allocated_bytes(), text.size() * kNodeBytesPerByteMax + (size_t{512} << 10)) << text.substr(0, 12);
+  }
+}
+
+TEST(ParseJson, RefusesWhatTakesMoreThanTheArenaMay) {
+  const std::string text = "[0" + Repeat(",0", 500'000) + "]";
+  Arena arena;
+  const Result<Node> none = Parse(text, arena, size_t{1} << 20);
+  ASSERT_FALSE(none.ok());
+  EXPECT_EQ(none.error().reason, Reason::kTooLarge);
+  EXPECT_LE(arena.allocated_bytes(), size_t{1} << 20);
+  EXPECT_TRUE(Parse(text, arena, size_t{16} << 20).ok());
+  EXPECT_TRUE(Parse("[0]", arena, 4096).ok());  // what the arena holds already does not count
+  EXPECT_FALSE(Parse("[0]", arena, 0).ok());
+  // Broken text is broken, whatever it takes.
+  EXPECT_EQ(Parse(text + "x", arena, 0).error().reason, Reason::kSerialization);
+}
+
 TEST(ParseJson, FindsTheLastMemberOfANameThatIsNotNull) {
   Arena arena;
   const Result<Node> node = Parse(R"({"a":1,"b":null,"a":2,"a":null})", arena);

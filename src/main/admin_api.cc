@@ -47,7 +47,7 @@ http::Response FailureOf(const Error& error) {
 
 class SmallBody final : public http::Ticket {
  public:
-  bool Grow(uint64_t body_bytes) override { return body_bytes <= kAdminBodyBytesMax; }
+  bool Hold(uint64_t) override { return true; }  // the listener bounds bodies and connections
 };
 
 class AdminApi final : public http::Handler {
@@ -55,7 +55,8 @@ class AdminApi final : public http::Handler {
   AdminApi(Executor& loop, identity::Directory& directory, uid_t owner)
       : loop_(loop), directory_(directory), owner_(owner) {}
 
-  std::variant<std::unique_ptr<http::Ticket>, http::Response> Admit(const http::RequestHead& head) override {
+  std::variant<std::unique_ptr<http::Ticket>, http::Response> Admit(const http::RequestHead& head,
+                                                                    http::Relief&) override {
     if (head.content_length > kAdminBodyBytesMax) {
       return RefuseBody();
     }

@@ -71,6 +71,8 @@ void DescribeServe(CLI::App& app, ServerSettings& settings) {
   AddOptional(app, "--root-key", settings.root_key, "file:PATH, env-fd:N or credential:NAME")->type_name("PROVIDER");
   AddRepeated(app, "--listen", settings.listen, "Where to listen; may repeat (default 127.0.0.1:8000)")
       ->type_name("HOST:PORT");
+  AddOptional(app, "--tls-cert", settings.tls_cert, "Speak TLS with this certificate chain, in PEM")->type_name("FILE");
+  AddOptional(app, "--tls-key", settings.tls_key, "The certificate's key, in PEM")->type_name("FILE");
   AddRepeated(app, "--region", settings.regions, "A region served here; may repeat (default us-east-1)")
       ->type_name("REGION");
   AddOptional(app, "--admin-socket", settings.admin_socket, "The operator's socket (default DIR/admin.sock)")

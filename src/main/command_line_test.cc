@@ -49,9 +49,12 @@ TEST(CommandLine, DevTakesItsFlags) {
 }
 
 TEST(CommandLine, ServeTakesItsFlags) {
-  const ServerSettings settings = SettingsOf({"serve", "--data-dir=/d", "--root-key", "file:/k", "--listen",
-                                              "127.0.0.1:1", "--listen", "[::1]:2", "--region", "x", "--check-config"});
+  const ServerSettings settings =
+      SettingsOf({"serve", "--data-dir=/d", "--root-key", "file:/k", "--listen", "127.0.0.1:1", "--listen", "[::1]:2",
+                  "--region", "x", "--check-config", "--tls-cert", "c", "--tls-key", "k"});
   EXPECT_EQ(settings.mode, ServerMode::kServe);
+  EXPECT_EQ(settings.tls_cert, "c");
+  EXPECT_EQ(settings.tls_key, "k");
   EXPECT_EQ(settings.listen.size(), 2u);
   EXPECT_EQ(settings.root_key, "file:/k");
   EXPECT_TRUE(settings.check_config);
@@ -138,7 +141,9 @@ TEST(CommandLine, RefusesWhatIsNotThere) {
       {"dev", "--bucket-root", "/b"},
       {"serve", "--allow-remote"},
       {"serve", "--in-memory"},
-      {"serve", "--tls-cert", "c"},
+      {"serve", "--tls-cert"},
+      {"dev", "--tls-cert", "c", "--tls-key", "k"},
+      {"serve", "--peer-cert", "c"},
       {"serve", "--peer", "x=y"},
       {"serve", "--engine", "rocks"},
       {"serve", "--anchor", "a"},
@@ -176,7 +181,7 @@ TEST(CommandLine, SaysWhichWordIsWrong) {
     return ParseCommandLine(arguments).error().text;
   };
   EXPECT_EQ(refusal({"bogus"}), "\"bogus\" is not a command; see basalt --help");
-  EXPECT_EQ(refusal({"serve", "--tls-cert", "x"}), "the flag --tls-cert is not known; see basalt serve --help");
+  EXPECT_EQ(refusal({"serve", "--peer-cert", "x"}), "the flag --peer-cert is not known; see basalt serve --help");
   EXPECT_EQ(refusal({"dev", "--data-dir", "--in-memory"}), "--data-dir needs a value; give --data-dir DIR");
   EXPECT_EQ(refusal({"dev", "--listen", "--region", "x"}), "--listen needs a value; give --listen HOST:PORT");
   EXPECT_EQ(refusal({"serve", "--data-dir"}), "--data-dir needs a value; give --data-dir DIR");

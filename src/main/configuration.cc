@@ -6,6 +6,7 @@
 #include <toml++/toml.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <functional>
@@ -47,14 +48,20 @@ struct KnownKey {
 
 constexpr std::string_view kFits;
 
+constexpr std::string_view kTextWanted = "a text that is not empty";
+
+bool TakeText(const toml::node& node, std::string& target) {
+  const auto* text = node.as_string();
+  if (text == nullptr || text->get().empty() || text->get().find('\0') != std::string::npos) {
+    return false;
+  }
+  target = text->get();
+  return true;
+}
+
 auto Text(std::optional<std::string> ServerSettings::*field) {
   return [field](const toml::node& node, ServerSettings& settings) -> std::string_view {
-    const auto* text = node.as_string();
-    if (text == nullptr || text->get().empty() || text->get().find('\0') != std::string::npos) {
-      return "a text that is not empty";
-    }
-    settings.*field = text->get();
-    return kFits;
+    return TakeText(node, (settings.*field).emplace()) ? kFits : kTextWanted;
   };
 }
 
@@ -76,6 +83,19 @@ auto Level(std::optional<std::string> ServerSettings::*field) {
       return "one of debug, info, warning, error";
     }
     settings.*field = text->get();
+    return kFits;
+  };
+}
+
+auto ValidationDialect(std::optional<operations::Dialect> ServerSettings::*field) {
+  return [field](const toml::node& node, ServerSettings& settings) -> std::string_view {
+    const auto* text = node.as_string();
+    const std::optional<operations::Dialect> dialect =
+        text == nullptr ? std::nullopt : operations::DialectNamed(text->get());
+    if (!dialect) {
+      return "\"classic\" or \"2026\"";
+    }
+    settings.*field = dialect;
     return kFits;
   };
 }
@@ -151,6 +171,8 @@ std::span<const KnownKey> KnownKeys() {
       {"server", "admin_socket", Modes::kBoth, Text(&ServerSettings::admin_socket)},
       {"server", "loops", Modes::kBoth, Count(&ServerSettings::loops, 1024)},
       {"server", "root_key", Modes::kServe, Text(&ServerSettings::root_key)},
+      {"server", "tls_cert", Modes::kServe, Text(&ServerSettings::tls_cert)},
+      {"server", "tls_key", Modes::kServe, Text(&ServerSettings::tls_key)},
       {"server", "allow_remote", Modes::kDev, Flag(&ServerSettings::allow_remote)},
       {"server", "in_memory", Modes::kDev, Flag(&ServerSettings::in_memory)},
       {"server", "host_name", Modes::kDev, Texts(&ServerSettings::host_names)},
@@ -169,13 +191,15 @@ std::span<const KnownKey> KnownKeys() {
       {"compat", "profile", Modes::kBoth, Profile(&ServerSettings::compat_profile)},
       {"compat", "deletion_protection_cooldown_ms", Modes::kBoth,
        Duration(&ServerSettings::deletion_protection_cooldown_ms, 86'400'000)},
+      {"compat", "validation_dialect", Modes::kBoth, ValidationDialect(&ServerSettings::validation_dialect)},
       {"log", "level", Modes::kBoth, Level(&ServerSettings::log_level)},
   };
   return keys;
 }
 
 bool IsSection(std::string_view name) {
-  return name == "server" || name == "limits" || name == "compat" || name == "log";
+  return std::any_of(KnownKeys().begin(), KnownKeys().end(),
+                     [name](const KnownKey& known) { return known.section == name; });
 }
 
 class Reader {
@@ -218,9 +242,7 @@ class Reader {
         continue;
       }
       if (!Includes(known.modes, settings_.mode)) {
-        const std::string command = settings_.mode == ServerMode::kDev ? "dev" : "serve";
-        return Refused(Place(path_, key.source()) + ": " + command + " does not know the key " + Printable(key.str()),
-                       "remove it");
+        return NotOfThisMode(key.str(), key.source());
       }
       if (!seen_.insert(std::string(section) + "." + std::string(key.str())).second) {
         return Refused(Place(path_, key.source()) + ": " + Printable(key.str()) + " is said before and in [server]",
@@ -235,27 +257,54 @@ class Reader {
     return Unknown(key.str(), key.source());
   }
 
-  // [[listener]] addr = "HOST:PORT"
+  Error NotOfThisMode(std::string_view name, const toml::source_region& source) const {
+    return Refused(Place(path_, source) + ": " + (settings_.mode == ServerMode::kDev ? "dev" : "serve") +
+                       " does not know the key " + Printable(name),
+                   "remove it");
+  }
+
+  // [[listener]] addr = "HOST:PORT", tls_cert = "FILE", tls_key = "FILE"
   Status TakeListeners(const toml::key& key, const toml::node& node) {
     const toml::array* listeners = node.as_array();
     if (listeners == nullptr || !listeners->is_array_of_tables()) {
       return Refused(Place(path_, key.source()) + ": listener should be written as [[listener]]", "correct it");
     }
     for (const toml::node& element : *listeners) {
-      const toml::table& listener = *element.as_table();
-      const toml::node* address = nullptr;
-      for (const auto& [inner_key, inner_node] : listener) {
-        if (inner_key.str() != "addr") {
-          return Unknown("listener." + std::string(inner_key.str()), inner_key.source());
-        }
-        address = &inner_node;
-      }
-      const auto* text = address == nullptr ? nullptr : address->as_string();
-      if (text == nullptr) {
-        return Refused(Place(path_, element.source()) + ": a listener needs addr", "write addr = \"HOST:PORT\"");
-      }
-      settings_.listen.push_back(text->get());
+      TRY(TakeListener(*element.as_table()));
     }
+    return {};
+  }
+
+  Status TakeListener(const toml::table& table) {
+    ListenerSettings listener;
+    TlsFiles files;
+    for (const auto& [key, node] : table) {
+      const std::string name = "listener." + std::string(key.str());
+      const bool is_tls = key.str() == "tls_cert" || key.str() == "tls_key";
+      if (key.str() != "addr" && !is_tls) {
+        return Unknown(name, key.source());
+      }
+      if (is_tls && settings_.mode == ServerMode::kDev) {
+        return NotOfThisMode(name, key.source());
+      }
+      std::string& target = key.str() == "addr"       ? listener.address
+                            : key.str() == "tls_cert" ? files.certificate
+                                                      : files.key;
+      if (!TakeText(node, target)) {
+        return Refused(Place(path_, key.source()) + ": " + name + " should be " + std::string(kTextWanted),
+                       "correct it");
+      }
+    }
+    if (listener.address.empty()) {
+      return Refused(Place(path_, table.source()) + ": a listener needs addr", "write addr = \"HOST:PORT\"");
+    }
+    if (files.certificate.empty() != files.key.empty()) {
+      return Refused(Place(path_, table.source()) + ": tls_cert and tls_key belong together", "give both or none");
+    }
+    if (!files.key.empty()) {
+      listener.tls = std::move(files);
+    }
+    settings_.listeners.push_back(std::move(listener));
     return {};
   }
 

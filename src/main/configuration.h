@@ -7,6 +7,8 @@
 //   region = ["eu-central-1"]
 //   [log]
 //   level = "info"
+//   [compat]
+//   validation_dialect = "classic"
 #pragma once
 
 #include <string>

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <optional>
+#include <vector>
 
 namespace basalt::main {
 namespace {
@@ -29,6 +31,8 @@ root_key = "file:/k"
 region = ["us-east-1", "eu-west-1"]
 listen = "127.0.0.1:1"
 admin_socket = "/s"
+tls_cert = "/c"
+tls_key = "/p"
 loops = 3
 [limits]
 connections_max = 10
@@ -47,14 +51,24 @@ profile = "aws"
 deletion_protection_cooldown_ms = 0
 [log]
 level = "debug"
+[compat]
+validation_dialect = "2026"
 [[listener]]
 addr = "127.0.0.1:2"
+[[listener]]
+tls_key = "/p2"
+addr = "127.0.0.1:3"
+tls_cert = "/c2"
 )");
   ASSERT_TRUE(settings.ok()) << settings.error().text;
   EXPECT_EQ(settings->data_dir, "/d");
   EXPECT_EQ(settings->root_key, "file:/k");
   EXPECT_EQ(settings->regions, (std::vector<std::string>{"us-east-1", "eu-west-1"}));
-  ASSERT_EQ(settings->listen.size(), 2u);
+  EXPECT_EQ(settings->listen, std::vector<std::string>{"127.0.0.1:1"});
+  EXPECT_EQ(settings->listeners,
+            (std::vector<ListenerSettings>{{"127.0.0.1:2", std::nullopt}, {"127.0.0.1:3", TlsFiles{"/c2", "/p2"}}}));
+  EXPECT_EQ(settings->tls_cert, "/c");
+  EXPECT_EQ(settings->tls_key, "/p");
   EXPECT_EQ(settings->admin_socket, "/s");
   EXPECT_EQ(settings->loops, 3);
   EXPECT_EQ(settings->connections_max, 10);
@@ -71,6 +85,7 @@ addr = "127.0.0.1:2"
   EXPECT_EQ(settings->compat_profile, "aws");
   EXPECT_EQ(settings->deletion_protection_cooldown_ms, 0);
   EXPECT_EQ(settings->log_level, "debug");
+  EXPECT_EQ(settings->validation_dialect, operations::Dialect::k2026);
 }
 
 TEST(Configuration, DevHasItsOwnKeys) {
@@ -83,6 +98,8 @@ TEST(Configuration, DevHasItsOwnKeys) {
   EXPECT_EQ(settings->in_memory, false);
   ExpectRefused("allow_remote = true", "basalt.toml:1");
   ExpectRefused("\n[server]\nroot_key = \"file:/k\"", "basalt.toml:3", ServerMode::kDev);
+  ExpectRefused("tls_cert = \"c\"", "basalt.toml:1", ServerMode::kDev);
+  ExpectRefused("[[listener]]\naddr = \"127.0.0.1:1\"\ntls_key = \"k\"", "basalt.toml:3", ServerMode::kDev);
 }
 
 TEST(Configuration, AnEmptyFileSaysNothing) {
@@ -109,7 +126,13 @@ TEST(Configuration, NamesFileAndLineOfWhatIsWrong) {
   ExpectRefused("[server]\ndata_dir = \"\"", "basalt.toml:2");
   ExpectRefused("[server]\ndata_dir = \"a\\u0000b\"", "basalt.toml:2");
   ExpectRefused("data_dir = \"/d\"\n[server]\ndata_dir = \"/e\"", "basalt.toml:3");
-  ExpectRefused("[[listener]]\naddr = \"127.0.0.1:1\"\ntls_cert = \"c\"", "basalt.toml:3");
+  ExpectRefused("\n[[listener]]\naddr = \"127.0.0.1:1\"\ntls_cert = \"c\"", "basalt.toml:2");
+  ExpectRefused("\n[[listener]]\naddr = \"127.0.0.1:1\"\ntls_key = \"k\"", "basalt.toml:2");
+  ExpectRefused("[[listener]]\naddr = \"127.0.0.1:1\"\ntls_cert = 3\ntls_key = \"k\"", "basalt.toml:3");
+  ExpectRefused("[[listener]]\naddr = \"127.0.0.1:1\"\ntls_cert = \"c\"\ntls_key = \"\"", "basalt.toml:4");
+  ExpectRefused("[[listener]]\naddr = \"127.0.0.1:1\"\ntls_ca = \"c\"", "basalt.toml:3");
+  ExpectRefused("[[listener]]\naddr = \"\"", "basalt.toml:2");
+  ExpectRefused("[[listener]]\ntls_cert = \"c\"\ntls_key = \"k\"", "basalt.toml:1");
   ExpectRefused("[[listener]]\n", "basalt.toml:1");
   ExpectRefused("listener = 3", "basalt.toml:1");
   ExpectRefused("server = 3", "basalt.toml:1");
@@ -149,11 +172,53 @@ TEST(Settings, FlagsWinOverTheFile) {
   EXPECT_EQ(flags.log_level, "debug");
 }
 
+TEST(Settings, FlagsThatListenSilenceAllListenersOfTheFile) {
+  ServerSettings flags;
+  flags.listen = {"127.0.0.1:1"};
+  ServerSettings file;
+  file.listen = {"127.0.0.1:2"};
+  file.listeners = {{"127.0.0.1:3", std::nullopt}};
+  file.tls_cert = "/c";
+  file.tls_key = "/k";
+  Merge(flags, std::move(file));
+  EXPECT_EQ(flags.listen, std::vector<std::string>{"127.0.0.1:1"});
+  EXPECT_TRUE(flags.listeners.empty());
+  EXPECT_EQ(flags.tls_cert, "/c");
+
+  ServerSettings other;
+  other.tls_cert = "/c2";
+  ServerSettings pair;
+  pair.tls_cert = "/c";
+  pair.tls_key = "/k";
+  Merge(other, std::move(pair));
+  EXPECT_EQ(other.tls_cert, "/c2");
+  EXPECT_FALSE(other.tls_key.has_value());  // never the key of another certificate
+}
+
+TEST(Settings, ACertificateServesEveryListenerThatNamesNone) {
+  ServerSettings settings;
+  settings.mode = ServerMode::kServe;
+  settings.check_config = true;
+  settings.listen = {"127.0.0.1:1"};
+  settings.listeners = {{"127.0.0.1:2", std::nullopt}, {"127.0.0.1:3", TlsFiles{"/own", "/own.key"}}};
+  ServerSettings clear = settings;
+  ASSERT_TRUE(Complete(clear).ok());
+  EXPECT_EQ(clear.listeners, (std::vector<ListenerSettings>{{"127.0.0.1:1", std::nullopt},
+                                                            {"127.0.0.1:2", std::nullopt},
+                                                            {"127.0.0.1:3", TlsFiles{"/own", "/own.key"}}}));
+  settings.tls_cert = "/c";
+  settings.tls_key = "/k";
+  ASSERT_TRUE(Complete(settings).ok());
+  EXPECT_EQ(settings.listeners, (std::vector<ListenerSettings>{{"127.0.0.1:1", TlsFiles{"/c", "/k"}},
+                                                               {"127.0.0.1:2", TlsFiles{"/c", "/k"}},
+                                                               {"127.0.0.1:3", TlsFiles{"/own", "/own.key"}}}));
+}
+
 TEST(Settings, DefaultsOfDev) {
   setenv("XDG_STATE_HOME", "/state", 1);
   ServerSettings settings;
   ASSERT_TRUE(Complete(settings).ok());
-  EXPECT_EQ(settings.listen, std::vector<std::string>{"127.0.0.1:8000"});
+  EXPECT_EQ(settings.listeners, (std::vector<ListenerSettings>{{"127.0.0.1:8000", std::nullopt}}));
   EXPECT_EQ(settings.regions, std::vector<std::string>{"us-east-1"});
   EXPECT_EQ(settings.data_dir, "/state/basalt/data");
   EXPECT_EQ(settings.admin_socket, "/state/basalt/data/admin.sock");
@@ -172,7 +237,7 @@ TEST(Settings, RefusesWhatDoesNotFitTogether) {
   const auto refused = [](auto change, ServerMode mode = ServerMode::kDev) {
     ServerSettings settings;
     settings.mode = mode;
-    settings.data_dir = "/d";
+    settings.data_dir.emplace("/d");
     if (mode == ServerMode::kServe) {
       settings.root_key = "file:/k";
     }
@@ -197,11 +262,13 @@ TEST(Settings, RefusesWhatDoesNotFitTogether) {
   refused([](ServerSettings& settings) { settings.root_key.reset(); }, ServerMode::kServe);
   refused([](ServerSettings& settings) { settings.data_dir.reset(); }, ServerMode::kServe);
   refused([](ServerSettings& settings) { settings.root_key = "vault:x"; }, ServerMode::kServe);
+  refused([](ServerSettings& settings) { settings.tls_cert = "/c"; }, ServerMode::kServe);
+  refused([](ServerSettings& settings) { settings.tls_key = "/k"; }, ServerMode::kServe);
 }
 
 TEST(Settings, DevListensRemotelyOnlyWhenAllowed) {
   ServerSettings settings;
-  settings.data_dir = "/d";
+  settings.data_dir.emplace("/d");
   settings.listen = {"0.0.0.0:8000"};
   settings.allow_remote = true;
   EXPECT_TRUE(Complete(settings).ok());

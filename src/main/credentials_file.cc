@@ -13,6 +13,7 @@
 
 #include "base/bytes.h"
 #include "crypto/random.h"
+#include "main/whole_file.h"
 #include "os/file_system.h"
 
 namespace basalt::main {
@@ -22,11 +23,14 @@ constexpr size_t kFileBytesMax = size_t{16} << 20;
 constexpr std::string_view kIdName = "aws_access_key_id";
 constexpr std::string_view kSecretName = "aws_secret_access_key";
 
+Error Refused(const std::string& path, std::string_view how, const std::string& why) {
+  return Error(Reason::kInvalidArgument, "the credentials file " + path + " cannot be " + std::string(how) + ": " +
+                                             why + "; name another file with --credentials-file F");
+}
+
 Error Refused(const std::string& path, std::string_view how, int error) {
   char buffer[128];
-  return Error(Reason::kInvalidArgument, "the credentials file " + path + " cannot be " + std::string(how) + ": " +
-                                             strerror_r(error, buffer, sizeof(buffer)) +
-                                             "; name another file with --credentials-file F");
+  return Refused(path, how, std::string(strerror_r(error, buffer, sizeof(buffer))));
 }
 
 std::string_view Trim(std::string_view text) {
@@ -141,40 +145,14 @@ std::string WithProfile(std::string_view content, const identity::IssuedKey& key
 }
 
 Result<std::string> ReadCredentialsFile(const std::string& path) {
-  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-  if (file < 0) {
-    if (errno == ENOENT) {
-      return std::string();
-    }
-    return Refused(path, "opened", errno);
+  Result<WholeFile> file = ReadWholeFile(path, kFileBytesMax);
+  if (file.ok()) {
+    return std::move(file->content);
   }
-  struct stat status {};
-  std::string content;
-  int error = 0;
-  if (fstat(file, &status) != 0) {
-    error = errno;
-  } else if (!S_ISREG(status.st_mode)) {
-    error = EINVAL;
-  } else if (status.st_size > static_cast<off_t>(kFileBytesMax)) {
-    error = EFBIG;
-  } else {
-    char buffer[8192];
-    ssize_t got = 0;
-    while ((got = read(file, buffer, sizeof(buffer))) != 0) {
-      if (got < 0 && errno != EINTR) {
-        error = errno;
-        break;
-      }
-      if (got > 0) {
-        content.append(buffer, static_cast<size_t>(got));
-      }
-    }
+  if (file.error().reason == Reason::kNotFound) {
+    return std::string();
   }
-  close(file);
-  if (error != 0) {
-    return Refused(path, "read", error);
-  }
-  return content;
+  return Refused(path, "read", file.error().text);
 }
 
 Status WriteCredentialsFile(const std::string& path, std::string_view content) {

@@ -28,6 +28,7 @@
 #include "main/root_key_place.h"
 #include "main/socket_path.h"
 #include "main/store.h"
+#include "main/tls_files.h"
 #include "operations/services.h"
 #include "os/clock.h"
 #include "os/file_system.h"
@@ -80,12 +81,28 @@ sigset_t WaitedSignals() {
   return signals;
 }
 
+// To what the system allows at most.
 void RaiseFileLimit() {
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
     limit.rlim_cur = limit.rlim_max;
     setrlimit(RLIMIT_NOFILE, &limit);
   }
+}
+
+// Connections take at most half of the descriptors, so that clients never keep a table from opening its files.
+size_t ConnectionsMax(std::optional<int64_t> wanted, size_t by_default) {
+  const size_t connections = wanted ? static_cast<size_t>(*wanted) : by_default;
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY || connections <= limit.rlim_cur / 2) {
+    return connections;
+  }
+  const auto possible = std::max<size_t>(1, limit.rlim_cur / 2);
+  if (wanted) {
+    Warn("connections_max is " + std::to_string(connections) + ", but the limit of open files allows " +
+         std::to_string(possible));
+  }
+  return possible;
 }
 
 Result<std::unique_ptr<Store>> OpenStore(const ServerSettings& settings) {
@@ -133,8 +150,14 @@ std::string UrlHost(const http::ListenAddress& address) {
   return (v6 ? "[" + address.host + "]" : address.host) + ":" + std::to_string(address.port);
 }
 
-std::string ReadyLine(const http::ListenAddress& address, const ServerSettings& settings) {
-  std::string line = "basalt ready http://" + UrlHost(address) + " regions=";
+struct BoundListener {
+  http::ListenAddress address;
+  bool tls = false;
+};
+
+std::string ReadyLine(const BoundListener& listener, const ServerSettings& settings) {
+  std::string line = listener.tls ? "basalt ready https://" : "basalt ready http://";
+  line += UrlHost(listener.address) + " regions=";
   for (const std::string& region : settings.regions) {
     line += line.back() == '=' ? "" : ",";
     line += region;
@@ -145,8 +168,8 @@ std::string ReadyLine(const http::ListenAddress& address, const ServerSettings& 
 // Everything that runs, in the order in which it is made; it goes in the opposite one.
 class RunningServer {
  public:
-  RunningServer(ServerSettings settings, std::unique_ptr<Store> store)
-      : settings_(std::move(settings)), store_(std::move(store)) {}
+  RunningServer(ServerSettings settings, TlsCertificates certificates, std::unique_ptr<Store> store)
+      : settings_(std::move(settings)), certificates_(std::move(certificates)), store_(std::move(store)) {}
   RunningServer(const RunningServer&) = delete;
   RunningServer& operator=(const RunningServer&) = delete;
   ~RunningServer() { TakeDown(); }
@@ -160,8 +183,8 @@ class RunningServer {
   }
 
   Status Announce() const {
-    for (const http::ListenAddress& address : addresses_) {
-      if (std::fputs(ReadyLine(address, settings_).c_str(), stdout) < 0) {
+    for (const BoundListener& listener : bound_) {
+      if (std::fputs(ReadyLine(listener, settings_).c_str(), stdout) < 0) {
         return Error(Reason::kIo, "the ready line cannot be written; give basalt a stdout");
       }
     }
@@ -170,6 +193,8 @@ class RunningServer {
     }
     return {};
   }
+
+  void ReloadCertificates() { certificates_.Reload(); }
 
   // Stops accepting and lets requests under way finish; kDrainedSignal comes when that is done.
   void Drain() {
@@ -209,7 +234,8 @@ class RunningServer {
   void StartLoops() {
     services_.emplace(operations::Services{
         settings_.mode == ServerMode::kDev ? operations::Mode::kDev : operations::Mode::kServe, settings_.regions,
-        os::SystemClock(), *catalogue_, store_->directory(), store_->service_keys()});
+        os::SystemClock(), *catalogue_, store_->directory(), store_->service_keys(), store_->managed_keys(),
+        settings_.validation_dialect.value_or(operations::Dialect::kClassic)});
     if (settings_.deletion_protection_cooldown_ms) {
       services_->protection_cooldown_ms = *settings_.deletion_protection_cooldown_ms;
     }
@@ -232,9 +258,7 @@ class RunningServer {
 
   Status Listen() {
     http::ServerLimits limits;
-    if (settings_.connections_max) {
-      limits.connections_max = static_cast<size_t>(*settings_.connections_max);
-    }
+    limits.connections_max = ConnectionsMax(settings_.connections_max, limits.connections_max);
     std::vector<http::Loop*> loops;
     std::vector<http::Handler*> handlers;
     for (size_t i = 0; i < loops_.size(); ++i) {
@@ -242,20 +266,21 @@ class RunningServer {
       handlers.push_back(handlers_[i].get());
     }
     server_ = std::make_unique<http::Server>(loops, handlers, limits, os::SystemClock());
-    for (const std::string& text : settings_.listen) {
+    for (const ListenerSettings& listener : settings_.listeners) {
+      const std::string& text = listener.address;
       TRY_ASSIGN(const http::ListenAddress wanted, http::ParseListenAddress(text));
-      Result<http::ListenAddress> bound = server_->Listen(wanted);
+      Result<http::ListenAddress> bound = server_->Listen(wanted, certificates_.Find(listener.tls));
       if (!bound.ok()) {
         if (bound.error().reason == Reason::kAlreadyExists) {
           return Refused("the address " + text + " is in use", "stop what listens there, or give another --listen");
         }
         return Refused("cannot listen on " + text + ": " + bound.error().text, "give another --listen");
       }
-      if (!IsLoopbackAddress(bound->host)) {
+      if (!IsLoopbackAddress(bound->host) && !listener.tls) {
         Warn(settings_.mode == ServerMode::kDev ? "others can reach " + text + ", where any credentials are accepted"
                                                 : "others can reach " + text + ", where traffic is not encrypted");
       }
-      addresses_.push_back(std::move(*bound));
+      bound_.push_back({*std::move(bound), listener.tls.has_value()});
     }
     return {};
   }
@@ -312,6 +337,7 @@ class RunningServer {
   }
 
   ServerSettings settings_;
+  TlsCertificates certificates_;
   std::vector<std::unique_ptr<http::Loop>> loops_;
   std::unique_ptr<Store> store_;
   std::unique_ptr<table::Catalogue> catalogue_;
@@ -321,7 +347,7 @@ class RunningServer {
   std::unique_ptr<SocketPath> admin_path_;
   std::unique_ptr<http::Server> server_;
   std::unique_ptr<http::Server> admin_server_;
-  std::vector<http::ListenAddress> addresses_;
+  std::vector<BoundListener> bound_;
   std::atomic<int> draining_{0};
 };
 
@@ -344,6 +370,7 @@ void WaitForEnd(RunningServer& server, const ServerSettings& flags, const sigset
     const int number = sigwaitinfo(&signals, nullptr);
     if (number == SIGHUP) {
       RereadLogLevel(flags);
+      server.ReloadCertificates();
     } else if (number == kDrainedSignal && draining) {
       return;
     } else if (number == SIGTERM || number == SIGINT) {
@@ -371,11 +398,15 @@ int RunServe(ServeCommand command) {
   if (!settings.ok()) {
     return Fail(settings.error(), kExitRefused);
   }
-  if (settings->check_config) {
-    return kExitDone;
-  }
   if (settings->mode == ServerMode::kServe) {
     prctl(PR_SET_DUMPABLE, 0);  // before the first key is in memory: no core file ever holds one
+  }
+  Result<TlsCertificates> certificates = TlsCertificates::Load(settings->listeners);
+  if (!certificates.ok()) {
+    return Fail(certificates.error(), kExitRefused);
+  }
+  if (settings->check_config) {
+    return kExitDone;
   }
   const sigset_t signals = WaitedSignals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
@@ -385,7 +416,7 @@ int RunServe(ServeCommand command) {
   if (!store.ok()) {
     return Fail(store.error(), kExitRefused);
   }
-  RunningServer server(std::move(*settings), std::move(*store));
+  RunningServer server(std::move(*settings), std::move(*certificates), std::move(*store));
   Status started = server.Start();
   if (started.ok()) {
     started = server.Announce();

@@ -4,8 +4,10 @@
 #include <arpa/inet.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <iterator>
 #include <set>
 
 #include "http/server.h"
@@ -33,8 +35,33 @@ void TakeIfEmpty(std::vector<std::string>& setting, std::vector<std::string>& fi
   }
 }
 
+// Every listener with its address and what it speaks.
+Status CompleteListeners(ServerSettings& settings) {
+  if (settings.tls_cert.has_value() != settings.tls_key.has_value()) {
+    return Refused("a TLS certificate and its key belong together and one is missing",
+                   "give both --tls-cert F and --tls-key F");
+  }
+  if (settings.listen.empty() && settings.listeners.empty()) {
+    settings.listen.emplace_back("127.0.0.1:8000");
+  }
+  std::vector<ListenerSettings> listeners;
+  for (std::string& address : settings.listen) {
+    listeners.push_back({std::move(address), std::nullopt});
+  }
+  settings.listen.clear();
+  std::move(settings.listeners.begin(), settings.listeners.end(), std::back_inserter(listeners));
+  for (ListenerSettings& listener : listeners) {
+    if (!listener.tls && settings.tls_cert) {
+      listener.tls = TlsFiles{*settings.tls_cert, *settings.tls_key};
+    }
+  }
+  settings.listeners = std::move(listeners);
+  return {};
+}
+
 Status CheckListeners(const ServerSettings& settings) {
-  for (const std::string& text : settings.listen) {
+  for (const ListenerSettings& listener : settings.listeners) {
+    const std::string& text = listener.address;
     const Result<http::ListenAddress> address = http::ParseListenAddress(text);
     if (!address.ok()) {
       return Refused("--listen " + text + " is not an address", "use HOST:PORT or [IPV6]:PORT");
@@ -69,7 +96,14 @@ void Merge(ServerSettings& settings, ServerSettings file) {
     file.data_dir.reset();
     file.in_memory.reset();
   }
-  TakeIfEmpty(settings.listen, file.listen);
+  if (settings.listen.empty()) {
+    settings.listen = std::move(file.listen);
+    settings.listeners = std::move(file.listeners);
+  }
+  if (!settings.tls_cert && !settings.tls_key) {  // a pair
+    settings.tls_cert = std::move(file.tls_cert);
+    settings.tls_key = std::move(file.tls_key);
+  }
   TakeIfEmpty(settings.regions, file.regions);
   TakeIfEmpty(settings.host_names, file.host_names);
   TakeIfEmpty(settings.allowed_origins, file.allowed_origins);
@@ -79,6 +113,7 @@ void Merge(ServerSettings& settings, ServerSettings file) {
   TakeIfUnset(settings.root_key, file.root_key);
   TakeIfUnset(settings.admin_socket, file.admin_socket);
   TakeIfUnset(settings.log_level, file.log_level);
+  TakeIfUnset(settings.validation_dialect, file.validation_dialect);
   TakeIfUnset(settings.loops, file.loops);
   TakeIfUnset(settings.connections_max, file.connections_max);
   TakeIfUnset(settings.admitted_requests_max, file.admitted_requests_max);
@@ -96,14 +131,12 @@ void Merge(ServerSettings& settings, ServerSettings file) {
 }
 
 Status Complete(ServerSettings& settings) {
-  if (settings.listen.empty()) {
-    settings.listen.emplace_back("127.0.0.1:8000");
-  }
+  TRY(CompleteListeners(settings));
   if (settings.regions.empty()) {
     settings.regions.emplace_back("us-east-1");
   }
-  if (settings.mode == ServerMode::kDev && settings.listen.size() > 1) {
-    return Refused("dev has one listener and " + std::to_string(settings.listen.size()) + " are named",
+  if (settings.mode == ServerMode::kDev && settings.listeners.size() > 1) {
+    return Refused("dev has one listener and " + std::to_string(settings.listeners.size()) + " are named",
                    "give --listen once");
   }
   TRY(CheckListeners(settings));

@@ -1,6 +1,7 @@
 // What a server is told: by flags, by basalt.toml, by default. Flags win over the file, the file over defaults.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -8,15 +9,33 @@
 #include <vector>
 
 #include "base/result.h"
+#include "operations/dialect.h"
 
 namespace basalt::main {
 
 enum class ServerMode : uint8_t { kDev, kServe };
 
+struct TlsFiles {
+  std::string certificate;
+  std::string key;
+
+  auto operator<=>(const TlsFiles&) const = default;
+};
+
+struct ListenerSettings {
+  std::string address;
+  std::optional<TlsFiles> tls;  // none: in the clear
+
+  bool operator==(const ListenerSettings&) const = default;
+};
+
 // As said so far; unset or empty = not said.
 struct ServerSettings {
   ServerMode mode = ServerMode::kDev;
-  std::vector<std::string> listen;
+  std::vector<std::string> listen;          // addresses alone; Complete makes listeners of them
+  std::vector<ListenerSettings> listeners;  // once complete, all of them
+  std::optional<std::string> tls_cert;      // of listeners that name none of their own
+  std::optional<std::string> tls_key;
   std::vector<std::string> regions;
   std::vector<std::string> host_names;
   std::vector<std::string> allowed_origins;
@@ -26,6 +45,7 @@ struct ServerSettings {
   std::optional<std::string> root_key;
   std::optional<std::string> admin_socket;
   std::optional<std::string> log_level;
+  std::optional<operations::Dialect> validation_dialect;
   std::optional<int64_t> loops;
   std::optional<int64_t> connections_max;
   std::optional<int64_t> admitted_requests_max;  // a loop

@@ -123,6 +123,7 @@ Result<std::unique_ptr<Store>> Store::OpenInMemory(os::Clock& clock) {
 
 Store::~Store() {
   directory_.reset();
+  managed_keys_.reset();
   service_keys_.reset();
   if (engine_ != nullptr) {
     for (const char* name : {identity::kIdentityKeyspace, keys::kKmsKeyspace, table::kCatalogueKeyspace}) {
@@ -172,7 +173,11 @@ Status Store::LoadSystemKeyspaces(os::Clock& clock) {
   TRY_ASSIGN(auto kms, OpenKeyspace(keys::kKmsKeyspace));
   TRY_ASSIGN(service_keys_,
              Await<std::unique_ptr<keys::ServiceKeys>>([&](engine::Done<std::unique_ptr<keys::ServiceKeys>> done) {
-               keys::ServiceKeys::Load(std::move(kms), *root_key_, clock, *home_, std::move(done));
+               keys::ServiceKeys::Load(kms, *root_key_, clock, *home_, std::move(done));
+             }));
+  TRY_ASSIGN(managed_keys_,
+             Await<std::unique_ptr<keys::ManagedKeys>>([&](engine::Done<std::unique_ptr<keys::ManagedKeys>> done) {
+               keys::ManagedKeys::Load(std::move(kms), *root_key_, clock, *home_, std::move(done));
              }));
   TRY_ASSIGN(auto identities, OpenKeyspace(identity::kIdentityKeyspace));
   TRY_ASSIGN(directory_,

@@ -1,5 +1,5 @@
 // Store: a data directory (or memory) opened for work: locked, its root key and system key at hand, its system files
-// checked, engine running, identities and service-owned keys loaded. Tables are the catalogue's, on top of it.
+// checked, engine running, identities, service-owned and managed keys loaded. Tables are the catalogue's, on top of it.
 //
 // Threads: opened, completed and destroyed on one thread that is not a loop (all three block); what it gives out is
 // safe from any.
@@ -15,6 +15,7 @@
 #include "base/thread_pool.h"
 #include "engine/engine.h"
 #include "identity/directory.h"
+#include "keys/managed_keys.h"
 #include "keys/root_key.h"
 #include "keys/service_keys.h"
 #include "os/clock.h"
@@ -52,6 +53,7 @@ class Store {
   engine::KeySource system_key_source() const;
   identity::Directory& directory() { return *directory_; }
   keys::ServiceKeys& service_keys() { return *service_keys_; }
+  keys::ManagedKeys& managed_keys() { return *managed_keys_; }
   // Where completions of this thread's calls run.
   Executor& home() { return *home_; }
 
@@ -70,6 +72,7 @@ class Store {
   std::unique_ptr<ThreadPool> home_;
   std::unique_ptr<engine::Engine> engine_;
   std::unique_ptr<keys::ServiceKeys> service_keys_;
+  std::unique_ptr<keys::ManagedKeys> managed_keys_;
   std::unique_ptr<identity::Directory> directory_;
 };
 

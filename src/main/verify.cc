@@ -16,6 +16,7 @@
 
 #include "engine/rocks/rocks_reader.h"
 #include "json/writer.h"
+#include "keys/managed_keys.h"
 #include "keys/root_file.h"
 #include "keys/service_keys.h"
 #include "main/commands.h"
@@ -42,6 +43,9 @@ class Verification {
       ReportUncheckable(kTablesDirectory, "ROOT cannot be used");
     } else {
       CheckSystemKeyspaces();
+      if (whole_.count("kms") != 0) {
+        CheckManagedKeys();
+      }
       CheckTables();
     }
     ReportLost();
@@ -267,11 +271,11 @@ class Verification {
     }
   }
 
-  Result<std::vector<engine::Entry>> ReadSystemKeyspace(const char* name) {
+  Result<std::vector<engine::Entry>> ReadSystemKeyspace(const char* name, uint16_t space = 0) {
     const std::string path = os::JoinPath(kSystemDirectory, name);
     TRY_ASSIGN(const auto reader, engine::RocksReader::Open(files_, Absolute(path), name, *system_key_));
     std::vector<engine::Entry> entries;
-    TRY(reader->ForEach(0, [&entries](std::string_view key, std::string_view value) -> Status {
+    TRY(reader->ForEach(space, [&entries](std::string_view key, std::string_view value) -> Status {
       entries.push_back({std::string(key), std::string(value)});
       return {};
     }));
@@ -289,8 +293,20 @@ class Verification {
   }
 
   Result<std::unique_ptr<keys::ServiceKeys>> ReadServiceKeys() {
-    TRY_ASSIGN(const auto entries, ReadSystemKeyspace("kms"));
+    TRY_ASSIGN(const auto entries, ReadSystemKeyspace("kms", keys::kServiceKeyKind.space));
     return keys::ServiceKeys::FromEntries(entries, root_key_);
+  }
+
+  // They wrap no table's key, so tables can be checked without them.
+  void CheckManagedKeys() {
+    const auto entries = ReadSystemKeyspace("kms", keys::kManagedKeyKind.space);
+    if (!entries.ok()) {
+      return Damaged("system/kms", "system/kms", entries.error().text);
+    }
+    const auto managed_keys = keys::ManagedKeys::FromEntries(*entries, root_key_);
+    if (!managed_keys.ok()) {
+      Damaged("system/kms", "system/kms", managed_keys.error().text);
+    }
   }
 
   void CheckTables() {

@@ -126,11 +126,11 @@ ParsedTableArn ParseTableArn(std::string_view text) {
     return Defective(TableArnDefect::kResourceType);
   }
   const std::optional<std::string_view> before_part = TakeUntil(rest, '/');
-  Result<TableName> name = TableName::Parse(before_part.value_or(rest));
-  if (!name.ok()) {
+  std::optional<TableName> name = TableName::Parse(before_part.value_or(rest));
+  if (!name) {
     return Defective(TableArnDefect::kName);
   }
-  TableArn table{TableArnKind::kTable, arn->region(), arn->account(), std::move(name).value(), {}};
+  TableArn table{TableArnKind::kTable, arn->region(), arn->account(), *std::move(name), {}};
   if (before_part) {
     const std::optional<std::string_view> word = TakeUntil(rest, '/');
     const auto known = std::find_if(kKindWords.begin(), kKindWords.end(),

@@ -100,34 +100,19 @@ TEST(TableArn, IsLookedForInNamesThatBeginLikeOne) {
 
 TEST(TableName, AcceptsTheRule) {
   EXPECT_EQ(TableName::Parse("Music_.-09")->text(), "Music_.-09");
-  EXPECT_TRUE(TableName::Parse("abc").ok());
-  EXPECT_TRUE(TableName::Parse(std::string(255, 'a')).ok());
-  EXPECT_TRUE(TableName::Parse("...").ok());
+  EXPECT_TRUE(TableName::Parse("abc"));
+  EXPECT_TRUE(TableName::Parse(std::string(255, 'a')));
+  EXPECT_TRUE(TableName::Parse("..."));
   EXPECT_EQ(TableName::Parse("Music").value(), TableName::Parse("Music").value());
   EXPECT_NE(TableName::Parse("Music").value(), TableName::Parse("music").value());
   EXPECT_LT(TableName::Parse("Abc").value(), TableName::Parse("abc").value());
 }
 
-TEST(TableName, WordsEachDefect) {
-  const auto text_of = [](std::string_view text) {
-    const Result<TableName> name = TableName::Parse(text);
-    EXPECT_FALSE(name.ok());
-    EXPECT_EQ(name.error().reason, Reason::kValidation);
-    return name.error().text;
-  };
-  EXPECT_EQ(text_of("ab"),
-            "1 validation error detected: Value 'ab' at 'tableName' failed to satisfy constraint: Member must have "
-            "length greater than or equal to 3");
-  EXPECT_EQ(text_of(std::string(256, 'a')),
-            "1 validation error detected: Value '" + std::string(256, 'a') +
-                "' at 'tableName' failed to satisfy constraint: Member must have length less than or equal to 255");
-  EXPECT_EQ(text_of("a b"),
-            "1 validation error detected: Value 'a b' at 'tableName' failed to satisfy constraint: Member must satisfy "
-            "regular expression pattern: [a-zA-Z0-9_.-]+");
-  EXPECT_EQ(text_of(""),
-            "2 validation errors detected: Value '' at 'tableName' failed to satisfy constraint: Member must have "
-            "length greater than or equal to 3; Value '' at 'tableName' failed to satisfy constraint: Member must "
-            "satisfy regular expression pattern: [a-zA-Z0-9_.-]+");
+TEST(TableName, RefusesEachDefect) {
+  for (const std::string_view text : {"ab", "a b", "", "abc ", "a/b", "caf\xc3\xa9"}) {
+    EXPECT_FALSE(TableName::Parse(text)) << text;
+  }
+  EXPECT_FALSE(TableName::Parse(std::string(256, 'a')));
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include "json/writer.h"
 #include "model/limits.h"
 #include "model/number.h"
+#include "model/validation_error.h"
 
 namespace basalt::model {
 namespace {
@@ -103,38 +104,30 @@ Status CheckTypedShape(Type type, const Node& node) {
 // Constraints.
 
 Error Invalid(std::string text) { return {Reason::kValidation, std::move(text)}; }
-Error InvalidParameter(std::string_view text) {
-  return Invalid("One or more parameter values were invalid: " + std::string(text));
+Error WithDefect(Error error, ValueDefect::Kind kind) {
+  error.detail = std::make_unique<ValueDefect>(kind);
+  return error;
 }
 Error NoType() {
   return Invalid("Supplied AttributeValue is empty, must contain exactly one of the supported datatypes");
-}
-Error SeveralTypes() {
-  return Invalid(
-      "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes");
-}
-Error TooDeep() {
-  return Invalid(
-      "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported "
-      "limit");
 }
 Error Misfit() { return {Reason::kSerialization, "Unexpected field type"}; }
 
 Error EmptySet(Type type) {
   switch (type) {
     case Type::kSs:
-      return InvalidParameter("An string set  may not be empty");
+      return WithDefect(InvalidParameter("An string set  may not be empty"), ValueDefect::Kind::kEmptySet);
     case Type::kNs:
-      return InvalidParameter("An number set  may not be empty");
+      return WithDefect(InvalidParameter("An number set  may not be empty"), ValueDefect::Kind::kEmptyNumberSet);
     default:
-      return InvalidParameter("Binary sets should not be empty");
+      return WithDefect(InvalidParameter("Binary sets should not be empty"), ValueDefect::Kind::kEmptySet);
   }
 }
 
 // `sent` is the JSON array of strings.
 Error DuplicateMembers(Type type, std::span<const Node> sent) {
   if (type == Type::kNs) {
-    return Invalid("Input collection contains duplicates");
+    return WithDefect(Invalid("Input collection contains duplicates"), ValueDefect::Kind::kDuplicates);
   }
   std::string text = "Input collection [";
   for (size_t i = 0; i < sent.size(); ++i) {
@@ -144,17 +137,18 @@ Error DuplicateMembers(Type type, std::span<const Node> sent) {
     text += sent[i].string;
   }
   text += type == Type::kSs ? "] contains duplicates." : "]of type BS contains duplicates.";
-  return InvalidParameter(text);
+  return WithDefect(InvalidParameter(text), ValueDefect::Kind::kDuplicates);
 }
 
 class ValueParser {
  public:
-  explicit ValueParser(Arena& arena) : arena_(arena) {}
+  explicit ValueParser(Arena& arena, FalseNull false_null = FalseNull::kRefused)
+      : arena_(arena), false_null_(false_null) {}
 
   // `level` is that of this value; a top-level attribute has level 1.
   Status Parse(const Node& node, int level, Value& value) {
     if (level > kNestingLevelsMax) {
-      return TooDeep();
+      return WithDefect(NestedTooDeeply(), ValueDefect::Kind::kNesting);
     }
     if (node.IsNull()) {
       return NoType();
@@ -208,12 +202,7 @@ class ValueParser {
     const std::span<Attribute> attributes = arena_.NewArray<Attribute>(node.members.size());
     for (size_t i = 0; i < attributes.size(); ++i) {
       const Member& member = node.members[i];
-      if (member.name.empty()) {
-        return Invalid("Empty attribute name");
-      }
-      if (member.name.size() > kAttributeNameBytesMax) {
-        return Invalid("Attribute name is too large, must be less than 65536 bytes");
-      }
+      TRY(CheckAttributeName(member.name));
       attributes[i].name = member.name;
       TRY(Parse(member.value, level, attributes[i].value));
     }
@@ -237,8 +226,10 @@ class ValueParser {
         return {};
       case Type::kNull:
         TRY(CheckBoolean(node));
-        return ReadBoolean(node) ? Status()
-                                 : InvalidParameter("Null attribute value types must have the value of true");
+        if (!ReadBoolean(node) && false_null_ == FalseNull::kRefused) {
+          return InvalidParameter("Null attribute value types must have the value of true");
+        }
+        return {};
       case Type::kSs:
       case Type::kNs:
       case Type::kBs:
@@ -264,8 +255,11 @@ class ValueParser {
     if (Number::IsCanonical(canonical)) {
       return {};
     }
-    TRY_ASSIGN(const Number number, Number::Parse(canonical));
-    canonical = number.ToCanonical(arena_);
+    Result<Number> number = Number::Parse(canonical);
+    if (!number.ok()) {
+      return WithDefect(number.TakeError(), ValueDefect::Kind::kNumber);
+    }
+    canonical = number->ToCanonical(arena_);
     return {};
   }
 
@@ -317,6 +311,7 @@ class ValueParser {
   }
 
   Arena& arena_;
+  FalseNull false_null_;
 };
 
 // Out.
@@ -615,15 +610,30 @@ Status CheckItemShape(const Node& node) {
   return {};
 }
 
+std::optional<ValueDefect::Kind> DefectOf(const Error& error) {
+  const auto* defect = dynamic_cast<const ValueDefect*>(error.detail.get());
+  return defect == nullptr ? std::nullopt : std::optional(defect->kind);
+}
+
+Status CheckAttributeName(std::string_view name) {
+  if (name.empty()) {
+    return Invalid("Empty attribute name");
+  }
+  if (name.size() > kAttributeNameBytesMax) {
+    return Invalid("Attribute name is too large, must be less than 65536 bytes");
+  }
+  return {};
+}
+
 Result<Value> ParseValue(const Node& node, Arena& arena) {
   Value value;
   TRY(ValueParser(arena).Parse(node, 1, value));
   return value;
 }
 
-Result<Item> ParseItem(const Node& node, Arena& arena) {
+Result<Item> ParseItem(const Node& node, Arena& arena, FalseNull false_null) {
   Item item;
-  TRY(ValueParser(arena).ParseAttributes(node, 1, item));
+  TRY(ValueParser(arena, false_null).ParseAttributes(node, 1, item));
   return item;
 }
 

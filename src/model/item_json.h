@@ -10,6 +10,8 @@
 // A parsed value shares the strings of its nodes: it lives as long as both the nodes' arena and its own.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "base/arena.h"
@@ -25,11 +27,27 @@ Status CheckValueShape(const json::Node& node, ShapePosition position = ShapePos
 // The same for a map of attribute name to value.
 Status CheckItemShape(const json::Node& node);
 
+// The detail of a kValidation error whose kind decides how a caller words or introduces it.
+struct ValueDefect final : ErrorDetail {
+  enum class Kind : uint8_t { kNumber, kEmptySet, kEmptyNumberSet, kDuplicates, kNesting };
+
+  explicit ValueDefect(Kind defect) : kind(defect) {}
+
+  Kind kind;
+};
+std::optional<ValueDefect::Kind> DefectOf(const Error& error);
+
+// {"NULL":false}: the service refuses it, or, where it has moved to its newer validation, takes it as true.
+enum class FalseNull : uint8_t { kRefused, kTakenAsTrue };
+
+// 1 to 65535 bytes.
+Status CheckAttributeName(std::string_view name);
+
 // `node` has passed CheckValueShape. Numbers become canonical, base64 is decoded, maps and sets are sorted; nesting
 // is at most kNestingLevelsMax levels.
 Result<Value> ParseValue(const json::Node& node, Arena& arena);
 // A map of attribute name to value (Item, Key, …), sorted by name.
-Result<Item> ParseItem(const json::Node& node, Arena& arena);
+Result<Item> ParseItem(const json::Node& node, Arena& arena, FalseNull false_null = FalseNull::kRefused);
 
 void AppendJson(std::string& out, const Value& value);  // {"S":"x"}
 void AppendJson(std::string& out, Item item);           // {"pk":{"S":"x"}}

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <initializer_list>
 #include <limits>
 #include <string>
 #include <utility>
@@ -102,8 +103,8 @@ Status CheckWhole(const json::Node& node, std::string_view type) {
   return {};
 }
 
-// `package` and `value_class` are joined only for an error.
-Status CheckMap(const json::Node& node, std::string_view package, std::string_view value_class) {
+// The parts of the value's class are joined only for an error.
+Status CheckMap(const json::Node& node, std::initializer_list<std::string_view> value_class) {
   if (node.IsNull() || node.IsObject()) {
     return {};
   }
@@ -111,8 +112,9 @@ Status CheckMap(const json::Node& node, std::string_view package, std::string_vi
     return UnexpectedField();
   }
   std::string text = "Unrecognized collection type java.util.Map<java.lang.String, ";
-  text += package;
-  text += value_class;
+  for (const std::string_view part : value_class) {
+    text += part;
+  }
   text += ">";
   return Misfit(std::move(text));
 }
@@ -199,10 +201,14 @@ Status CheckList(const json::Node& node) {
   return node.IsObject() ? UnexpectedObject() : UnexpectedField();
 }
 
-Status CheckMapOfStrings(const json::Node& node) { return CheckMap(node, "java.lang.", "String"); }
+Status CheckMapOfStrings(const json::Node& node) { return CheckMap(node, {"java.lang.String"}); }
 
 Status CheckMapOf(const json::Node& node, std::string_view value_shape) {
-  return CheckMap(node, kShapePackage, value_shape);
+  return CheckMap(node, {kShapePackage, value_shape});
+}
+
+Status CheckMapOfLists(const json::Node& node, std::string_view element_shape) {
+  return CheckMap(node, {"java.util.List<", kShapePackage, element_shape, ">"});
 }
 
 Status CheckStructure(const json::Node& node, std::string_view shape, ShapePosition position) {

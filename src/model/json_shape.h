@@ -24,7 +24,8 @@ Status CheckLong(const json::Node& node);     // a 64-bit member
 Status CheckBlob(const json::Node& node);     // base64 included
 Status CheckList(const json::Node& node);
 Status CheckMapOfStrings(const json::Node& node);
-Status CheckMapOf(const json::Node& node, std::string_view value_shape);  // "AttributeValue"
+Status CheckMapOf(const json::Node& node, std::string_view value_shape);         // "AttributeValue"
+Status CheckMapOfLists(const json::Node& node, std::string_view element_shape);  // "WriteRequest"
 Status CheckStructure(const json::Node& node, std::string_view shape, ShapePosition position);
 
 // The value of a node that passed the check and is not null. Fractions are floored; what exceeds 64 bits is cut.

@@ -28,11 +28,18 @@ inline constexpr size_t kTableNameLengthMin = 3;
 inline constexpr size_t kTableNameLengthMax = 255;
 inline constexpr size_t kTableArnLengthMax = 1024;  // [Api] PutItem: TableName may be an ARN
 
+// Tags and the resources that carry them. [Api] Tag, TagResource; lengths in UTF-16 units
+inline constexpr size_t kTagsPerResourceMax = 50;
+inline constexpr size_t kTagKeyLengthMax = 128;
+inline constexpr size_t kTagValueLengthMax = 256;
+inline constexpr size_t kResourceArnLengthMax = 1283;
+
 // Expressions. [Quotas] "Expression parameters"
 inline constexpr size_t kExpressionBytesMax = 4096;
 inline constexpr int kExpressionOperatorsMax = 300;
 inline constexpr int kInOperandsMax = 100;
-inline constexpr int kPathDepthMax = 32;  // [Quotas] "Nested attribute depth" of a document path
+inline constexpr size_t kLegacyOperandsMax = 1300;  // ours: what an expression of 4 KB has room for
+inline constexpr int kPathDepthMax = 32;            // [Quotas] "Nested attribute depth" of a document path
 inline constexpr size_t kPlaceholderBytesMax = 255;
 inline constexpr size_t kSubstitutionBytesMax = size_t{2} << 20;  // all names and values of one request
 
@@ -41,7 +48,6 @@ inline constexpr size_t kRequestBytesMax = size_t{16} << 20;              // [Qu
 inline constexpr size_t kPageBytesMax = size_t{1} << 20;                  // [Api] Query, Scan: 1 MB before filtering
 inline constexpr size_t kBatchGetItemsMax = 100;                          // [Api] BatchGetItem
 inline constexpr size_t kBatchGetBytesMax = size_t{16} << 20;             // [Api] BatchGetItem
-inline constexpr size_t kBatchGetPartitionBytesMax = size_t{1} << 20;     // [Api] BatchGetItem: from one partition
 inline constexpr size_t kBatchWriteItemsMax = 25;                         // [Api] BatchWriteItem
 inline constexpr size_t kTransactItemsMax = 100;                          // [Api] TransactWriteItems, TransactGetItems
 inline constexpr size_t kTransactBytesMax = size_t{4} << 20;              // [Api] TransactWriteItems, TransactGetItems

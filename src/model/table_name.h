@@ -3,10 +3,9 @@
 #pragma once
 
 #include <compare>
+#include <optional>
 #include <string>
 #include <string_view>
-
-#include "base/result.h"
 
 namespace basalt::model {
 
@@ -17,8 +16,8 @@ bool IsTableName(std::string_view text);             // the characters, and the 
 
 class TableName {
  public:
-  // Error: kValidation, the constraint text of a member called tableName.
-  static Result<TableName> Parse(std::string_view text);
+  // Nothing for what can be no table's name.
+  static std::optional<TableName> Parse(std::string_view text);
 
   const std::string& text() const { return text_; }
 

@@ -17,9 +17,7 @@ constexpr std::string_view kDynamoDb = "com.amazonaws.dynamodb.v20120810";
 constexpr WireError kInternalServerError = {"InternalServerError", kDynamoDb, "message", "InternalFailure", 500, 500,
                                             Fault::kService,       true};
 
-}  // namespace
-
-const WireError& WireErrorOf(Reason reason) {
+const WireError& DynamoDbErrorOf(Reason reason) {
   static constexpr WireError kValidationError = {
       "ValidationException", kValidate, "message", "ValidationError", 400, 400, Fault::kCaller, false};
   static constexpr WireError kSerializationError = {
@@ -36,6 +34,8 @@ const WireError& WireErrorOf(Reason reason) {
                                                       false};
   static constexpr WireError kResourceNotFoundError = {
       "ResourceNotFoundException", kDynamoDb, "message", "NoSuchEntity", 400, 404, Fault::kCaller, false};
+  static constexpr WireError kTableNotFoundError = {
+      "TableNotFoundException", kDynamoDb, "message", "NoSuchEntity", 400, 404, Fault::kCaller, false};
   static constexpr WireError kResourceInUseError = {
       "ResourceInUseException", kDynamoDb, "message", "ResourceInUse", 400, 409, Fault::kContention, false};
   static constexpr WireError kLimitExceededError = {
@@ -75,6 +75,8 @@ const WireError& WireErrorOf(Reason reason) {
       return kConditionFailedError;
     case Reason::kResourceNotFound:
       return kResourceNotFoundError;
+    case Reason::kTableNotFound:
+      return kTableNotFoundError;
     case Reason::kResourceInUse:
       return kResourceInUseError;
     case Reason::kLimitExceeded:
@@ -112,20 +114,38 @@ const WireError& WireErrorOf(Reason reason) {
   BASALT_CHECK(false);
 }
 
+}  // namespace
+
+const WireError& WireErrorOf(Reason reason, ErrorStyle style) {
+  static constexpr WireError kKmsInternalError = {"KMSInternalException", "",  "message", "InternalFailure", 500, 500,
+                                                  Fault::kService,        true};
+  static constexpr WireError kKmsNotFoundError = {"NotFoundException", "",   "message", "NoSuchEntity", 400, 404,
+                                                  Fault::kCaller,      false};
+  const WireError& wire = DynamoDbErrorOf(reason);
+  if (style == ErrorStyle::kKms && wire.fault == Fault::kService) {
+    return kKmsInternalError;
+  }
+  if (style == ErrorStyle::kKms && reason == Reason::kResourceNotFound) {
+    return kKmsNotFoundError;
+  }
+  return wire;
+}
+
 std::string_view PublicText(const Error& error) {
   return WireErrorOf(error.reason).fault == Fault::kService ? std::string_view("Internal server error") : error.text;
 }
 
-std::string JsonErrorBody(const Error& error) {
-  const WireError& wire = WireErrorOf(error.reason);
+std::string JsonErrorBody(const Error& error, ErrorStyle style) {
+  const WireError& wire = WireErrorOf(error.reason, style);
+  const bool is_namespaced = style == ErrorStyle::kDynamoDb;
   const std::string_view text = PublicText(error);
   std::string body;
   json::Writer writer(body);
   writer.BeginObject();
   writer.Key("__type");
-  writer.String(fmt::format("{}#{}", wire.name_space, wire.name));
+  writer.String(is_namespaced ? fmt::format("{}#{}", wire.name_space, wire.name) : std::string(wire.name));
   if (!text.empty()) {
-    writer.Key(wire.text_member);
+    writer.Key(is_namespaced ? wire.text_member : "message");
     writer.String(text);
   }
   if (error.reason == Reason::kConditionFailed) {

@@ -11,6 +11,12 @@ namespace basalt::operations {
 
 enum class Fault : uint8_t { kCaller, kContention, kCapacity, kService };
 
+// How a service speaks of errors. The query protocol has columns of its own below.
+enum class ErrorStyle : uint8_t {
+  kDynamoDb,  // {"__type":"<namespace>#<name>",…}
+  kKms,       // {"__type":"<name>","message":…}, with KMS's own names for what it has other names for
+};
+
 struct WireError {
   std::string_view name;         // "ValidationException"
   std::string_view name_space;   // "com.amazon.coral.validate"
@@ -22,13 +28,13 @@ struct WireError {
   bool retryable;
 };
 
-const WireError& WireErrorOf(Reason reason);
+const WireError& WireErrorOf(Reason reason, ErrorStyle style = ErrorStyle::kDynamoDb);
 
 // What the client may read: our own faults keep their details for the log.
 std::string_view PublicText(const Error& error);
 
-// {"__type":"…#…","message":"…"}, with the item of a failed condition if the error carries one.
-std::string JsonErrorBody(const Error& error);
+// {"__type":"…","message":"…"}, with the item of a failed condition if the error carries one.
+std::string JsonErrorBody(const Error& error, ErrorStyle style = ErrorStyle::kDynamoDb);
 // <ErrorResponse>…; `xml_namespace` of the service.
 std::string XmlErrorBody(const Error& error, std::string_view xml_namespace, std::string_view request_id);
 

@@ -16,6 +16,7 @@
 #include "base/result.h"
 #include "base/unique_function.h"
 #include "json/node.h"
+#include "operations/errors.h"
 #include "operations/services.h"
 #include "operations/shape.h"
 #include "table/catalogue.h"
@@ -47,6 +48,7 @@ struct Call {
   Arena arena;
   Caller caller;
   std::string region;
+  std::string_view host;                  // as the client addressed us; empty if it did not say
   json::Node input;                       // JSON services: the body
   std::span<const Parameter> parameters;  // query services
 };
@@ -91,7 +93,11 @@ struct Service {
   std::string_view name;  // as the credential scope names it: "dynamodb"
   Protocol protocol;
   std::string_view target_prefix;  // JSON: what precedes ".<Operation>" in X-Amz-Target
+  std::string_view content_type;   // of its answers; JSON: of its requests too
   std::string_view version;        // query: the API version, part of the XML namespace
+  ErrorStyle error_style;
+  // Why `caller` may not do what needs `access`, in the service's words. Null if its operations touch nothing.
+  std::string (*denial)(const Operation& operation, const Caller& caller, const Access& access);
   std::span<const Operation> operations;
 
   const Operation* Find(std::string_view operation) const;
@@ -102,7 +108,12 @@ std::span<const Service> AllServices();
 
 namespace dynamodb {
 std::span<const Operation> Operations();
-}
+std::string Denial(const Operation& operation, const Caller& caller, const Access& access);
+}  // namespace dynamodb
+namespace kms {
+std::span<const Operation> Operations();
+std::string Denial(const Operation& operation, const Caller& caller, const Access& access);
+}  // namespace kms
 namespace sts {
 std::span<const Operation> Operations();
 }

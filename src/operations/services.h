@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "identity/directory.h"
+#include "keys/managed_keys.h"
 #include "keys/service_keys.h"
+#include "operations/dialect.h"
 #include "os/clock.h"
 #include "table/catalogue.h"
 
@@ -23,6 +25,8 @@ struct Services {
   table::Catalogue& catalogue;
   identity::Directory& directory;
   keys::ServiceKeys& service_keys;
+  keys::ManagedKeys& managed_keys;
+  Dialect dialect = Dialect::kClassic;
   int64_t protection_cooldown_ms = 15'000;  // between two changes of a table's deletion protection
 
   bool ServesRegion(std::string_view region) const {

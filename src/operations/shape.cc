@@ -7,17 +7,19 @@
 #include <vector>
 
 #include "base/checksum.h"
+#include "model/arn.h"
 #include "model/item_json.h"
 #include "model/json_shape.h"
 #include "model/limits.h"
+#include "model/table_name.h"
 
 namespace basalt::operations {
 namespace {
 
-constexpr size_t kErrorsMax = 10;  // the service lists no more
+constexpr size_t kViolationsMax = 10;           // the service lists no more
+constexpr size_t kViolationBytesMax = 1 << 20;  // no further one after so many bytes of the client's own
 constexpr std::string_view kModelPackage = "com.amazonaws.dynamodb.v20120810.";
 constexpr size_t kRenderedBytesMax = 16 << 10;  // of a list or map inside an error: each element may print as 60 bytes
-constexpr std::string_view kNamePattern = "[a-zA-Z0-9_.-]+";
 
 // ---- types
 
@@ -63,10 +65,12 @@ Status CheckType(const Shape& shape, const json::Node& node, model::ShapePositio
         case ShapeKind::kAttributeValue:
           TRY(model::CheckMapOf(node, "AttributeValue"));
           break;
+        case ShapeKind::kList:
+          TRY(model::CheckMapOfLists(node, shape.element->element->name));
+          break;
         case ShapeKind::kBoolean:
         case ShapeKind::kInteger:
         case ShapeKind::kLong:
-        case ShapeKind::kList:
         case ShapeKind::kMap:
         case ShapeKind::kStructure:
           TRY(model::CheckMapOf(node, shape.element->name));
@@ -92,6 +96,11 @@ Status CheckType(const Shape& shape, const json::Node& node, model::ShapePositio
 }
 
 // ---- constraints
+
+// Characters, not bytes.
+int64_t LengthOf(std::string_view utf8) {
+  return std::count_if(utf8.begin(), utf8.end(), [](char c) { return (static_cast<uint8_t>(c) & 0xc0) != 0x80; });
+}
 
 std::string LowerFirst(std::string_view name) {
   std::string lowered(name);
@@ -170,7 +179,7 @@ class ConstraintWalk {
         if (!is_map_value) {
           CheckBounds(shape, static_cast<int64_t>(node->elements.size()), "length", *node, path);
         }
-        for (size_t i = 0; i < node->elements.size() && errors_.size() < kErrorsMax; ++i) {
+        for (size_t i = 0; i < node->elements.size() && !IsFull(); ++i) {
           Walk(*shape.element, &node->elements[i], IsStructure(shape.element),
                fmt::format("{}.{}.member", path, i + 1));
         }
@@ -182,7 +191,7 @@ class ConstraintWalk {
           CheckMapValues(shape, *node, path);
         }
         if (shape.element->kind != ShapeKind::kAttributeValue && shape.element->kind != ShapeKind::kString) {
-          for (size_t i = 0; i < node->members.size() && errors_.size() < kErrorsMax; ++i) {
+          for (size_t i = 0; i < node->members.size() && !IsFull(); ++i) {
             Walk(*shape.element, &node->members[i].value, IsStructure(shape.element),
                  fmt::format("{}.{}.member", path, node->members[i].name), true);
           }
@@ -200,13 +209,7 @@ class ConstraintWalk {
     }
   }
 
-  Status Finish() const {
-    if (errors_.empty()) {
-      return {};
-    }
-    return Error(Reason::kValidation, fmt::format("{} validation error{} detected: {}", errors_.size(),
-                                                  errors_.size() == 1 ? "" : "s", fmt::join(errors_, "; ")));
-  }
+  std::vector<Violation> TakeViolations() { return std::move(violations_); }
 
  private:
   // A null among structures is a structure that is missing.
@@ -214,15 +217,16 @@ class ConstraintWalk {
 
   void CheckString(const Shape& shape, const json::Node& node, const std::string& path) {
     const std::string_view text = node.string;
-    const bool is_arn = shape.pattern == Pattern::kNameOrArn && text.substr(0, 4) == "arn:";
+    const bool is_arn = shape.pattern == Pattern::kNameOrArn && model::LooksLikeArn(text);
     if (!is_arn) {
-      CheckBounds(shape, static_cast<int64_t>(text.size()), "length", node, path);
+      CheckBounds(shape, LengthOf(text), "length", node, path);
     } else if (text.size() > model::kTableArnLengthMax) {
       AddFor(shape, node, path,
              fmt::format("Member must have length less than or equal to {}", model::kTableArnLengthMax));
     }
-    if (shape.pattern != Pattern::kNone && !is_arn && !MatchesName(text)) {
-      AddFor(shape, node, path, fmt::format("Member must satisfy regular expression pattern: {}", kNamePattern));
+    if (shape.pattern != Pattern::kNone && !is_arn && !model::HasTableNameCharacters(text)) {
+      AddFor(shape, node, path,
+             fmt::format("Member must satisfy regular expression pattern: {}", model::kTableNamePattern));
     }
     if (!shape.values.empty() && std::find(shape.values.begin(), shape.values.end(), text) == shape.values.end()) {
       AddFor(shape, node, path, fmt::format("Member must satisfy enum value set: [{}]", fmt::join(shape.values, ", ")));
@@ -235,17 +239,18 @@ class ConstraintWalk {
       return;
     }
     const auto is_wrong = [&shape](const json::Member& member) {
-      const auto size = static_cast<int64_t>(member.name.size());
-      const bool is_arn = shape.key->pattern == Pattern::kNameOrArn && member.name.starts_with("arn:");
+      const int64_t size = LengthOf(member.name);
+      const bool is_arn = shape.key->pattern == Pattern::kNameOrArn && model::LooksLikeArn(member.name);
       return is_arn ? member.name.size() > model::kTableArnLengthMax
-                    : size > *shape.key->maximum || size < *shape.key->minimum || !MatchesName(member.name);
+                    : size > *shape.key->maximum || size < *shape.key->minimum ||
+                          !model::HasTableNameCharacters(member.name);
     };
     if (std::any_of(node.members.begin(), node.members.end(), is_wrong)) {
       AddFor(shape, node, path,
              fmt::format("Map keys must satisfy constraint: [Member must have length less than or equal to {}, Member "
                          "must have length greater than or equal to {}, Member must satisfy regular expression "
                          "pattern: {}]",
-                         *shape.key->maximum, *shape.key->minimum, kNamePattern));
+                         *shape.key->maximum, *shape.key->minimum, model::kTableNamePattern));
     }
   }
 
@@ -273,26 +278,23 @@ class ConstraintWalk {
     }
   }
 
-  static bool MatchesName(std::string_view text) {
-    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' ||
-             c == '-';
-    });
-  }
+  bool IsFull() const { return violations_.size() >= kViolationsMax || bytes_ >= kViolationBytesMax; }
 
-  void AddFor(const Shape& shape, const json::Node& node, const std::string& path, std::string_view constraint) {
-    if (errors_.size() < kErrorsMax) {
-      Add("'" + Render(shape, node) + "'", path, constraint);
+  void AddFor(const Shape& shape, const json::Node& node, const std::string& path, std::string constraint) {
+    if (!IsFull()) {
+      Add("'" + Render(shape, node) + "'", path, std::move(constraint));
     }
   }
 
-  void Add(std::string_view value, const std::string& path, std::string_view constraint) {
-    if (errors_.size() < kErrorsMax) {
-      errors_.push_back(fmt::format("Value {} at '{}' failed to satisfy constraint: {}", value, path, constraint));
+  void Add(std::string value, const std::string& path, std::string constraint) {
+    if (!IsFull()) {
+      bytes_ += value.size() + path.size();
+      violations_.push_back({std::move(value), path, std::move(constraint)});
     }
   }
 
-  std::vector<std::string> errors_;
+  std::vector<Violation> violations_;
+  size_t bytes_ = 0;  // of values and paths, which are the client's
 };
 
 // Whether a value of a member whose feature does not exist wants it: an empty list or map does not, nor a structure in
@@ -323,10 +325,13 @@ Status CheckTypes(const Shape& shape, const json::Node& input) {
   return CheckType(shape, input, model::ShapePosition::kMember);
 }
 
-Status CheckConstraints(const Shape& shape, const json::Node& input) {
+std::vector<Violation> FindViolations(const Shape& shape, const json::Node& input) {
   ConstraintWalk walk;
   walk.Walk(shape, &input, false, "");
-  TRY(walk.Finish());
+  return walk.TakeViolations();
+}
+
+Status CheckSupported(const Shape& shape, const json::Node& input) {
   for (const Field& field : shape.fields) {
     const json::Node* value = field.supported ? nullptr : input.Find(field.name);
     if (value != nullptr && AsksForSomething(*field.shape, *value)) {

@@ -1,6 +1,6 @@
 // Request shapes: what each member of a request may be. Two walks read them: CheckTypes (a member's JSON type does not
-// fit: SerializationException, the first one found) and CheckConstraints (required, length, range, pattern, enum: one
-// ValidationException that lists them). Texts: the service's, older and worldwide wording.
+// fit: SerializationException, the first one found) and FindViolations (required, length, range, pattern, enum: all of
+// them, as data; validation_text.h makes one ValidationException of them).
 #pragma once
 
 #include <cstdint>
@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "json/node.h"
@@ -55,8 +56,17 @@ struct Field {
 
 // `input` = the request's body. kSerialization.
 Status CheckTypes(const Shape& shape, const json::Node& input);
-// kValidation; of a supported == false member that asks for something too, after the constraints.
-Status CheckConstraints(const Shape& shape, const json::Node& input);
+
+// One constraint that a request violates, its parts as the classic wording shows them.
+struct Violation {
+  std::string value;  // null, or in single quotes
+  std::string path;   // keySchema.1.member.attributeName
+  std::string constraint;
+};
+// In the order of the fields, at most as many as the service lists.
+std::vector<Violation> FindViolations(const Shape& shape, const json::Node& input);
+// kValidation for a supported == false member that asks for something.
+Status CheckSupported(const Shape& shape, const json::Node& input);
 
 // What is answered to such a member.
 Error NotSupportedYet(std::string_view member);

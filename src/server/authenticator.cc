@@ -36,6 +36,26 @@ Result<Authenticated> Authenticator::Authenticate(const http::Request& request, 
   return Authenticated{std::move(caller), std::string(claim.credential.region)};
 }
 
+bool Authenticator::KnowsSigner(const http::RequestHead& head) {
+  if (services_.mode == operations::Mode::kDev) {
+    return true;
+  }
+  signature::Expectations expectations;
+  expectations.now_ms = services_.clock.WallMs();
+  expectations.skew_s = skew_s_;
+  expectations.service_accepted = [](std::string_view) { return true; };
+  expectations.region_accepted = [](std::string_view) { return true; };
+  http::Request request;
+  request.head = head;
+  Arena arena;
+  const Result<signature::Claim> claim = signature::ParseClaim(request, expectations, arena);
+  if (!claim.ok()) {
+    return false;
+  }
+  const identity::AccessKey* key = identities_.Get().FindAccessKey(claim->credential.access_key_id);
+  return key != nullptr && key->status == identity::KeyStatus::kActive;
+}
+
 Result<operations::Caller> Authenticator::IdentifyCaller(const signature::Claim& claim, const http::Request& request,
                                                          Arena& arena) {
   const identity::Snapshot& snapshot = identities_.Get();

@@ -24,6 +24,8 @@ class Authenticator {
 
   // Errors: the service's, in its order, with its texts.
   Result<Authenticated> Authenticate(const http::Request& request, const operations::Service& service, Arena& arena);
+  // Whether the head names a key that may call, and does so in time. Proves nothing: the signature covers the body too.
+  bool KnowsSigner(const http::RequestHead& head);
 
  private:
   Result<operations::Caller> IdentifyCaller(const signature::Claim& claim, const http::Request& request, Arena& arena);

@@ -37,22 +37,36 @@ struct Sending {
   std::string secret = "any";
   std::string method = "POST";
   std::string target = "/";
+  http::Relief* relief = nullptr;
+};
+
+struct InProcessOptions {
+  operations::Mode mode = operations::Mode::kDev;
+  std::unique_ptr<engine::Engine> engine = engine::NewMemoryEngine();
+  operations::Dialect dialect = operations::Dialect::kClassic;
+  RequestPathSettings settings = {};
+  table::CatalogueSettings catalogue_settings = {};
+  os::Clock& clock = os::SystemClock();  // the server's, and by it requests are dated
 };
 
 class InProcessServer {
  public:
-  // `clock` is the server's, and by it requests are dated.
-  explicit InProcessServer(operations::Mode mode, std::unique_ptr<engine::Engine> engine = engine::NewMemoryEngine(),
-                           table::CatalogueSettings catalogue_settings = {}, os::Clock& clock = os::SystemClock())
-      : clock_(clock), engine_(std::move(engine)), root_key_(keys::RootKey::Ephemeral()), loop_("loop", 1) {
+  explicit InProcessServer(InProcessOptions options)
+      : clock_(options.clock),
+        engine_(std::move(options.engine)),
+        root_key_(keys::RootKey::Ephemeral()),
+        loop_("loop", 1),
+        settings_(std::move(options.settings)) {
     const engine::KeySource key = [] { return SecretBytes(std::string(32, 'k')); };
     const auto keyspace = [&](const std::string& name) {
       return *Await<std::shared_ptr<engine::Keyspace>>(
           [&](auto done) { engine_->Create(name, key, loop_, std::move(done)); });
     };
-    service_keys_ = *Await<std::unique_ptr<keys::ServiceKeys>>([&](auto done) {
-      keys::ServiceKeys::Load(keyspace(keys::kKmsKeyspace), *root_key_, clock_, loop_, std::move(done));
-    });
+    const std::shared_ptr<engine::Keyspace> kms = keyspace(keys::kKmsKeyspace);
+    service_keys_ = *Await<std::unique_ptr<keys::ServiceKeys>>(
+        [&](auto done) { keys::ServiceKeys::Load(kms, *root_key_, clock_, loop_, std::move(done)); });
+    managed_keys_ = *Await<std::unique_ptr<keys::ManagedKeys>>(
+        [&](auto done) { keys::ManagedKeys::Load(kms, *root_key_, clock_, loop_, std::move(done)); });
     directory_ = *Await<std::unique_ptr<identity::Directory>>([&](auto done) {
       identity::Directory::Load(keyspace(identity::kIdentityKeyspace), clock_, loop_, std::move(done));
     });
@@ -63,9 +77,15 @@ class InProcessServer {
               {record.address.account, record.address.region, record.address.name, record.table_id},
               record.wrapped_table_key);
         },
-        catalogue_settings, clock_);
-    services_.emplace(
-        operations::Services{mode, {"us-east-1", "eu-west-1"}, clock_, *catalogue_, *directory_, *service_keys_});
+        options.catalogue_settings, clock_);
+    services_.emplace(operations::Services{options.mode,
+                                           {"us-east-1", "eu-west-1"},
+                                           clock_,
+                                           *catalogue_,
+                                           *directory_,
+                                           *service_keys_,
+                                           *managed_keys_,
+                                           options.dialect});
     path_ = NewRequestPath(loop_, *services_, settings_);
   }
 
@@ -111,6 +131,7 @@ class InProcessServer {
     request.body = body;
     const http::PeerAddress peer;
     request.peer = &peer;
+    request.relief = with.relief;
 
     std::promise<http::Response> promise;
     loop_.Post([&] { path_->Handle(request, [&promise](http::Response r) { promise.set_value(std::move(r)); }); });
@@ -135,6 +156,7 @@ class InProcessServer {
   std::unique_ptr<keys::RootKey> root_key_;
   ThreadPool loop_;
   std::unique_ptr<keys::ServiceKeys> service_keys_;
+  std::unique_ptr<keys::ManagedKeys> managed_keys_;
   std::unique_ptr<identity::Directory> directory_;
   std::unique_ptr<table::Catalogue> catalogue_;
   std::optional<operations::Services> services_;

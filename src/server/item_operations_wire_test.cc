@@ -163,5 +163,28 @@ TEST_F(ItemOperationsWireTest, WritesCostByTheLargerItem) {
   });
 }
 
+TEST_F(ItemOperationsWireTest, ItemCollectionMetricsAreAbsentWithoutLocalIndexes) {
+  for (const std::string mode : {"SIZE", "NONE"}) {
+    const std::string asked = ",'ReturnItemCollectionMetrics':'" + mode + "'}";
+    Check({
+        {"PutItem", "{'TableName':'Items','Item':{'pk':{'S':'a'}}" + asked, "{}"},
+        {"UpdateItem", "{'TableName':'Items','Key':{'pk':{'S':'a'}}" + asked, "{}"},
+        {"DeleteItem", "{'TableName':'Items','Key':{'pk':{'S':'a'}}" + asked, "{}"},
+        {"BatchWriteItem", "{'RequestItems':{'Items':[{'PutRequest':{'Item':{'pk':{'S':'a'}}}}]}" + asked,
+         Quoted("{'UnprocessedItems':{}}")},
+    });
+  }
+  const std::string refused = OneConstraint(
+      "Value 'ALL' at 'returnItemCollectionMetrics' failed to satisfy constraint: Member must satisfy enum value set: "
+      "[SIZE, NONE]");
+  const std::string asked = ",'ReturnItemCollectionMetrics':'ALL'}";
+  Check({
+      {"PutItem", "{'TableName':'Items','Item':{}" + asked, refused},
+      {"UpdateItem", "{'TableName':'Items','Key':{}" + asked, refused},
+      {"DeleteItem", "{'TableName':'Items','Key':{}" + asked, refused},
+      {"BatchWriteItem", "{'RequestItems':{'Items':[{'PutRequest':{'Item':{}}}]}" + asked, refused},
+  });
+}
+
 }  // namespace
 }  // namespace basalt::server

@@ -136,14 +136,19 @@ TEST_F(PrecedenceTest, UpdateItem) {
       {
           {"'ConditionExpression':{}", Misfit("Start of structure or map found where not expected")},
           {"'ReturnConsumedCapacity':'SOME'", BadCapacity()},
-          {"'ExpressionAttributeValues':{},'ConditionExpression':null,'UpdateExpression':null",
+          {"'ExpressionAttributeValues':{},'ConditionExpression':null,'UpdateExpression':null,'"
+           "ExpressionAttributeNames':null",
            Invalid("ExpressionAttributeValues can only be specified when using expressions: UpdateExpression and "
                    "ConditionExpression are null")},
           {"'Key':{'a':{'N':'x'}}", Invalid("The parameter cannot be converted to a numeric value: x")},
+          {"'UpdateExpression':'SET a','ExpressionAttributeNames':{'a':'a'}",
+           Invalid("ExpressionAttributeNames contains invalid key: Syntax error; key: \"a\"")},
           {"'UpdateExpression':'SET a'",
            Invalid("Invalid UpdateExpression: Syntax error; token: \"<EOF>\", near: \"a\"")},
           {"'ConditionExpression':'a ='",
            Invalid("Invalid ConditionExpression: Syntax error; token: \"<EOF>\", near: \"=\"")},
+          {"'ConditionExpression':'a = b','ExpressionAttributeNames':{'#a':'a'}",
+           Invalid("Value provided in ExpressionAttributeNames unused in expressions: keys: {#a}")},
           {"'TableName':'None'", NotFound()},
           {"'Key':{'pk':{'S':'a'}}", Invalid(kSchemaMismatch)},
           {"'UpdateExpression':'SET pk = sk[0]'",
@@ -162,16 +167,24 @@ TEST_F(PrecedenceTest, DeleteItem) {
   CheckOrder(
       "DeleteItem", "'TableName':'Single','Key':{'pk':{'S':'a'}}",
       {
+          {"'Key':5", Misfit("Unexpected field type")},
           {"'ReturnConsumedCapacity':'SOME'", BadCapacity()},
-          {"'ExpressionAttributeValues':{':a':{}},'ConditionExpression':null",
+          {"'ExpressionAttributeValues':{':a':{}},'ConditionExpression':null,'ExpressionAttributeNames':null",
            Invalid("ExpressionAttributeValues can only be specified when using expressions: ConditionExpression is "
                    "null")},
           {"'Key':{'a':{'N':'x'}}", Invalid("The parameter cannot be converted to a numeric value: x")},
           {"'ReturnValues':'UPDATED_OLD'", Invalid("ReturnValues can only be ALL_OLD or NONE")},
+          {"'ConditionExpression':'a =','ExpressionAttributeNames':{'a':'a'}",
+           Invalid("ExpressionAttributeNames contains invalid key: Syntax error; key: \"a\"")},
           {"'ConditionExpression':'a ='",
            Invalid("Invalid ConditionExpression: Syntax error; token: \"<EOF>\", near: \"=\"")},
+          {"'ConditionExpression':'a = b','ExpressionAttributeNames':{'#a':'a'}",
+           Invalid("Value provided in ExpressionAttributeNames unused in expressions: keys: {#a}")},
           {"'TableName':'None'", NotFound()},
           {"'Key':{'a':{'S':'a'}}", Invalid(kSchemaMismatch)},
+          {"'ConditionExpression':'attribute_exists(pk[0])'",
+           Invalid("Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: Key: "
+                   "pk")},
           {"'ConditionExpression':'attribute_exists(pk)'", ConditionFailed()},
       });
 }
@@ -181,13 +194,18 @@ TEST_F(PrecedenceTest, GetItem) {
   CheckOrder(
       "GetItem", "'TableName':'Single','Key':{'pk':{'S':'a'}}",
       {
+          {"'Key':5", Misfit("Unexpected field type")},
           {"'ReturnConsumedCapacity':'SOME'", BadCapacity()},
           {"'ExpressionAttributeNames':{'a':'b'},'ProjectionExpression':null",
            Invalid("ExpressionAttributeNames can only be specified when using expressions")},
           {"'Key':{'a':{}}",
            Invalid("Supplied AttributeValue is empty, must contain exactly one of the supported datatypes")},
+          {"'ProjectionExpression':'a,','ExpressionAttributeNames':{'a':'a'}",
+           Invalid("ExpressionAttributeNames contains invalid key: Syntax error; key: \"a\"")},
           {"'ProjectionExpression':'a,'",
            Invalid("Invalid ProjectionExpression: Syntax error; token: \"<EOF>\", near: \",\"")},
+          {"'ProjectionExpression':'a','ExpressionAttributeNames':{'#a':'a'}",
+           Invalid("Value provided in ExpressionAttributeNames unused in expressions: keys: {#a}")},
           {"'TableName':'None'", NotFound()},
           {"'Key':{'pk':{'N':'1'}}", Invalid(kSchemaMismatch)},
           {"'ProjectionExpression':'pk[0]'",
@@ -210,12 +228,16 @@ TEST_F(PrecedenceTest, Query) {
           {"'ExclusiveStartKey':{'a':{'N':'x'}}", Invalid("The parameter cannot be converted to a numeric value: x")},
           {"'KeyConditionExpression':null,'FilterExpression':'a = :p'",
            Invalid("Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.")},
+          {"'ExpressionAttributeNames':{'a':'a'}",
+           Invalid("ExpressionAttributeNames contains invalid key: Syntax error; key: \"a\"")},
           {"'KeyConditionExpression':'pk ='",
            Invalid("Invalid KeyConditionExpression: Syntax error; token: \"<EOF>\", near: \"=\"")},
           {"'FilterExpression':'a ='",
            Invalid("Invalid FilterExpression: Syntax error; token: \"<EOF>\", near: \"=\"")},
           {"'ProjectionExpression':'a,'",
            Invalid("Invalid ProjectionExpression: Syntax error; token: \"<EOF>\", near: \",\"")},
+          {"'ExpressionAttributeNames':{'#a':'a'}",
+           Invalid("Value provided in ExpressionAttributeNames unused in expressions: keys: {#a}")},
           {"'Select':'SPECIFIC_ATTRIBUTES','ProjectionExpression':null",
            Invalid("Must specify the AttributesToGet or ProjectionExpression when choosing to get "
                    "SPECIFIC_ATTRIBUTES")},
@@ -238,17 +260,22 @@ TEST_F(PrecedenceTest, Scan) {
   CheckOrder(
       "Scan", "'TableName':'Pair'",
       {
+          {"'Limit':[]", Misfit("Unrecognized collection type class java.lang.Integer")},
           {"'ReturnConsumedCapacity':'SOME'", BadCapacity()},
-          {"'ExpressionAttributeValues':{':a':{}},'FilterExpression':null",
+          {"'ExpressionAttributeValues':{':a':{}},'FilterExpression':null,'ExpressionAttributeNames':null",
            Invalid("ExpressionAttributeValues can only be specified when using expressions: FilterExpression is null")},
           {"'ExclusiveStartKey':{'a':{'N':'x'}}", Invalid("The parameter cannot be converted to a numeric value: x")},
           {"'Segment':3,'TotalSegments':3",
            Invalid("The Segment parameter is zero-based and must be less than parameter TotalSegments: Segment: 3 is "
                    "not less than TotalSegments: 3")},
+          {"'FilterExpression':'a =','ExpressionAttributeNames':{'a':'a'}",
+           Invalid("ExpressionAttributeNames contains invalid key: Syntax error; key: \"a\"")},
           {"'FilterExpression':'a ='",
            Invalid("Invalid FilterExpression: Syntax error; token: \"<EOF>\", near: \"=\"")},
           {"'ProjectionExpression':'a,'",
            Invalid("Invalid ProjectionExpression: Syntax error; token: \"<EOF>\", near: \",\"")},
+          {"'FilterExpression':'a = b','ExpressionAttributeNames':{'#a':'a'}",
+           Invalid("Value provided in ExpressionAttributeNames unused in expressions: keys: {#a}")},
           {"'Select':'COUNT','ProjectionExpression':'a'",
            Invalid("Cannot specify the ProjectionExpression when choosing to get only the Count")},
           {"'TableName':'None'", NotFound()},
@@ -259,6 +286,99 @@ TEST_F(PrecedenceTest, Scan) {
            Invalid("Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: Key: "
                    "pk")},
       });
+}
+
+// In batches the defects stand in one member, so the pairs are written out: in each request the defect that is answered
+// and the next one of the order.
+TEST_F(PrecedenceTest, BatchGetItem) {
+  CreateTable("One", "S");
+  CreateTable("Two", "S", "N");
+  const std::string key = "{'pk':{'S':'a'}}";
+  const std::string same = key + "," + key;
+  const std::string bad_value = "{'pk':{'N':'x'}}";
+  std::string hundred = "{'pk':{'S':'0'}}";
+  for (int i = 1; i < 100; ++i) {
+    hundred += fmt::format(",{{'pk':{{'S':'{}'}}}}", i);
+  }
+  const auto batch = [](const std::string& tables) { return "{'RequestItems':{" + tables + "}}"; };
+  const std::string duplicates = Invalid("Provided list of item keys contains duplicates");
+  const std::string syntax = Invalid("Invalid ProjectionExpression: Syntax error; token: \"<EOF>\", near: \",\"");
+  const std::string names = Invalid("ExpressionAttributeNames can only be specified when using expressions");
+  Check({
+      {"BatchGetItem", "{'ReturnConsumedCapacity':5,'RequestItems':{}}",
+       Misfit("NUMBER_VALUE cannot be converted to String")},
+      {"BatchGetItem",
+       "{'ReturnConsumedCapacity':'SOME','RequestItems':{'One':{'Keys':[" + key +
+           "],'ExpressionAttributeNames':{'a':'a'}}}}",
+       BadCapacity()},
+      {"BatchGetItem", batch("'One':{'Keys':[" + key + "],'ExpressionAttributeNames':{'a':'a'}}"), names},
+      {"BatchGetItem",
+       batch("'One':{'Keys':[" + key + "],'ProjectionExpression':'a,','ExpressionAttributeNames':{'a':'a'}}"),
+       Invalid("ExpressionAttributeNames contains invalid key: Syntax error; key: \"a\"")},
+      {"BatchGetItem",
+       batch("'One':{'Keys':[" + key + "],'ProjectionExpression':'a,','ExpressionAttributeNames':{'#a':'a'}}"), syntax},
+      {"BatchGetItem",
+       batch("'One':{'Keys':[" + bad_value + "],'ProjectionExpression':'a','ExpressionAttributeNames':{'#a':'a'}}"),
+       Invalid("Value provided in ExpressionAttributeNames unused in expressions: keys: {#a}")},
+      {"BatchGetItem", batch("'One':{'Keys':[" + bad_value + "],'ProjectionExpression':'a,'}"), syntax},
+      {"BatchGetItem", batch("'One':{'Keys':[" + same + "," + bad_value + "]}"),
+       Invalid("The parameter cannot be converted to a numeric value: x")},
+      {"BatchGetItem", batch("'One':{'Keys':[" + hundred + "]},'Two':{'Keys':[" + same + "]}"), duplicates},
+      // One table after the other.
+      {"BatchGetItem", batch("'One':{'Keys':[" + same + "]},'Two':{'Keys':[" + key + "],'ProjectionExpression':'a,'}"),
+       duplicates},
+      {"BatchGetItem", batch("'One':{'Keys':[" + key + "],'ProjectionExpression':'a,'},'Two':{'Keys':[" + same + "]}"),
+       syntax},
+      {"BatchGetItem", batch("'None':{'Keys':[" + hundred + "]},'Two':{'Keys':[" + key + "]}"),
+       Invalid("Too many items requested for the BatchGetItem call")},
+      {"BatchGetItem", batch("'None':{'Keys':[" + same + "]}"), duplicates},
+      {"BatchGetItem", batch("'Two':{'Keys':[" + same + "]}"), duplicates},
+      {"BatchGetItem", batch("'Two':{'Keys':[" + key + "]},'None':{'Keys':[" + key + "]}"), NotFound()},
+      {"BatchGetItem", batch("'Two':{'Keys':[" + key + "],'ProjectionExpression':'pk.a'}"), Invalid(kSchemaMismatch)},
+      {"BatchGetItem", batch("'One':{'Keys':[" + key + "],'ProjectionExpression':'pk.a'}"),
+       Invalid("Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: Key: pk")},
+  });
+}
+
+TEST_F(PrecedenceTest, BatchWriteItem) {
+  CreateTable("One", "S");
+  CreateTable("Two", "S", "N");
+  const auto put = [](const std::string& item) { return "{'PutRequest':{'Item':" + item + "}}"; };
+  const std::string good = put("{'pk':{'S':'a'}}");
+  const std::string bad_value = put("{'pk':{'S':'b'},'v':{'N':'x'}}");
+  const std::string large = put("{'pk':{'S':'c'},'v':{'S':'" + std::string(409'600, 'x') + "'}}");
+  const std::string large_bad = put("{'v':{'S':'" + std::string(409'600, 'x') + "'},'w':{'N':'x'}}");
+  std::string twenty_five = bad_value;
+  for (int i = 1; i < 25; ++i) {
+    twenty_five += fmt::format(",{{'PutRequest':{{'Item':{{'pk':{{'S':'{}'}}}}}}}}", i);
+  }
+  const auto batch = [](const std::string& tables) { return "{'RequestItems':{" + tables + "}}"; };
+  const std::string shape = Invalid(
+      "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes");
+  const std::string value = Invalid("The parameter cannot be converted to a numeric value: x");
+  const std::string size = Invalid("Item size has exceeded the maximum allowed size");
+  Check({
+      {"BatchWriteItem", "{'ReturnConsumedCapacity':5,'RequestItems':{}}",
+       Misfit("NUMBER_VALUE cannot be converted to String")},
+      {"BatchWriteItem",
+       "{'ReturnConsumedCapacity':'SOME','RequestItems':{'One':[" + twenty_five + "],'Two':[" + good + "]}}",
+       BadCapacity()},
+      {"BatchWriteItem", batch("'One':[" + twenty_five + "],'Two':[{}]"),
+       Invalid("Too many items requested for the BatchWriteItem call")},
+      // Entry by entry: shape, values, size.
+      {"BatchWriteItem", batch("'None':[{}," + bad_value + "]"), shape},
+      {"BatchWriteItem", batch("'None':[" + bad_value + ",{}]"), value},
+      {"BatchWriteItem", batch("'None':[" + large_bad + "]"), value},
+      {"BatchWriteItem", batch("'None':[" + large + "," + bad_value + "]"), size},
+      {"BatchWriteItem", batch("'None':[" + good + "],'Two':[" + large + "]"), size},
+      {"BatchWriteItem", batch("'Two':[" + good + "],'None':[" + good + "]"), NotFound()},
+      {"BatchWriteItem", batch("'None':[" + good + "," + good + "]"), NotFound()},
+      {"BatchWriteItem", batch("'One':[" + good + "," + good + "," + put("{'pk':{'N':'1'}}") + "]"),
+       Invalid(kSchemaMismatch)},
+      {"BatchWriteItem", batch("'One':[" + good + "," + good + "],'Two':[" + good + "]"), Invalid(kSchemaMismatch)},
+      {"BatchWriteItem", batch("'One':[" + good + "," + good + "]"),
+       Invalid("Provided list of item keys contains duplicates")},
+  });
 }
 
 TEST_F(PrecedenceTest, AuthorizationComesBeforeTheTable) {

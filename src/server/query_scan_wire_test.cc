@@ -168,6 +168,132 @@ TEST_F(QueryScanTest, KeyConditionsAreChecked) {
   });
 }
 
+TEST_F(QueryScanTest, KeyConditionsThatSelectNoRangeAreNamed) {
+  CreateTable("Pair", "S", "N");
+  struct Refusal {
+    std::string_view condition;
+    std::string_view text;
+  };
+  const std::string_view nested = "KeyConditionExpressions cannot have conditions on nested attributes";
+  const std::string_view operation = "KeyConditionExpressions cannot contain nested operations";
+  const std::string_view several = "Multiple attribute names used in one condition";
+  const std::string_view nothing = "No key attribute specified";
+  const auto query = [this](std::string_view condition) {
+    // Only what the condition uses is defined.
+    std::string values;
+    for (const auto& [name, value] : {std::pair<std::string_view, std::string_view>{":s", "{'S':'a'}"},
+                                      {":t", "{'S':'N'}"},
+                                      {":n", "{'N':'1'}"},
+                                      {":m", "{'N':'2'}"},
+                                      {":b", "{'B':'AA=='}"},
+                                      {":l", "{'L':[]}"}}) {
+      if (condition.find(name) != std::string_view::npos) {
+        values += fmt::format("{}'{}':{}", values.empty() ? "" : ",", name, value);
+      }
+    }
+    return Send("Query", fmt::format("{{'TableName':'Pair','KeyConditionExpression':'{}'{}}}", condition,
+                                     values.empty() ? "" : ",'ExpressionAttributeValues':{" + values + "}"));
+  };
+  for (const Refusal& refusal : std::vector<Refusal>{
+           {"pk = :s or sk = :n", "OR"},
+           {"(pk = :s) OR (pk = :s AND sk = :n)", "OR"},
+           {"pk = :s AND (sk = :n OR sk = :m)", "OR"},
+           {"not pk = :s", "NOT"},
+           {"pk = :s AND not sk = :n", "NOT"},
+           {"pk = :s AND sk in (:n, :m)", "IN"},
+           {":s IN (pk)", "IN"},
+           {"pk <> :s", "<>"},
+           {"pk = :s AND :n <> sk", "<>"},
+           {"attribute_exists(pk)", "attribute_exists"},
+           {"pk = :s AND attribute_not_exists(sk)", "attribute_not_exists"},
+           {"pk = :s AND attribute_type(sk, :t)", "attribute_type"},
+           {"contains(pk, :s)", "contains"},
+       }) {
+    EXPECT_EQ(query(refusal.condition),
+              Invalid(fmt::format("Invalid operator used in KeyConditionExpression: {}", refusal.text)))
+        << refusal.condition;
+  }
+  for (const Refusal& refusal : std::vector<Refusal>{
+           {"size(pk) = :n", operation},
+           {":n <= size(pk)", operation},
+           {"pk = :s AND sk BETWEEN :n AND size(x)", operation},
+           {"begins_with(pk, :s) AND size(sk) > :n", operation},
+           {"pk.x = :s", nested},
+           {"pk = :s AND sk[0] = :n", nested},
+           {"pk = :s AND begins_with(x.y, :s)", nested},
+           {"pk = :s AND sk BETWEEN sk.a AND :n", nested},
+       }) {
+    EXPECT_EQ(query(refusal.condition), Invalid(refusal.text)) << refusal.condition;
+  }
+  for (const Refusal& refusal : std::vector<Refusal>{
+           {"pk = sk", several},
+           {"pk = :s AND sk < x", several},
+           {"sk BETWEEN pk AND :n", several},
+           {"begins_with(pk, sk)", several},
+           {":s = :t", nothing},
+           {"pk = :s AND :n = :m", nothing},
+           {":n BETWEEN :n AND :m", nothing},
+           {"begins_with(:s, :t)", nothing},
+           {":n BETWEEN sk AND :m", "BETWEEN operator must have the key attribute as its first operand"},
+           {":n BETWEEN :n AND sk", "BETWEEN operator must have the key attribute as its first operand"},
+           {"begins_with(:s, pk)", "begins_with operator must have the key attribute as its first operand"},
+       }) {
+    EXPECT_EQ(query(refusal.condition),
+              Invalid(fmt::format("Invalid condition in KeyConditionExpression: {}", refusal.text)))
+        << refusal.condition;
+  }
+  const std::string unsupported = Invalid("Query key condition not supported");
+  const std::string mismatch = InvalidParameter("Condition parameter type does not match schema type");
+  for (const std::string_view op : {"<", "<=", ">", ">="}) {
+    EXPECT_EQ(query(fmt::format("pk {} :s", op)), unsupported);
+    EXPECT_EQ(query(fmt::format(":s {} pk AND sk = :n", op)), unsupported);
+    EXPECT_EQ(query(fmt::format("pk = :s AND sk {} :s", op)), mismatch);
+  }
+  EXPECT_EQ(query("begins_with(pk, :s)"), unsupported);
+  EXPECT_EQ(query("pk BETWEEN :s AND :s AND sk = :n"), unsupported);
+  EXPECT_EQ(query("pk = :b"), mismatch);
+  EXPECT_EQ(query("pk = :l"), mismatch);
+  EXPECT_EQ(query("pk = :s AND sk = :b"), mismatch);
+  EXPECT_EQ(query("pk = :s AND sk BETWEEN :s AND :t"), Invalid("Invalid KeyConditionExpression: The BETWEEN operator "
+                                                               "requires upper bound to be greater than or equal to "
+                                                               "lower bound; lower bound operand: AttributeValue: "
+                                                               "{S:a}, upper bound operand: AttributeValue: {S:N}"));
+  EXPECT_EQ(query("pk = :s AND sk BETWEEN :t AND :s"), mismatch);
+  EXPECT_EQ(query("pk = :s AND begins_with(sk, :s)"), mismatch);
+  EXPECT_EQ(query("pk = :s AND begins_with(sk, :b)"), mismatch);
+  EXPECT_EQ(query("pk = :s AND sk BETWEEN :m AND :n"),
+            Invalid("Invalid KeyConditionExpression: The BETWEEN operator requires upper bound to be greater than or "
+                    "equal to lower bound; lower bound operand: AttributeValue: {N:2}, upper bound operand: "
+                    "AttributeValue: {N:1}"));
+}
+
+TEST_F(QueryScanTest, AFilterOfAQueryUsesNoKeyWhereverItHides) {
+  CreateTable("Pair", "S", "N");
+  const auto query = [this](std::string_view filter, std::string_view more = "") {
+    return Send("Query", fmt::format("{{'TableName':'Pair','KeyConditionExpression':'pk = :p','FilterExpression':'{}',"
+                                     "'ExpressionAttributeValues':{{':p':{{'S':'a'}}}}{}}}",
+                                     filter, more));
+  };
+  const auto refused = [](std::string_view name) {
+    return Invalid(
+        fmt::format("Filter Expression can only contain non-primary key attributes: Primary key attribute: {}", name));
+  };
+  const std::string empty = Quoted("{'Items':[],'Count':0,'ScannedCount':0}");
+  EXPECT_EQ(query("pk = :p"), refused("pk"));
+  EXPECT_EQ(query("x = :p OR NOT contains(y, sk)"), refused("sk"));
+  EXPECT_EQ(query("size(sk) = x"), refused("sk"));
+  EXPECT_EQ(query("x IN (:p, sk, pk)"), refused("sk"));
+  EXPECT_EQ(query("attribute_exists(#k)", ",'ExpressionAttributeNames':{'#k':'pk'}"), refused("pk"));
+  EXPECT_EQ(query("attribute_exists(pk.x) AND sk = :p"),
+            Invalid("Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: Key: "
+                    "pk"));
+  EXPECT_EQ(query("attribute_exists(x.pk) AND PK = :p"), empty);  // other attributes
+  EXPECT_EQ(Send("Scan",
+                 "{'TableName':'Pair','FilterExpression':'pk = :p AND sk <> :p','ExpressionAttributeValues':{':p':{'S':"
+                 "'a'}}}"),
+            empty);
+}
+
 TEST_F(QueryScanTest, SelectMustAgreeWithTheProjection) {
   CreateTable("Single", "S");
   Put("Single", "{'S':'a'}", "", ",'v':{'N':'1'}");
@@ -232,6 +358,21 @@ TEST_F(QueryScanTest, StartingKeysMustFitTheQuery) {
       {"Scan", scan("{'pk':{'S':'a'}}"), Invalid(mismatch)},
       {"Scan", scan("{'pk':{'S':'a'},'sk':{'B':'AA=='}}"), Invalid(mismatch)},
       {"Scan", scan("{'pk':{'S':'a'},'sk':{'N':'1'}}"), empty},
+      // In another partition with a sort key that satisfies the condition, whatever its operator.
+      {"Query", query("{'pk':{'S':'b'},'sk':{'N':'6'}}", " AND sk > :s"), Invalid(once)},
+      {"Query", query("{'pk':{'S':'b'},'sk':{'N':'5'}}", " AND sk BETWEEN :s AND :s"), Invalid(once)},
+      {"Query", query("{'pk':{'S':'a'},'sk':{'N':'5'}}", " AND sk = :s"), empty},
+      {"Query", query("{'pk':{'S':'a'},'sk':{'N':'6'}}", " AND sk = :s"), Invalid(predicate)},
+      {"Query", query("{'pk':{'S':'a'},'sk':{'N':'4'}}", " AND sk BETWEEN :s AND :s"), Invalid(predicate)},
+      // Key values are those of any key.
+      {"Query", query("{'pk':{'S':''},'sk':{'N':'1'}}"),
+       Invalid("The provided starting key is invalid: One or more parameter values are not valid. The AttributeValue "
+               "for a key attribute cannot contain an empty string value. Key: pk")},
+      {"Scan", scan("{'pk':{'S':'" + std::string(2049, 'x') + "'},'sk':{'N':'1'}}"),
+       Invalid("The provided starting key is invalid: One or more parameter values were invalid: Size of hashkey has "
+               "exceeded the maximum size limit of2048 bytes")},
+      {"Scan", scan("{'pk':{'S':'a'},'sk':{'N':'1'},'x':{'N':'1'}}"), Invalid(mismatch)},
+      {"Scan", scan("{'pk':{'L':[]},'sk':{'N':'1'}}"), Invalid(mismatch)},
   });
   // One of two segments does not hold the key.
   size_t refused = 0;
@@ -351,6 +492,61 @@ TEST_F(QueryScanTest, PagesEndBeforeOneMegabyteIsExceeded) {
                  "'ReturnConsumedCapacity':'INDEXES'}"),
             Quoted("{'Count':1,'ScannedCount':1,'LastEvaluatedKey':{'pk':{'S':'a'},'sk':{'N':'1'}},'ConsumedCapacity':"
                    "{'TableName':'Pair','CapacityUnits':64.0,'Table':{'CapacityUnits':64.0}}}"));
+}
+
+TEST_F(QueryScanTest, OneByteDecidesWhereAPageEnds) {
+  CreateTable("Pair", "S", "N");
+  const auto put = [this](int sort, size_t size_bytes) {
+    Put("Pair", "{'S':'a'}", fmt::format("{{'N':'{}'}}", sort),
+        ",'v':{'S':'" + std::string(size_bytes - 8, 'x') + "'}");
+  };
+  for (int i = 1; i <= 4; ++i) {
+    put(i, 262'144);
+  }
+  const std::string query =
+      "{'TableName':'Pair','ProjectionExpression':'pk, sk','KeyConditionExpression':'pk = :p',"
+      "'ExpressionAttributeValues':{':p':{'S':'a'}}";
+  const PageOfItems whole = Read("Query", query + "}");
+  EXPECT_EQ(whole.scanned_count, 4) << "1,048,576 bytes are one page";
+  EXPECT_EQ(whole.last_evaluated_key, "") << "and nothing follows";
+  put(2, 262'145);
+  const PageOfItems first = Read("Query", query + "}");
+  EXPECT_EQ(first.keys, (std::vector<std::string>{"1", "2", "3"}));
+  EXPECT_EQ(first.last_evaluated_key, Quoted("{'pk':{'S':'a'},'sk':{'N':'3'}}"));
+  const PageOfItems backward = Read("Query", query + ",'ScanIndexForward':false}");
+  EXPECT_EQ(backward.keys, (std::vector<std::string>{"4", "3", "2"}));
+  EXPECT_EQ(backward.last_evaluated_key, Quoted("{'pk':{'S':'a'},'sk':{'N':'2'}}"));
+  // A limit and the megabyte end a page together.
+  EXPECT_EQ(Read("Query", query + ",'Limit':3}").last_evaluated_key, first.last_evaluated_key);
+  EXPECT_EQ(Read("Query", query + ",'Limit':4}").keys, first.keys);
+  EXPECT_EQ(Read("Scan", "{'TableName':'Pair','Select':'COUNT','Limit':4}").count, 3);
+}
+
+TEST_F(QueryScanTest, TheKeyAPageEndsWithIsCanonicalAndLeadsOn) {
+  CreateTable("Pair", "N", "N");
+  for (const std::string_view sort : {"00.10", "1E2", "-0", "-5e-1"}) {
+    ASSERT_EQ(
+        Send("PutItem", fmt::format("{{'TableName':'Pair','Item':{{'pk':{{'N':'1.50'}},'sk':{{'N':'{}'}}}}}}", sort)),
+        "{}");
+  }
+  const auto page = [this](std::string_view more) {
+    return Read("Query", fmt::format("{{'TableName':'Pair','KeyConditionExpression':'pk = :p','Limit':1,"
+                                     "'ExpressionAttributeValues':{{':p':{{'N':'15E-1'}}}}{}}}",
+                                     more));
+  };
+  std::string start;
+  for (const std::string sort : {"-0.5", "0", "0.1", "100"}) {
+    const PageOfItems found = page(start.empty() ? "" : ",'ExclusiveStartKey':" + start);
+    EXPECT_EQ(found.keys, std::vector<std::string>{sort});
+    EXPECT_EQ(found.last_evaluated_key, Quoted("{'pk':{'N':'1.5'},'sk':{'N':'" + sort + "'}}"));
+    start = found.last_evaluated_key;
+  }
+  EXPECT_EQ(page(",'ExclusiveStartKey':" + start).count, 0);
+  EXPECT_EQ(page(",'ExclusiveStartKey':" + start).last_evaluated_key, "");
+  // Sent back in another writing it is the same key, forward and backward.
+  EXPECT_EQ(page(",'ExclusiveStartKey':{'sk':{'N':'1E-1'},'pk':{'N':'+1.5'}}").keys, std::vector<std::string>{"100"});
+  EXPECT_EQ(page(",'ScanIndexForward':false,'ExclusiveStartKey':{'sk':{'N':'1E-1'},'pk':{'N':'+1.5'}}").keys,
+            std::vector<std::string>{"0"});
 }
 
 TEST_F(QueryScanTest, SegmentsAreDisjointAndComplete) {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <utility>
 
 #include "base/checksum.h"
@@ -13,6 +14,9 @@
 #include "model/limits.h"
 #include "operations/errors.h"
 #include "operations/operation.h"
+#include "operations/validation_text.h"
+#include "server/accept_encoding.h"
+#include "server/admission.h"
 #include "server/authenticator.h"
 #include "server/host_check.h"
 #include "server/query_parameters.h"
@@ -30,21 +34,31 @@ constexpr std::string_view kJson = "application/json";
 constexpr std::string_view kXml = "text/xml";
 constexpr std::string_view kPlain = "text/plain";
 
+constexpr std::string_view kBusy = "The service is currently unavailable or busy. Try again.";
+
 // A body up to this size is parsed before its signature is verified; larger than any single item needs.
 constexpr size_t kStrangersBodyBytesMax = size_t{1} << 20;
 
+// What is worth compressing, and what a loop may be kept busy with: below, the bytes saved are not worth the time;
+// above, other requests would wait for it.
+constexpr size_t kPlainAnswerBytesMax = 4096;
+constexpr size_t kCompressedAnswerBytesMax = size_t{4} << 20;
+
 // One request from its first step to its answer.
 struct CallState {
-  CallState(const operations::Services& services, table::LocalTables& tables, Executor& loop)
-      : call(services, tables, loop) {}
+  CallState(const operations::Services& services, table::LocalTables& tables, Executor& loop,
+            std::shared_ptr<Admission> admission)
+      : call(services, tables, loop), memory(std::move(admission)) {}
 
   operations::Call call;
+  Admission::Part memory;  // of the call's arena
   std::unique_ptr<operations::PreparedCall> prepared;
   const Service* service = nullptr;
   const Operation* operation = nullptr;
   std::string request_id;
-  std::string_view content_type = kJson10;
+  std::string_view content_type;  // of the answer
   std::string allowed_origin;
+  std::span<const http::Header> headers;  // the request's, which live until it is answered
   http::Responder respond;
 };
 
@@ -79,21 +93,23 @@ class RequestPath final : public http::Handler {
         settings_(settings),
         tables_(services.catalogue),
         authenticator_(services, settings.sigv4_skew_s),
+        admission_(std::make_shared<Admission>(settings.admitted_requests_max, settings.admitted_bytes_max)),
         id_state_(crypto::RandomUint64() | 1) {}
 
-  std::variant<std::unique_ptr<http::Ticket>, http::Response> Admit(const http::RequestHead& head) override;
+  std::variant<std::unique_ptr<http::Ticket>, http::Response> Admit(const http::RequestHead& head,
+                                                                    http::Relief& relief) override;
   http::Response RefuseBody() override { return Overloaded(); }
   void Handle(const http::Request& request, http::Responder respond) override;
 
  private:
-  class AdmissionTicket;
-
   bool HandlePage(const http::Request& request, http::Responder& respond);
   const Service* Route(const http::Request& request) const;
   void HandleJson(const http::Request& request, std::unique_ptr<CallState> state);
   void HandleQuery(const http::Request& request, std::unique_ptr<CallState> state);
+  static Status ParseBody(std::string_view body, http::Relief* relief, CallState& state);
   Status Authenticate(const http::Request& request, CallState& state);
-  static Status Understand(CallState& state);
+  static Status HoldArena(http::Relief* relief, CallState& state);
+  static Status Understand(http::Relief* relief, CallState& state);
   static Status Authorize(const CallState& state);
   static void Execute(std::unique_ptr<CallState> state);
   static void Answer(CallState& state, Result<operations::Answer> answer);
@@ -106,55 +122,30 @@ class RequestPath final : public http::Handler {
   RequestPathSettings settings_;
   table::LocalTables tables_;
   Authenticator authenticator_;
+  const std::shared_ptr<Admission> admission_;
   uint64_t id_state_;
-  uint64_t admitted_requests_ = 0;
-  uint64_t admitted_bytes_ = 0;
 };
 
 // ---- admit
 
-class RequestPath::AdmissionTicket final : public http::Ticket {
- public:
-  AdmissionTicket(RequestPath& path, uint64_t bytes) : path_(path), bytes_(bytes) {
-    ++path_.admitted_requests_;
-    path_.admitted_bytes_ += bytes_;
-  }
-  ~AdmissionTicket() override {
-    --path_.admitted_requests_;
-    path_.admitted_bytes_ -= bytes_;
-  }
-  bool Grow(uint64_t body_bytes) override {
-    if (body_bytes <= bytes_) {
-      return true;
-    }
-    const uint64_t growth = body_bytes - bytes_;
-    if (path_.admitted_bytes_ + growth > path_.settings_.admitted_bytes_max) {
-      return false;
-    }
-    path_.admitted_bytes_ += growth;
-    bytes_ = body_bytes;
-    return true;
-  }
-
- private:
-  RequestPath& path_;
-  uint64_t bytes_;
-};
-
-std::variant<std::unique_ptr<http::Ticket>, http::Response> RequestPath::Admit(const http::RequestHead& head) {
-  if (admitted_requests_ >= settings_.admitted_requests_max ||
-      admitted_bytes_ + head.content_length > settings_.admitted_bytes_max) {
+std::variant<std::unique_ptr<http::Ticket>, http::Response> RequestPath::Admit(const http::RequestHead& head,
+                                                                               http::Relief& relief) {
+  // Whose key it is matters only for what can become large.
+  const bool may_be_large = head.chunked || head.content_length > Admission::kSmallBytesMax;
+  const bool is_stranger = may_be_large && !authenticator_.KnowsSigner(head);
+  std::unique_ptr<http::Ticket> ticket =
+      admission_->Admit(is_stranger ? Admission::Signer::kStranger : Admission::Signer::kKnown, relief);
+  if (ticket == nullptr) {
     return Overloaded();
   }
-  return std::make_unique<AdmissionTicket>(*this, head.content_length);
+  return ticket;
 }
 
 http::Response RequestPath::Overloaded() {
   http::Response response;
   response.status = 503;
   response.content_type = kJson10;
-  response.body =
-      operations::JsonErrorBody(Error(Reason::kOverloaded, "The service is currently unavailable or busy. Try again."));
+  response.body = operations::JsonErrorBody(Error(Reason::kOverloaded, std::string(kBusy)));
   response.headers.emplace_back("x-amzn-RequestId", NewRequestId());
   response.headers.emplace_back("x-amz-crc32", fmt::format("{}", Crc32(response.body)));
   response.close = true;
@@ -167,13 +158,16 @@ void RequestPath::Handle(const http::Request& request, http::Responder respond) 
   if (HandlePage(request, respond)) {
     return;
   }
-  auto state = std::make_unique<CallState>(services_, tables_, loop_);
+  auto state = std::make_unique<CallState>(services_, tables_, loop_, admission_);
   state->respond = std::move(respond);
   state->request_id = NewRequestId();
+  state->headers = request.head.headers;
   if (services_.mode == operations::Mode::kDev) {
     state->allowed_origin = HeaderValue(request.head, "origin");
   }
   state->service = Route(request);
+  state->content_type = state->service->content_type;
+  state->call.host = state->call.arena.Copy(HeaderValue(request.head, "host"));
   if (state->service->protocol == Protocol::kQuery) {
     HandleQuery(request, std::move(state));
   } else {
@@ -265,11 +259,14 @@ const Service* RequestPath::Route(const http::Request& request) const {
 void RequestPath::HandleJson(const http::Request& request, std::unique_ptr<CallState> state) {
   const http::RequestHead& head = request.head;
   const std::string_view media_type = MediaType(head);
-  if (head.method != "POST" || (!request.body.empty() && media_type != kJson10 && media_type != kJson)) {
+  if (head.method != "POST" ||
+      (!request.body.empty() && media_type != state->service->content_type && media_type != kJson)) {
     state->respond(Plain(404, "<UnknownOperationException/>\n", kXml));
     return;
   }
-  state->content_type = media_type == kJson ? kJson : kJson10;
+  if (media_type == kJson) {
+    state->content_type = kJson;
+  }
   const std::string_view target = HeaderValue(head, "x-amz-target");
   const size_t prefix_size = state->service->target_prefix.size() + 1;
   if (target.size() > prefix_size && target.starts_with(state->service->target_prefix)) {
@@ -299,11 +296,9 @@ void RequestPath::HandleJson(const http::Request& request, std::unique_ptr<CallS
     }
     const std::string_view body = is_gzip ? std::string_view(*unpacked) : request.body;
     if (!body.empty()) {
-      Result<json::Node> input = json::Parse(body, state->call.arena);
-      if (!input.ok()) {
-        return Fail(*state, Error(Reason::kSerialization, ""));
+      if (Status status = ParseBody(body, request.relief, *state); !status.ok()) {
+        return Fail(*state, status.TakeError());
       }
-      state->call.input = *input;
     }
   }
   if (state->operation == nullptr) {
@@ -317,10 +312,38 @@ void RequestPath::HandleJson(const http::Request& request, std::unique_ptr<CallS
   if (!state->call.input.IsObject()) {
     return Fail(*state, Error(Reason::kSerialization, ""));
   }
-  if (Status status = Understand(*state); !status.ok()) {
+  if (Status status = Understand(request.relief, *state); !status.ok()) {
     return Fail(*state, status.TakeError());
   }
   Execute(std::move(state));
+}
+
+// Nodes may take many times the bytes of their text, so they have to fit what the loop has left.
+Status RequestPath::ParseBody(std::string_view body, http::Relief* relief, CallState& state) {
+  Arena& arena = state.call.arena;
+  Result<json::Node> input = json::Parse(body, arena, state.memory.SizeMax());
+  if (!input.ok() && input.error().reason == Reason::kTooLarge && relief != nullptr) {
+    const uint64_t most = body.size() * json::kNodeBytesPerByteMax + arena.allocated_bytes();
+    while (state.memory.SizeMax() < most && relief->EndSlowest()) {
+    }
+    arena.Reset();  // holds nothing yet that is needed
+    input = json::Parse(body, arena, state.memory.SizeMax());
+  }
+  if (!input.ok() && input.error().reason == Reason::kTooLarge) {
+    return Error(Reason::kOverloaded, std::string(kBusy));
+  }
+  if (!input.ok()) {
+    return Error(Reason::kSerialization, "");
+  }
+  state.call.input = *input;
+  return HoldArena(relief, state);
+}
+
+Status RequestPath::HoldArena(http::Relief* relief, CallState& state) {
+  if (!state.memory.Resize(state.call.arena.allocated_bytes(), relief)) {
+    return Error(Reason::kOverloaded, std::string(kBusy));
+  }
+  return {};
 }
 
 // ---- the query services
@@ -350,7 +373,7 @@ void RequestPath::HandleQuery(const http::Request& request, std::unique_ptr<Call
   if (Status status = Authenticate(request, *state); !status.ok()) {
     return Fail(*state, status.TakeError());
   }
-  if (Status status = Understand(*state); !status.ok()) {
+  if (Status status = Understand(request.relief, *state); !status.ok()) {
     return Fail(*state, status.TakeError());
   }
   Execute(std::move(state));
@@ -366,30 +389,28 @@ Status RequestPath::Authenticate(const http::Request& request, CallState& state)
 }
 
 // Shape, validation, authorization.
-Status RequestPath::Understand(CallState& state) {
+Status RequestPath::Understand(http::Relief* relief, CallState& state) {
   if (state.operation->input != nullptr) {
     TRY(operations::CheckTypes(*state.operation->input, state.call.input));
-    TRY(operations::CheckConstraints(*state.operation->input, state.call.input));
+    const std::vector<operations::Violation> violations =
+        operations::FindViolations(*state.operation->input, state.call.input);
+    if (!violations.empty()) {
+      return operations::ConstraintError(violations, *state.operation, state.call.services.dialect);
+    }
+    TRY(operations::CheckSupported(*state.operation->input, state.call.input));
   }
   TRY_ASSIGN(state.prepared, state.operation->prepare(state.call));
-  return Authorize(state);
+  TRY(Authorize(state));
+  return HoldArena(relief, state);
 }
 
 // Root users may do everything in their own account and nothing in another.
 Status RequestPath::Authorize(const CallState& state) {
   const operations::Caller& caller = state.call.caller;
   for (const operations::Access& access : state.prepared->accesses) {
-    if (access.account_id == caller.account_id) {
-      continue;
+    if (access.account_id != caller.account_id) {
+      return Error(Reason::kAccessDenied, state.service->denial(*state.operation, caller, access));
     }
-    if (state.operation->access == operations::AccessClass::kControl) {
-      return Error(Reason::kAccessDenied, "Access is denied");
-    }
-    return Error(
-        Reason::kAccessDenied,
-        fmt::format("User: {} is not authorized to perform: {} on resource: {} because no resource-based "
-                    "policy allows the {} action",
-                    caller.principal_arn, state.operation->action, access.resource_arn, state.operation->action));
   }
   return {};
 }
@@ -417,11 +438,15 @@ void RequestPath::Answer(CallState& state, Result<operations::Answer> answer) {
           state.operation->name, xml_namespace, response.body, state.request_id);
     }
   } else {
-    const Error& error = answer.error();
-    const operations::WireError& wire = operations::WireErrorOf(error.reason);
+    Error error = answer.TakeError();
+    if (state.operation != nullptr) {
+      error = operations::InDialect(std::move(error), *state.operation, state.call.services.dialect);
+    }
+    const operations::ErrorStyle style = state.service->error_style;
+    const operations::WireError& wire = operations::WireErrorOf(error.reason, style);
     response.status = is_query ? wire.query_http_status : wire.http_status;
-    response.body =
-        is_query ? operations::XmlErrorBody(error, xml_namespace, state.request_id) : operations::JsonErrorBody(error);
+    response.body = is_query ? operations::XmlErrorBody(error, xml_namespace, state.request_id)
+                             : operations::JsonErrorBody(error, style);
     if (wire.fault == operations::Fault::kService) {
       telemetry::Log(telemetry::Level::kError, "a request failed",
                      {{"request", state.request_id},
@@ -430,9 +455,16 @@ void RequestPath::Answer(CallState& state, Result<operations::Answer> answer) {
                       {"at", fmt::format("{}:{}", error.where.file, error.where.line)}});
     }
   }
-  response.content_type = is_query ? kXml : state.content_type;
-  response.headers.reserve(4);
-  if (!is_query) {
+  response.content_type = state.content_type;
+  response.headers.reserve(5);
+  if (!is_query && response.body.size() > kPlainAnswerBytesMax && response.body.size() <= kCompressedAnswerBytesMax &&
+      AcceptsGzip(state.headers)) {
+    if (Result<std::string> packed = Gzip(response.body); packed.ok()) {
+      response.body = *std::move(packed);
+      response.headers.emplace_back("Content-Encoding", "gzip");
+    }
+  }
+  if (!is_query) {  // over the bytes as they are sent
     response.headers.emplace_back("x-amz-crc32", fmt::format("{}", Crc32(response.body)));
   }
   response.headers.emplace_back("x-amzn-RequestId", std::move(state.request_id));

@@ -15,7 +15,7 @@
 namespace basalt::server {
 
 struct RequestPathSettings {
-  // Bounds of one loop: requests admitted and not yet answered, and bytes of their bodies.
+  // Bounds of one loop: requests admitted and not yet answered, and the memory they hold (server/admission.h).
   uint64_t admitted_requests_max = 10'000;
   uint64_t admitted_bytes_max = uint64_t{512} << 20;
   int64_t sigv4_skew_s = 300;

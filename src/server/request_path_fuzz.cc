@@ -15,7 +15,7 @@ using basalt::server::InProcessServer;
 
 InProcessServer& Server() {
   static InProcessServer* server = [] {
-    auto* made = new InProcessServer(basalt::operations::Mode::kDev);
+    auto* made = new InProcessServer({});
     made->Send("CreateTable",
                R"({"TableName":"Music","KeySchema":[{"AttributeName":"pk","KeyType":"HASH"},)"
                R"({"AttributeName":"sk","KeyType":"RANGE"}],"AttributeDefinitions":[)"

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "base/checksum.h"
+#include "base/gzip.h"
 #include "server/host_check.h"
 #include "server/in_process_server.h"
 #include "server/query_parameters.h"
@@ -129,6 +130,70 @@ TEST_F(RequestPathTest, StrangersGetNothingLargeParsed) {
             R"({"__type":"com.amazon.coral.service#SerializationException"})");
 }
 
+TEST_F(RequestPathTest, LargeAnswersAreCompressedForThoseWhoAsk) {
+  CreateTable("Music");
+  Sending asking;
+  asking.more = {{"Accept-Encoding", "br, gzip;q=0.5"}};
+  const auto call = [&](const std::string& operation, const std::string& body, const Sending& sending) {
+    return Send("DynamoDB_20120810." + operation, body, sending);
+  };
+  const std::string key = R"({"pk":{"S":"a"},"sk":{"N":"1"}})";
+  const std::string get = R"({"TableName":"Music","Key":)" + key + "}";
+  const std::string around = R"({"Item":{"pk":{"S":"a"},"sk":{"N":"1"},"v":{"S":""}}})";
+  for (const size_t size : {size_t{4096}, size_t{4097}, size_t{300'000}}) {
+    const std::string value = std::string(size - around.size(), 'x');
+    const std::string item = R"({"pk":{"S":"a"},"sk":{"N":"1"},"v":{"S":")" + value + R"("}})";
+    ASSERT_EQ(Send("PutItem", R"({"TableName":"Music","Item":)" + item + "}").status, 200);
+    const Reply plain = Send("GetItem", get);
+    EXPECT_EQ(plain.body.size(), size);
+    EXPECT_EQ(plain.headers.count("Content-Encoding"), 0u);
+    EXPECT_EQ(plain.headers.at("x-amz-crc32"), fmt::format("{}", Crc32(plain.body)));
+    const Reply packed = call("GetItem", get, asking);
+    EXPECT_EQ(packed.status, 200);
+    EXPECT_EQ(packed.headers.at("x-amz-crc32"), fmt::format("{}", Crc32(packed.body)));
+    if (size <= 4096) {
+      EXPECT_EQ(packed.headers.count("Content-Encoding"), 0u);
+      EXPECT_EQ(packed.body, plain.body);
+    } else {
+      EXPECT_EQ(packed.headers.at("Content-Encoding"), "gzip");
+      EXPECT_EQ(packed.content_type, "application/x-amz-json-1.0");
+      EXPECT_LT(packed.body.size(), size / 3);
+      EXPECT_EQ(*Gunzip(packed.body, size), plain.body);
+    }
+    Sending declining;
+    declining.more = {{"Accept-Encoding", "gzip;q=0, identity"}};
+    EXPECT_EQ(call("GetItem", get, declining).body, plain.body);
+  }
+  // Errors too.
+  const std::string broken = R"({"TableName":")" + std::string(5000, 'n') + R"("})";
+  const Reply plain = call("DescribeTable", broken, Sending());
+  const Reply packed = call("DescribeTable", broken, asking);
+  EXPECT_EQ(packed.status, 400);
+  EXPECT_EQ(packed.headers.at("Content-Encoding"), "gzip");
+  EXPECT_EQ(packed.headers.at("x-amz-crc32"), fmt::format("{}", Crc32(packed.body)));
+  EXPECT_EQ(*Gunzip(packed.body, 100'000), plain.body);
+}
+
+TEST_F(RequestPathTest, AnAnswerTooLargeToCompressInOneGoIsSentAsItIs) {
+  CreateTable("Music");
+  std::string keys;
+  for (int i = 0; i < 12; ++i) {
+    const std::string key = R"("pk":{"S":"a"},"sk":{"N":")" + std::to_string(i) + "\"}";
+    ASSERT_EQ(Send("PutItem",
+                   R"({"TableName":"Music","Item":{)" + key + R"(,"v":{"S":")" + std::string(390'000, 'x') + "\"}}}")
+                  .status,
+              200);
+    keys += (i == 0 ? "{" : ",{") + key + "}";
+  }
+  Sending asking;
+  asking.more = {{"Accept-Encoding", "gzip"}};
+  const Reply reply =
+      Send("DynamoDB_20120810.BatchGetItem", R"({"RequestItems":{"Music":{"Keys":[)" + keys + "]}}}", asking);
+  EXPECT_EQ(reply.status, 200);
+  EXPECT_GT(reply.body.size(), size_t{4} << 20);
+  EXPECT_EQ(reply.headers.count("Content-Encoding"), 0u);
+}
+
 TEST_F(RequestPathTest, OtherMethodsAndContentTypesAreNotOurs) {
   Sending text;
   text.content_type = "text/plain";
@@ -190,8 +255,6 @@ TEST_F(RequestPathTest, WhatIsNotBuiltYetIsRefusedByItsNameUnlessItAsksForNothin
                 .body,
             Validation("StreamSpecification is not supported by this server yet"));
   EXPECT_EQ(Send("CreateTable", "{" + table + R"(,"SSESpecification":{"Enabled":true}})").status, 400);
-  EXPECT_EQ(Send("GetItem", R"({"TableName":"Music","Key":{},"AttributesToGet":["a"]})").body,
-            Validation("AttributesToGet is not supported by this server yet"));
   EXPECT_EQ(Send("CreateTable", "{" + table +
                                     R"(,"StreamSpecification":{"StreamEnabled":false},"Tags":[],)"
                                     R"("SSESpecification":{"Enabled":false}})")
@@ -431,26 +494,100 @@ TEST_F(ServeTest, OnlyIssuedKeysAreKnown) {
             std::string::npos);
 }
 
+class NoRelief final : public http::Relief {
+ public:
+  bool EndSlowest() override { return false; }
+};
+
 TEST_F(ServeTest, RequestsBeyondTheBoundsAreTurnedAway) {
   RequestPathSettings settings;
-  settings.admitted_requests_max = 2;
-  settings.admitted_bytes_max = 100;
+  settings.admitted_requests_max = 1;
   const std::unique_ptr<http::Handler> path = NewRequestPath(server_.loop(), server_.services(), settings);
   http::RequestHead head;
-  head.content_length = 60;
-  auto first = path->Admit(head);
+  NoRelief relief;
+  auto first = path->Admit(head, relief);
   ASSERT_TRUE(std::holds_alternative<std::unique_ptr<http::Ticket>>(first));
-  const auto second = path->Admit(head);
+  const auto second = path->Admit(head, relief);
   const auto* refused = std::get_if<http::Response>(&second);
   ASSERT_NE(refused, nullptr);
   EXPECT_EQ(refused->status, 503);
   EXPECT_TRUE(refused->close);
   EXPECT_NE(refused->body.find("com.amazon.coral.availability#ServiceUnavailableException"), std::string::npos);
-  auto& ticket = std::get<std::unique_ptr<http::Ticket>>(first);
-  EXPECT_TRUE(ticket->Grow(100));
-  EXPECT_FALSE(ticket->Grow(101));
-  ticket.reset();
-  EXPECT_TRUE(std::holds_alternative<std::unique_ptr<http::Ticket>>(path->Admit(head)));
+  std::get<std::unique_ptr<http::Ticket>>(first).reset();
+  EXPECT_TRUE(std::holds_alternative<std::unique_ptr<http::Ticket>>(path->Admit(head, relief)));
+}
+
+class CountingRelief final : public http::Relief {
+ public:
+  bool EndSlowest() override { return ++asked <= 3; }
+  int asked = 0;
+};
+
+TEST(TightServer, ADocumentWhoseNodesFindNoRoomIsTurnedAwayAndNothingStaysHeld) {
+  RequestPathSettings settings;
+  settings.admitted_bytes_max = uint64_t{4} << 20;
+  InProcessServer server({.settings = settings});
+  std::string body = R"({"Ignored":[0)";
+  while (body.size() < 900'000) {
+    body += ",0";
+  }
+  body += "]}";
+  const std::string busy = R"({"__type":"com.amazon.coral.availability#ServiceUnavailableException",)"
+                           R"("message":"The service is currently unavailable or busy. Try again."})";
+  for (int i = 0; i < 5; ++i) {
+    const Reply refused = server.Send("ListTables", body);
+    EXPECT_EQ(refused.status, 503);
+    EXPECT_EQ(refused.body, busy);
+    EXPECT_EQ(server.Send("ListTables", R"({"Ignored":[0,0]})").body, R"({"TableNames":[]})");
+  }
+  // Broken text is broken, not busy.
+  EXPECT_EQ(server.Send("ListTables", body + "]").body,
+            R"({"__type":"com.amazon.coral.service#SerializationException"})");
+  // Stalled transfers are asked for their memory first, as long as there are any.
+  CountingRelief relief;
+  Sending with;
+  with.relief = &relief;
+  EXPECT_EQ(server.Send("DynamoDB_20120810.ListTables", body, with).status, 503);
+  EXPECT_EQ(relief.asked, 4);
+  // A text of that size that takes few nodes is fine.
+  EXPECT_EQ(server.Send("ListTables", R"({"Ignored":")" + std::string(900'000, 'x') + "\"}").status, 200);
+}
+
+TEST_F(ServeTest, LargeBodiesOfStrangersHaveLessRoom) {
+  RequestPathSettings settings;
+  settings.admitted_bytes_max = uint64_t{64} << 20;
+  const std::unique_ptr<http::Handler> path = NewRequestPath(server_.loop(), server_.services(), settings);
+  auto issued = Await<identity::IssuedKey>(
+      [&](auto done) { server_.directory().CreateAccount("444444444444", server_.loop(), std::move(done)); });
+  NoRelief relief;
+  const auto most_mib = [&](const std::string& access_key_id, bool chunked) {
+    const std::string date = os::FormatBasicIso8601(os::SystemClock().WallMs());
+    std::vector<http::Header> headers = {{"Host", "h"}, {"X-Amz-Date", date}};
+    std::string authorization;
+    if (!access_key_id.empty()) {
+      authorization = signature::MakeAuthorization({"POST", "/", "", headers, ""}, access_key_id, "wrong", "us-east-1",
+                                                   "dynamodb", date);
+      headers.push_back({"Authorization", authorization});
+    }
+    http::RequestHead head;
+    head.method = "POST";
+    head.target = head.path = "/";
+    head.headers = headers;
+    head.chunked = chunked;
+    head.content_length = chunked ? 0 : uint64_t{16} << 20;
+    auto admitted = path->Admit(head, relief);
+    auto& ticket = std::get<std::unique_ptr<http::Ticket>>(admitted);
+    uint64_t most = 0;
+    for (const uint64_t mib : {uint64_t{32}, uint64_t{48}, uint64_t{64}}) {
+      most = ticket->Hold(mib << 20) ? mib : most;
+    }
+    return most;
+  };
+  for (const bool chunked : {false, true}) {
+    EXPECT_EQ(most_mib(issued->access_key_id, chunked), 48U);
+    EXPECT_EQ(most_mib("AKIAIOSFODNN7EXAMPLE", chunked), 32U);
+    EXPECT_EQ(most_mib("", chunked), 32U);
+  }
 }
 
 TEST(HostCheck, AddressesLocalhostAndGivenNamesAreLocal) {

@@ -97,7 +97,7 @@ struct GateHolder {
 
 class TablesWireTest : private GateHolder, public WireTest {
  protected:
-  TablesWireTest() : WireTest(std::make_unique<GatedEngine>(gates)) {}
+  TablesWireTest() : WireTest({.engine = std::make_unique<GatedEngine>(gates)}) {}
   ~TablesWireTest() override {
     gates.make_and_destroy.Open();
     gates.open.Open();
@@ -283,7 +283,7 @@ TEST_F(TablesWireTest, UnbuiltFeaturesAreRefusedByName) {
   for (const std::string member :
        {"'LocalSecondaryIndexes':[{'IndexName':'x'}]", "'GlobalSecondaryIndexes':[{'IndexName':'x'}]",
         "'StreamSpecification':{'StreamEnabled':true,'StreamViewType':'KEYS_ONLY'}",
-        "'SSESpecification':{'Enabled':true}", "'Tags':[{'Key':'a','Value':'b'}]", "'ResourcePolicy':'{}'"}) {
+        "'SSESpecification':{'Enabled':true}", "'ResourcePolicy':'{}'"}) {
     EXPECT_EQ(Send("CreateTable", Create(fmt::format("{},{}", kOnDemand, member))),
               Invalid(member.substr(1, member.find('\'', 1) - 1) + " is not supported by this server yet"));
   }
@@ -409,6 +409,47 @@ TEST_F(TablesWireTest, ATableBeingMadeOrDestroyedTakesNoItems) {
   EXPECT_EQ(Described(second, "TableArn"), Described(first, "TableArn"));
   EXPECT_EQ(Send("Scan", named), Quoted("{'Items':[],'Count':0,'ScannedCount':0}"));
   EXPECT_EQ(Described(Send("DescribeTable", named), "ItemCount"), "\"ItemCount\":0");
+}
+
+TEST_F(TablesWireTest, CallsForTagsAndSettingsTellTheStateOfTheTable) {
+  const std::string arn = "arn:aws:dynamodb:us-east-1:111111111111:table/Music";
+  const std::string list = "{'ResourceArn':'" + arn + "'}";
+  const std::string tag = "{'ResourceArn':'" + arn + "','Tags':[{'Key':'k','Value':'v'}]}";
+  const std::string untag = "{'ResourceArn':'" + arn + "','TagKeys':['k']}";
+  const std::string named = "{'TableName':'Music'}";
+  const auto check = [&](const std::string& tags, const std::string& ttl, const std::string& backups) {
+    Check({
+        {"ListTagsOfResource", list, tags},
+        {"TagResource", tag, tags},
+        {"UntagResource", untag, tags},
+        {"DescribeTimeToLive", named, ttl},
+        {"DescribeContinuousBackups", named, backups},
+    });
+  };
+  const auto ttl = [](std::string_view state) {
+    return Invalid(
+        fmt::format("Cannot describe time to live while table is in {0} state: Current table state is {0}", state));
+  };
+  const std::string no_resource = NotFound("Requested resource not found: ResourceArn: " + arn + " not found");
+  const std::string no_table =
+      ErrorBody("com.amazonaws.dynamodb.v20120810#TableNotFoundException", "message", "Table not found: Music");
+  check(no_resource, NotFound("Requested resource not found: Table: Music not found"), no_table);
+
+  gates.make_and_destroy.Close();
+  const std::string created =
+      Send("CreateTable", Create(fmt::format("{},'Tags':[{{'Key':'a','Value':'b'}}]", kOnDemand)));
+  EXPECT_EQ(Described(created, "TableStatus"), "\"TableStatus\":\"CREATING\"");
+  check(no_resource, ttl("CREATING"), no_table);
+  gates.make_and_destroy.Open();
+  AwaitDescription("Music", "\"ACTIVE\",\"Creation");
+  EXPECT_EQ(Send("ListTagsOfResource", list), Quoted("{'Tags':[{'Key':'a','Value':'b'}]}"));
+
+  gates.make_and_destroy.Close();
+  EXPECT_EQ(Described(Send("DeleteTable", named), "TableStatus"), "\"TableStatus\":\"DELETING\"");
+  check(InUse(std::string(kInUsePrefix) + "Table is being deleted: Music"), ttl("DELETING"), no_table);
+  gates.make_and_destroy.Open();
+  AwaitDescription("Music", "ResourceNotFoundException");
+  check(no_resource, NotFound("Requested resource not found: Table: Music not found"), no_table);
 }
 
 TEST_F(TablesWireTest, ATableDeletedUnderARequestIsNotFound) {

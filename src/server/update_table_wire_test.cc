@@ -58,7 +58,7 @@ std::string Units(int64_t read, int64_t write) {
 class UpdateTableWireTest : protected ClockHolder, public WireTest {
  protected:
   explicit UpdateTableWireTest(table::CatalogueSettings settings = SlowUpdates())
-      : WireTest(engine::NewMemoryEngine(), settings, clock) {}
+      : WireTest({.catalogue_settings = settings, .clock = clock}) {}
 
   // With a partition key "a"; `settings` as members of the request.
   static std::string CreateRequest(std::string_view settings, std::string_view name = "Music") {

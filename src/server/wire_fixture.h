@@ -64,9 +64,7 @@ struct WireCase {
 
 class WireTest : public ::testing::Test {
  protected:
-  explicit WireTest(std::unique_ptr<engine::Engine> engine = engine::NewMemoryEngine(),
-                    table::CatalogueSettings settings = {}, os::Clock& clock = os::SystemClock())
-      : server_(operations::Mode::kDev, std::move(engine), settings, clock) {}
+  explicit WireTest(InProcessOptions options = {}) : server_(std::move(options)) {}
 
   Reply SendRaw(const std::string& operation, const std::string& body) { return server_.Send(operation, body); }
   std::string Send(const std::string& operation, std::string_view request) {

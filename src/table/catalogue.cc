@@ -17,7 +17,7 @@ Status CheckCreate(const TableMap& tables, const TableAddress& address) {
     return {};
   }
   if (found->second->record().status == TableStatus::kCreating) {
-    return CheckChangeable(&found->second->record(), address.name);
+    return CheckChangeable(&found->second->record(), address);
   }
   return Error(Reason::kResourceInUse, "Table already exists: " + address.name);
 }
@@ -25,7 +25,7 @@ Status CheckCreate(const TableMap& tables, const TableAddress& address) {
 Status CheckDelete(const TableMap& tables, const TableAddress& address) {
   const auto found = tables.find(address);
   const TableRecord* record = found == tables.end() ? nullptr : &found->second->record();
-  TRY(CheckChangeable(record, address.name));
+  TRY(CheckChangeable(record, address));
   if (record->status == TableStatus::kUpdating) {
     return TableInUse("Table: " + address.name + " is in the process of being updated.");
   }

@@ -3,7 +3,9 @@
 
 #include "model/item_json.h"
 #include "model/limits.h"
+#include "model/validation_error.h"
 #include "table/stored_item.h"
+#include "table/update_size.h"
 
 namespace basalt::table {
 namespace {
@@ -49,16 +51,12 @@ Result<WriteEffect> ApplyWrite(const ItemWrite& write, std::optional<std::string
     }
     for (const model::Attribute& attribute : item) {
       if (model::NestingLevels(attribute.value) > model::kNestingLevelsMax) {
-        return Error(Reason::kValidation,
-                     "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond "
-                     "supported limit");
+        return model::NestedTooDeeply();
       }
     }
     effect.new_item = item;
     effect.new_size_bytes = model::SizeBytes(item);
-    if (effect.new_size_bytes > model::kItemSizeBytesMax) {
-      return Error(Reason::kValidation, "Item size to update has exceeded the maximum allowed size");
-    }
+    TRY(CheckUpdatedSize(effect.new_size_bytes, write.key_attributes, update->update, kUpdateMeasure));
     plan.puts.push_back({key, EncodeStoredItem(item)});
   } else if (stored) {
     plan.deletes.push_back(key);

@@ -175,6 +175,21 @@ class RecordReader {
     bytes.resize(size);
     return bytes;
   }
+  // None if the member is absent: records had no tags once.
+  Tags ReadTags(std::string_view member) {
+    Tags tags;
+    const json::Node* value = Has(member) ? Find(member, json::Kind::kObject) : nullptr;
+    if (value == nullptr) {
+      return tags;
+    }
+    for (const json::Member& tag : value->members) {
+      ok_ = ok_ && tag.value.kind == json::Kind::kString;
+      if (ok_) {
+        tags.emplace(tag.name, tag.value.string);
+      }
+    }
+    return tags;
+  }
   bool Has(std::string_view member) const { return node_.Find(member) != nullptr; }
   bool ok() const { return ok_; }
 
@@ -271,6 +286,14 @@ std::string EncodeTableRecord(const TableRecord& record) {
   if (record.pending) {
     WritePending(writer, *record.pending);
   }
+  if (!record.tags.empty()) {
+    writer.Key("tags");
+    writer.BeginObject();
+    for (const auto& [key, value] : record.tags) {
+      text(key, value);
+    }
+    writer.EndObject();
+  }
   writer.EndObject();
   return out;
 }
@@ -321,6 +344,7 @@ Result<TableRecord> DecodeTableRecord(std::string_view bytes) {
   record.deletion_protection = reader.Bool("deletion_protection");
   record.deletion_protection_changed_ms = reader.OptionalInteger("deletion_protection_changed_ms").value_or(0);
   record.pending = reader.Pending();
+  record.tags = reader.ReadTags("tags");
   if (!reader.ok() || !status_known) {
     return CorruptRecord();
   }

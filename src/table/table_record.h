@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -35,6 +36,7 @@ struct TableAddress {
   friend auto operator<=>(const TableAddress&, const TableAddress&) = default;
 };
 
+using Tags = std::map<std::string, std::string>;  // value by key
 // What a table that is UPDATING changes.
 enum class TableWork : uint8_t { kThroughput, kBillingMode, kTableClass };
 
@@ -80,6 +82,7 @@ struct TableRecord {
   bool deletion_protection = false;
   int64_t deletion_protection_changed_ms = 0;  // 0: never since it was created
   std::optional<PendingUpdate> pending;        // of a table that is UPDATING
+  Tags tags;
 
   std::string Arn() const;
 

@@ -20,23 +20,23 @@ int64_t UpdatingDelayMs(const StateDelays& delays, const TableRecord& record) {
   BASALT_CHECK(false);
 }
 
-Error NoSuchTable(std::string_view name) {
-  return Error(Reason::kResourceNotFound, "Requested resource not found: Table: " + std::string(name) + " not found");
+Error NoSuchTable(const TableAddress& address) {
+  return Error(Reason::kResourceNotFound, "Requested resource not found: Table: " + address.name + " not found");
 }
 
-Error TableInUse(std::string_view reason) {
-  return Error(Reason::kResourceInUse, "Attempt to change a resource which is still in use: " + std::string(reason));
+Error TableInUse(std::string_view why) {
+  return Error(Reason::kResourceInUse, "Attempt to change a resource which is still in use: " + std::string(why));
 }
 
-Status CheckChangeable(const TableRecord* record, std::string_view name) {
+Status CheckChangeable(const TableRecord* record, const TableAddress& address) {
   if (record == nullptr) {
-    return NoSuchTable(name);
+    return NoSuchTable(address);
   }
   switch (record->status) {
     case TableStatus::kCreating:
-      return TableInUse("Table is being created: " + std::string(name));
+      return TableInUse("Table is being created: " + address.name);
     case TableStatus::kDeleting:
-      return TableInUse("Table is being deleted: " + std::string(name));
+      return TableInUse("Table is being deleted: " + address.name);
     case TableStatus::kUpdating:
     case TableStatus::kActive:
       break;

@@ -27,11 +27,11 @@ inline constexpr StateDelays kServiceDelays = {.creating_ms = 3'000,
 
 int64_t UpdatingDelayMs(const StateDelays& delays, const TableRecord& record);
 
-Error NoSuchTable(std::string_view name);   // kResourceNotFound
-Error TableInUse(std::string_view reason);  // kResourceInUse
+Error NoSuchTable(const TableAddress& address);  // kResourceNotFound
+Error TableInUse(std::string_view why);          // kResourceInUse; `why` names the table
 
 // Whether the table, null if there is none, takes changes: it is neither CREATING nor DELETING.
-Status CheckChangeable(const TableRecord* record, std::string_view name);
+Status CheckChangeable(const TableRecord* record, const TableAddress& address);
 
 // An UPDATING table as it is once that is over.
 TableRecord Settled(TableRecord record);

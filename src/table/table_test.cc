@@ -33,6 +33,7 @@ TableRecord MusicRecord() {
   record.write_capacity_units = 6;
   record.table_class = TableClass::kStandardInfrequentAccess;
   record.deletion_protection = true;
+  record.tags = {{"cost center", "4\"2"}, {"\u65e5\u672c", ""}};
   return record;
 }
 
@@ -55,6 +56,7 @@ TEST(TableRecord, ReadsBackWhatWasStored) {
   EXPECT_EQ(read->sort->type, model::Type::kN);
   EXPECT_EQ(read->table_class, TableClass::kStandardInfrequentAccess);
   EXPECT_TRUE(read->deletion_protection);
+  EXPECT_EQ(*read, record);
   EXPECT_EQ(read->Arn(), "arn:aws:dynamodb:us-east-1:111111111111:table/Music");
 }
 
@@ -92,7 +94,8 @@ TEST(TableRecord, EveryMemberReadsBack) {
 TEST(TableRecord, RecordsOfTheFirstVersionAreRead) {
   const std::string stored =
       "\x01"
-      R"({"account":"111111111111","region":"us-east-1","name":"Music","table_id":"0e3f2a3c-0000-4000-8000-000000000001",)"
+      R"({"account":"111111111111","region":"us-east-1","name":"Music",)"
+      R"("table_id":"0e3f2a3c-0000-4000-8000-000000000001",)"
       R"("keyspace":"tables/00000000000000000000000000000001","wrapped_table_key":"AP8gd3JhcHBl","status":"ACTIVE",)"
       R"("created_ms":1700000000123,"partition":{"name":"Artist","type":"S"},"sort":{"name":"Track","type":"N"},)"
       R"("hash_seed":-81985529216486896,"pay_per_request":false,"pay_per_request_since_ms":0,"read_capacity_units":5,)"
@@ -101,6 +104,7 @@ TEST(TableRecord, RecordsOfTheFirstVersionAreRead) {
   ASSERT_TRUE(read.ok());
   TableRecord expected = MusicRecord();
   expected.status = TableStatus::kActive;
+  expected.tags.clear();
   EXPECT_EQ(*read, expected);
   EXPECT_EQ(WarmThroughput(*read).read, 5);
   EXPECT_EQ(WarmThroughput(*read).write, 6);
@@ -114,6 +118,22 @@ TEST(TableRecord, ABrokenMemberIsRefused) {
        {R"("decreases":"4")", R"("warm_read_units":4.5)", R"("read_request_units_max":{})", R"("pending":[])",
         R"("pending":{"work":"NOTHING"})", R"("pending":{"work":"THROUGHPUT","requested_ms":1})"}) {
     EXPECT_FALSE(DecodeTableRecord(open + "," + member + "}").ok()) << member;
+  }
+}
+
+TEST(TableRecord, OneFromBeforeThereWereTagsHasNone) {
+  TableRecord record = MusicRecord();
+  std::string stored = EncodeTableRecord(record);
+  const size_t at = stored.find(",\"tags\":");
+  ASSERT_NE(at, std::string::npos);
+  stored.replace(at, std::string::npos, "}");
+  const Result<TableRecord> read = DecodeTableRecord(stored);
+  ASSERT_TRUE(read.ok());
+  record.tags.clear();
+  EXPECT_EQ(*read, record);
+  EXPECT_EQ(EncodeTableRecord(record), stored);
+  for (const std::string tags : {"[]", "\"a\"", "{\"a\":1}", "{\"a\":\"b\",\"c\":null}"}) {
+    EXPECT_FALSE(DecodeTableRecord(stored.substr(0, stored.size() - 1) + ",\"tags\":" + tags + "}").ok()) << tags;
   }
 }
 
@@ -361,14 +381,14 @@ TEST_F(CatalogueTest, WhatWasPendingWhenItEndedIsSettledByTheNextStart) {
   TableUpdate update;
   update.provisioned = ProvisionedUnits{1, 60};
   const auto changed = Update(address, [&](const TableRecord* current) {
-    return UpdatedRecord(current, address.name, update, {1'800'000'000'000, 0});
+    return UpdatedRecord(current, address, update, {1'800'000'000'000, 0});
   });
   ASSERT_TRUE(changed.ok());
   EXPECT_EQ(changed->after->read_capacity_units, 5);
   EXPECT_EQ(SettledUnits(*changed->after), (ProvisionedUnits{1, 60}));
   // Others may change meanwhile, and the end of the first is still to come.
   ASSERT_TRUE(Update(address, [&](const TableRecord* current) {
-                return UpdatedRecord(current, address.name, {.deletion_protection = false}, {1'800'000'000'000, 0});
+                return UpdatedRecord(current, address, {.deletion_protection = false}, {1'800'000'000'000, 0});
               }).ok());
   Reopen({.quotas = {}, .delays = {.deleting_ms = 3'600'000}});
   table = WaitWhile(address, TableStatus::kUpdating);

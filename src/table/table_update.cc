@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "model/limits.h"
+#include "model/validation_error.h"
 #include "os/clock.h"
 #include "table/table_state.h"
 
@@ -15,9 +16,6 @@ namespace {
 constexpr int64_t kTableClassPeriodMs = model::kTableClassChangesDays * os::kMsPerDay;
 
 Error Invalid(std::string text) { return Error(Reason::kValidation, std::move(text)); }
-Error InvalidParameter(std::string_view text) {
-  return Invalid(fmt::format("One or more parameter values were invalid: {}", text));
-}
 Error SubscriberLimit(std::string_view text) {
   return Error(Reason::kLimitExceeded, fmt::format("Subscriber limit exceeded: {}", text));
 }
@@ -113,7 +111,7 @@ Result<TableRecord> WithWarmUnits(const TableRecord& current, const TableUpdate&
   const WarmUnits warm = WarmThroughput(current);
   const auto raise = [](std::string_view member, std::optional<int64_t> asked, int64_t has, int64_t& stored) -> Status {
     if (asked && *asked < has) {
-      return InvalidParameter(
+      return model::InvalidParameter(
           fmt::format("Requested {} for WarmThroughput for table is lower than current WarmThroughput, decreasing "
                       "WarmThroughput is not supported",
                       member));
@@ -174,11 +172,11 @@ Result<TableRecord> WithThroughput(const TableRecord& current, const Provisioned
 Result<TableRecord> WithCapacity(const TableRecord& current, const TableUpdate& update, int64_t now_ms) {
   const BillingMode mode = update.billing_mode.value_or(current.billing_mode);
   if (mode == BillingMode::kPayPerRequest && update.provisioned) {
-    return InvalidParameter(
+    return model::InvalidParameter(
         "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST");
   }
   if (mode == BillingMode::kProvisioned && update.SetsMaxima()) {
-    return InvalidParameter(
+    return model::InvalidParameter(
         fmt::format("{} for OnDemandThroughput cannot be specified when the table BillingMode is PROVISIONED",
                     update.read_request_units_max ? "MaxReadRequestUnits" : "MaxWriteRequestUnits"));
   }
@@ -208,9 +206,9 @@ int64_t DecreasesToday(const TableRecord& record, int64_t now_ms) {
   return UtcDay(record.last_decrease_ms) == UtcDay(now_ms) ? record.decreases : 0;
 }
 
-Result<TableRecord> UpdatedRecord(const TableRecord* current, std::string_view name, const TableUpdate& update,
+Result<TableRecord> UpdatedRecord(const TableRecord* current, const TableAddress& address, const TableUpdate& update,
                                   const UpdateTime& time) {
-  TRY(CheckChangeable(current, name));
+  TRY(CheckChangeable(current, address));
   if (update.deletion_protection) {
     return WithProtection(*current, *update.deletion_protection, time);
   }
@@ -221,7 +219,7 @@ Result<TableRecord> UpdatedRecord(const TableRecord* current, std::string_view n
     return WithWarmUnits(*current, update);
   }
   if (update.chooses_owned_key) {
-    return InvalidParameter("Table is already encrypted by default");
+    return model::InvalidParameter("Table is already encrypted by default");
   }
   const bool changes_throughput = update.billing_mode || update.provisioned;
   if (changes_throughput) {
@@ -231,7 +229,7 @@ Result<TableRecord> UpdatedRecord(const TableRecord* current, std::string_view n
   }
   if (update.disables_stream) {
     TRY(CheckIdle(*current, "enable or disable stream"));
-    return Invalid(fmt::format("Table has no stream to disable: TableName: {}", name));
+    return Invalid(fmt::format("Table has no stream to disable: TableName: {}", address.name));
   }
   return WithCapacity(*current, update, time.now_ms);
 }

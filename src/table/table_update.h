@@ -37,9 +37,9 @@ struct UpdateTime {
   int64_t protection_cooldown_ms = 0;  // between two changes of deletion protection
 };
 
-// The record of the table `name` after `update`: the same if nothing changes. `current` is null if there is none.
+// The record of the table at `address` after `update`: the same if nothing changes. `current` is null if there is none.
 // kResourceNotFound, kResourceInUse, kValidation, kLimitExceeded, kThrottling.
-Result<TableRecord> UpdatedRecord(const TableRecord* current, std::string_view name, const TableUpdate& update,
+Result<TableRecord> UpdatedRecord(const TableRecord* current, const TableAddress& address, const TableUpdate& update,
                                   const UpdateTime& time);
 
 // Decreases of provisioned units on the UTC day of `now_ms`.

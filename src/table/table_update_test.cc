@@ -26,7 +26,7 @@ TableRecord Provisioned(int64_t read, int64_t write) {
 }
 
 Result<TableRecord> Updated(const TableRecord& record, const TableUpdate& update, const UpdateTime& time = kNow) {
-  return UpdatedRecord(&record, record.address.name, update, time);
+  return UpdatedRecord(&record, record.address, update, time);
 }
 
 TEST(TableUpdate, WarmThroughputRisesWhileOtherThingsChange) {

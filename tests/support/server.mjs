@@ -34,14 +34,18 @@ export function temporaryDirectory(label = 'test') {
 }
 
 export class Server {
-  constructor(commandLine, { directory, environment = {}, stdio = [] } = {}) {
+  // `descriptors`: how many files and sockets it may have open.
+  constructor(commandLine, { directory, environment = {}, stdio = [], descriptors } = {}) {
     requireProgram();
     this.commandLine = commandLine;
     this.directory = directory;
     this.stdout = '';
     this.stderr = '';
     this.expectedToEnd = false;
-    this.child = spawn(program, commandLine, { stdio: ['ignore', 'pipe', 'pipe', ...stdio], env: { ...process.env, ...environment } });
+    const [file, ...words] = descriptors
+      ? ['sh', '-c', `ulimit -n ${descriptors} && exec "$@"`, 'sh', program, ...commandLine]
+      : [program, ...commandLine];
+    this.child = spawn(file, words, { stdio: ['ignore', 'pipe', 'pipe', ...stdio], env: { ...process.env, ...environment } });
     running.add(this);
     this.child.stdout.on('data', (bytes) => {
       this.stdout += bytes;
@@ -96,6 +100,18 @@ export class Server {
   residentBytes() {
     return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${this.pid}/status`, 'utf8'))[1]) * 1024;
   }
+  // The most there ever was, since the start or since `forgetPeak`.
+  peakResidentBytes() {
+    return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${this.pid}/status`, 'utf8'))[1]) * 1024;
+  }
+  forgetPeak() {
+    writeFileSync(`/proc/${this.pid}/clear_refs`, '5');
+  }
+  // User and system time of all its threads.
+  cpuMs() {
+    const fields = readFileSync(`/proc/${this.pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ');
+    return (Number(fields[11]) + Number(fields[12])) * 10;
+  }
   openDescriptors() {
     return Number(/FDSize:\s+(\d+)/.exec(readFileSync(`/proc/${this.pid}/status`, 'utf8'))[1]);
   }
@@ -149,10 +165,15 @@ export async function startDev({
   inMemory = false,
   ready = {},
   environment,
+  descriptors,
 } = {}) {
   const where = inMemory ? ['--in-memory'] : ['--data-dir', directory];
   const listen = flags.includes('--listen') ? [] : ['--listen', '127.0.0.1:0'];
-  return new Server(['dev', ...listen, ...where, ...flags], { directory: inMemory ? undefined : directory, environment }).ready(ready);
+  return new Server(['dev', ...listen, ...where, ...flags], {
+    directory: inMemory ? undefined : directory,
+    environment,
+    descriptors,
+  }).ready(ready);
 }
 
 // A directory made by `basalt init` with one account, and what is needed to serve it.

@@ -440,21 +440,3 @@ test('GetItem without an item, with an empty projection, with nested paths', asy
   assert.deepEqual(await get('#d', { '#d': 'x.y' }), { 'x.y': { S: 'dot' } });
   assert.deepEqual(await get('a.b.c, b[1], c.d'), {});
 });
-
-test('members of features not built yet are refused by name', async () => {
-  for (const [operation, body, member] of [
-    ['GetItem', { TableName: 'items', Key: { pk: { S: 'k' } }, AttributesToGet: ['a'] }, 'AttributesToGet'],
-    ['PutItem', put({}, { Expected: { a: { Exists: false } } }), 'Expected'],
-    ['UpdateItem', { TableName: 'items', Key: { pk: { S: 'k' } }, AttributeUpdates: { a: { Action: 'DELETE' } } }, 'AttributeUpdates'],
-    ['Scan', { TableName: 'items', IndexName: 'some' }, 'IndexName'],
-    ['Scan', { TableName: 'items', ScanFilter: { a: { ComparisonOperator: 'NULL' } } }, 'ScanFilter'],
-  ]) {
-    const response = await call(server, operation, body);
-    assert.equal(response.status, 400, `${operation} ${member}: ${response.text}`);
-    assert.equal(response.json.__type, 'com.amazon.coral.validate#ValidationException');
-    assert.match(
-      response.json.message,
-      member === 'IndexName' ? /IndexName|The table does not have the specified index: some/ : new RegExp(member),
-    );
-  }
-});

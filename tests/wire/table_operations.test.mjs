@@ -270,7 +270,6 @@ test('what is not built yet is refused by name, never accepted and ignored', asy
     ['StreamSpecification', { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' }],
     ['SSESpecification', { Enabled: true, SSEType: 'KMS' }],
     ['GlobalSecondaryIndexes', [index]],
-    ['Tags', [{ Key: 'k', Value: 'v' }]],
   ]) {
     const response = await call(server, 'CreateTable', table({ [member]: value }));
     assert.equal(response.status, 400, member);

@@ -1,11 +1,14 @@
 // BatchGetItem: up to 100 items of several tables by their keys, each read on its own.
 #include <algorithm>
 #include <array>
+#include <string>
+#include <unordered_set>
 
 #include "json/writer.h"
 #include "model/item_json.h"
 #include "model/limits.h"
 #include "operations/dynamodb/handlers.h"
+#include "operations/dynamodb/legacy_parameters.h"
 #include "operations/dynamodb/request.h"
 #include "table/capacity.h"
 #include "table/item_key.h"
@@ -26,6 +29,7 @@ struct TableReads {
   std::shared_ptr<const table::Table> found;
   std::vector<std::string> encoded_keys;
   std::vector<std::optional<std::string>> values;
+  std::optional<Error> error;
 };
 
 class BatchGetItem final : public PreparedCall {
@@ -57,11 +61,12 @@ class BatchGetItem final : public PreparedCall {
         if (keyspace.ok()) {
           Read(reads, *std::move(keyspace));
         } else {
-          Finish(FailureOn(call_, *reads.found, keyspace.TakeError()));
+          reads.error = FailureOn(call_, *reads.found, keyspace.TakeError());
+          FinishOne();
         }
       });
     }
-    Finish({});
+    FinishOne();
   }
 
  private:
@@ -72,13 +77,20 @@ class BatchGetItem final : public PreparedCall {
     accesses.push_back({reads.table.Arn(), reads.table.address.account});
     for (const TableReads& other : tables_) {
       if (&other != &reads && other.table.address == reads.table.address) {
-        return Invalid("Provided list of item keys contains duplicates");
+        return DuplicateKeys();
       }
     }
     reads.consistent = GetBool(request, "ConsistentRead").value_or(false);
     const std::array<ExpressionMember, 1> expressions = {
         {{"ProjectionExpression", GetString(request, "ProjectionExpression")}}};
+    // All tables up to here must use the same form.
+    if (expressions[0].text) {
+      projection_expression_ = expressions[0];
+    }
+    attributes_to_get_.given = attributes_to_get_.given || request.Find(attributes_to_get_.member) != nullptr;
+    TRY(CheckNotMixed(std::array{attributes_to_get_}, std::array{projection_expression_}));
     TRY(ExpressionInputs::CheckNeeded(request, expressions, {}));
+    TRY_ASSIGN(reads.projection, ReadAttributesToGet(request, call_.arena));
     TRY_ASSIGN(std::unique_ptr<ExpressionInputs> inputs, ExpressionInputs::Read(request, false, call_.arena));
     if (expressions[0].text) {
       TRY_ASSIGN(reads.projection,
@@ -89,6 +101,15 @@ class BatchGetItem final : public PreparedCall {
     for (const json::Node& key : request.Find("Keys")->elements) {
       TRY_ASSIGN(const model::Item item, model::ParseItem(key, call_.arena));
       reads.keys.push_back(item);
+    }
+    // Equal keys have one canonical text; whether they are keys of the table is not asked yet.
+    std::unordered_set<std::string> seen;
+    for (const model::Item key : reads.keys) {
+      std::string text;
+      model::AppendJson(text, key);
+      if (!seen.insert(std::move(text)).second) {
+        return DuplicateKeys();
+      }
     }
     return {};
   }
@@ -105,9 +126,6 @@ class BatchGetItem final : public PreparedCall {
       const table::TableRecord& record = reads.found->record();
       for (const model::Item key : reads.keys) {
         TRY_ASSIGN(std::string encoded, table::KeyOf(record, key, table::KeyPosition::kKey));
-        if (std::find(reads.encoded_keys.begin(), reads.encoded_keys.end(), encoded) != reads.encoded_keys.end()) {
-          return Invalid("Provided list of item keys contains duplicates");
-        }
         reads.encoded_keys.push_back(std::move(encoded));
       }
       if (reads.projection != nullptr) {
@@ -129,23 +147,26 @@ class BatchGetItem final : public PreparedCall {
              [this, &reads, keyspace = std::move(keyspace)](Result<std::vector<std::optional<std::string>>> values) {
                if (values.ok()) {
                  reads.values = *std::move(values);
-                 Finish({});
                } else {
-                 Finish(FailureOn(call_, *reads.found, values.TakeError()));
+                 reads.error = FailureOn(call_, *reads.found, values.TakeError());
                }
+               FinishOne();
              });
   }
 
   // One part is done; the last one answers.
-  void Finish(Status part) {
-    if (!part.ok() && !error_) {
-      error_ = part.TakeError();
-    }
+  void FinishOne() {
     if (--under_way_ > 0) {
       return;
     }
     AnswerDone finished = std::move(done_);
-    finished(error_ ? Result<Answer>(*std::move(error_)) : MakeAnswer());
+    const auto failed = [](const TableReads& reads) { return reads.error.has_value(); };
+    // A table that failed is left to the client if another one did not.
+    if (std::all_of(tables_.begin(), tables_.end(), failed)) {
+      finished(*std::move(tables_.front().error));
+    } else {
+      finished(MakeAnswer());
+    }
   }
 
   Result<Answer> MakeAnswer() {
@@ -162,7 +183,11 @@ class BatchGetItem final : public PreparedCall {
       body += ":[";
       double units = 0;
       std::vector<size_t> left;
-      for (size_t i = 0; i < reads.values.size(); ++i) {
+      for (size_t i = 0; i < reads.keys.size(); ++i) {
+        if (reads.error) {
+          left.push_back(i);
+          continue;
+        }
         table::StoredItem stored;
         if (reads.values[i] && !full) {
           TRY_ASSIGN(stored, table::DecodeStoredItem(*reads.values[i]));
@@ -179,13 +204,15 @@ class BatchGetItem final : public PreparedCall {
         }
       }
       body += ']';
-      consumed.push_back({&reads.table, units});
+      if (!reads.error) {
+        consumed.push_back({&reads.table, units});
+      }
       if (!left.empty()) {
         AppendUnprocessed(unprocessed, reads, left);
       }
     }
     body += "},\"UnprocessedKeys\":{" + unprocessed + "}";
-    AppendConsumedCapacities(body, returned_capacity_, consumed);
+    AppendConsumedCapacities(body, returned_capacity_, std::move(consumed));
     body += '}';
     return body;
   }
@@ -224,6 +251,16 @@ class BatchGetItem final : public PreparedCall {
       writer.Key("ConsistentRead");
       writer.Bool(reads.consistent);
     }
+    if (const json::Node* names = reads.request->Find("AttributesToGet")) {
+      writer.Key("AttributesToGet");
+      writer.BeginArray();
+      for (const json::Node& name : names->elements) {
+        if (!name.IsNull()) {
+          writer.String(name.string);
+        }
+      }
+      writer.EndArray();
+    }
     if (const auto projection = GetString(*reads.request, "ProjectionExpression")) {
       writer.Key("ProjectionExpression");
       writer.String(*projection);
@@ -246,8 +283,9 @@ class BatchGetItem final : public PreparedCall {
   ReturnedCapacity returned_capacity_ = ReturnedCapacity::kNone;
   std::vector<TableReads> tables_;
   std::vector<std::unique_ptr<ExpressionInputs>> inputs_;
+  LegacyMember attributes_to_get_{"AttributesToGet"};  // of any table
+  ExpressionMember projection_expression_{"ProjectionExpression", {}};
   size_t under_way_ = 0;
-  std::optional<Error> error_;
   AnswerDone done_;
 };
 

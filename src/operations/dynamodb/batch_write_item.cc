@@ -1,10 +1,13 @@
 // BatchWriteItem: up to 25 puts and deletes of several tables, without conditions. Writes of one table commit together,
 // which nobody is promised.
 #include <algorithm>
+#include <string_view>
+#include <unordered_set>
 
 #include "json/writer.h"
 #include "model/item_json.h"
 #include "model/limits.h"
+#include "model/validation_error.h"
 #include "operations/dynamodb/handlers.h"
 #include "operations/dynamodb/request.h"
 #include "table/capacity.h"
@@ -73,16 +76,14 @@ class BatchWriteItem final : public PreparedCall {
     accesses.push_back({writes.table.Arn(), writes.table.address.account});
     for (const TableWrites& other : tables_) {
       if (&other != &writes && other.table.address == writes.table.address) {
-        return Duplicates();
+        return DuplicateKeys();
       }
     }
     for (const json::Node& request : requests.elements) {
       const json::Node* put = request.Find("PutRequest");
       const json::Node* deletion = request.Find("DeleteRequest");
       if ((put == nullptr) == (deletion == nullptr)) {
-        return Invalid(
-            "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported "
-            "datatypes");
+        return model::SeveralTypes();
       }
       TRY_ASSIGN(const model::Item item,
                  model::ParseItem(put != nullptr ? *put->Find("Item") : *deletion->Find("Key"), call_.arena));
@@ -94,14 +95,12 @@ class BatchWriteItem final : public PreparedCall {
       }
       const size_t size_bytes = model::SizeBytes(item);
       if (size_bytes > model::kItemSizeBytesMax) {
-        return Invalid("Item size has exceeded the maximum allowed size");
+        return model::ItemTooLarge();
       }
       write.action = table::PutWrite{item, table::EncodeStoredItem(item), size_bytes};
     }
     return {};
   }
-
-  static Error Duplicates() { return Invalid("Provided list of item keys contains duplicates"); }
 
   Status Plan() {
     for (TableWrites& writes : tables_) {
@@ -116,10 +115,13 @@ class BatchWriteItem final : public PreparedCall {
         const bool is_put = std::holds_alternative<table::PutWrite>(write.action);
         TRY_ASSIGN(write.key, table::KeyOf(writes.found->record(), writes.items[i],
                                            is_put ? table::KeyPosition::kBatchItem : table::KeyPosition::kKey));
-        for (size_t j = 0; j < i; ++j) {
-          if (writes.writes[j].key == write.key) {
-            return Duplicates();
-          }
+      }
+    }
+    for (const TableWrites& writes : tables_) {
+      std::unordered_set<std::string_view> seen;
+      for (const table::ItemWrite& write : writes.writes) {
+        if (!seen.insert(write.key).second) {
+          return DuplicateKeys();
         }
       }
     }
@@ -196,7 +198,7 @@ class BatchWriteItem final : public PreparedCall {
       body += ']';
     }
     body += '}';
-    AppendConsumedCapacities(body, returned_capacity_, consumed);
+    AppendConsumedCapacities(body, returned_capacity_, std::move(consumed));
     body += '}';
     return body;
   }

@@ -1,5 +1,5 @@
 // CreateTable: records a table and has it made. Checks in the service's order: billing against throughput, bounds,
-// definitions against keys, key order, unused definitions.
+// definitions against keys, key order, unused definitions, tags.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -8,10 +8,12 @@
 
 #include "base/bytes.h"
 #include "crypto/random.h"
+#include "model/validation_error.h"
 #include "operations/dynamodb/handlers.h"
 #include "operations/dynamodb/request.h"
 #include "operations/dynamodb/table_description.h"
 #include "operations/dynamodb/table_settings.h"
+#include "operations/dynamodb/tags.h"
 
 namespace basalt::operations::dynamodb {
 namespace {
@@ -38,13 +40,16 @@ class CreateTable final : public PreparedCall {
     TRY(ReadKeySchema(*input.Find("KeySchema"), *input.Find("AttributeDefinitions")));
     for (const std::string_view indexes : {"LocalSecondaryIndexes", "GlobalSecondaryIndexes"}) {
       if (input.Find(indexes) != nullptr) {  // with an entry it was refused before
-        return InvalidParameter(fmt::format("List of {} is empty", indexes));
+        return model::InvalidParameter(fmt::format("List of {} is empty", indexes));
       }
     }
     TRY_ASSIGN(const std::optional<bool> streams, ReadStreamEnabled(input, kStreamTexts));
     TRY_ASSIGN(const std::optional<bool> uses_kms, ReadKmsEncryption(input));
     TRY_ASSIGN(record_.table_class, ReadTableClass(input));
     record_.deletion_protection = GetBool(input, "DeletionProtectionEnabled").value_or(false);
+    if (const json::Node* tags = input.Find("Tags")) {
+      TRY_ASSIGN(record_.tags, ReadTags(*tags));
+    }
     if (streams.value_or(false)) {
       return NotSupportedYet("StreamSpecification");
     }
@@ -72,11 +77,11 @@ class CreateTable final : public PreparedCall {
     if (GetString(input, "BillingMode").value_or("PROVISIONED") == "PAY_PER_REQUEST") {
       record_.billing_mode = table::BillingMode::kPayPerRequest;
       if (throughput != nullptr) {
-        return InvalidParameter(
+        return model::InvalidParameter(
             "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST");
       }
     } else if (throughput == nullptr) {
-      return InvalidParameter(
+      return model::InvalidParameter(
           "ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED");
     }
     TRY_ASSIGN(const std::optional<table::ProvisionedUnits> units, ReadProvisionedUnits(input));
@@ -94,7 +99,7 @@ class CreateTable final : public PreparedCall {
     if (record_.billing_mode == table::BillingMode::kProvisioned && given != nullptr) {
       for (const std::string_view member : {"MaxReadRequestUnits", "MaxWriteRequestUnits"}) {
         if (GetInteger(*given, member)) {
-          return InvalidParameter(fmt::format(
+          return model::InvalidParameter(fmt::format(
               "{} for OnDemandThroughput cannot be specified when table BillingMode is PROVISIONED.", member));
         }
       }
@@ -112,12 +117,12 @@ class CreateTable final : public PreparedCall {
         return {};
       }
       if (record_.billing_mode == table::BillingMode::kProvisioned) {
-        return InvalidParameter(
+        return model::InvalidParameter(
             fmt::format("Requested {}UnitsPerSecond for WarmThroughput for table is lower than {}CapacityUnits of "
                         "ProvisionedThroughput",
                         direction, direction));
       }
-      return InvalidParameter(
+      return model::InvalidParameter(
           fmt::format("Requested {}UnitsPerSecond for WarmThroughput for table is lower than initial throughput for "
                       "OnDemand. See: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/"
                       "on-demand-capacity-mode.html#on-demand-capacity-mode-initial",
@@ -163,7 +168,7 @@ class CreateTable final : public PreparedCall {
       for (const auto& [attribute, type] : defined) {
         names.push_back(attribute);
       }
-      return InvalidParameter(
+      return model::InvalidParameter(
           fmt::format("Some index key attributes are not defined in AttributeDefinitions. Keys: [{}], "
                       "AttributeDefinitions: [{}]",
                       fmt::join(keys, ", "), fmt::join(names, ", ")));
@@ -178,7 +183,7 @@ class CreateTable final : public PreparedCall {
       return Invalid("Invalid KeySchema: The second KeySchemaElement is not a RANGE key type");
     }
     if (defined.size() > keys.size()) {
-      return InvalidParameter(
+      return model::InvalidParameter(
           "Number of attributes in KeySchema does not exactly match number of attributes defined in "
           "AttributeDefinitions");
     }

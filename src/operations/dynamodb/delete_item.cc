@@ -18,9 +18,12 @@ class DeleteItem final : public WriteCall {
     const json::Node& input = call_.input;
     const std::array<ExpressionMember, 1> expressions = {
         {{"ConditionExpression", GetString(input, "ConditionExpression")}}};
+    TRY(CheckNotMixed(std::array{ReadLegacyMember(input, "Expected"), ReadLegacyMember(input, "ConditionalOperator")},
+                      expressions));
     TRY(ExpressionInputs::CheckNeeded(input, expressions, expressions));
     TRY_ASSIGN(key_, model::ParseItem(*input.Find("Key"), call_.arena));
     TRY(CheckOnlyAllOldOrNone(return_values_));
+    TRY(ReadExpected());
     TRY(ReadPlaceholders());
     TRY(ParseCondition(expressions[0].text));
     return inputs_->placeholders().CheckAllUsed();

@@ -39,7 +39,7 @@ class DescribeTable final : public PreparedCall {
   Result<Answer> WithoutCounters() {
     found_ = call_.tables.Find(table_.address);
     if (found_ == nullptr) {
-      return table::NoSuchTable(table_.address.name);
+      return table::NoSuchTable(table_.address);
     }
     return MakeAnswer({});
   }

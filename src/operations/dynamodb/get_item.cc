@@ -3,6 +3,7 @@
 
 #include "model/item_json.h"
 #include "operations/dynamodb/handlers.h"
+#include "operations/dynamodb/legacy_parameters.h"
 #include "operations/dynamodb/request.h"
 #include "table/capacity.h"
 #include "table/item_key.h"
@@ -23,8 +24,10 @@ class GetItem final : public PreparedCall {
     consistent_ = GetBool(input, "ConsistentRead").value_or(false);
     const std::array<ExpressionMember, 1> expressions = {
         {{"ProjectionExpression", GetString(input, "ProjectionExpression")}}};
+    TRY(CheckNotMixed(std::array{ReadLegacyMember(input, "AttributesToGet")}, expressions));
     TRY(ExpressionInputs::CheckNeeded(input, expressions, {}));
     TRY_ASSIGN(key_, model::ParseItem(*input.Find("Key"), call_.arena));
+    TRY_ASSIGN(projection_, ReadAttributesToGet(input, call_.arena));
     TRY_ASSIGN(inputs_, ExpressionInputs::Read(input, false, call_.arena));
     if (expressions[0].text) {
       TRY_ASSIGN(projection_, expression::ParseProjection(*expressions[0].text, inputs_->placeholders(), call_.arena));

@@ -1,4 +1,6 @@
 // DynamoDB's registry rows. Adding an operation: its file, its shape, its row.
+#include <fmt/format.h>
+
 #include <array>
 
 #include "operations/dynamodb/handlers.h"
@@ -7,7 +9,7 @@
 namespace basalt::operations::dynamodb {
 
 std::span<const Operation> Operations() {
-  static constexpr std::array<Operation, 14> kOperations = {{
+  static constexpr std::array<Operation, 20> kOperations = {{
       {"GetItem", "dynamodb:GetItem", AccessClass::kRead, &kGetItemInput, PrepareGetItem},
       {"PutItem", "dynamodb:PutItem", AccessClass::kWrite, &kPutItemInput, PreparePutItem},
       {"UpdateItem", "dynamodb:UpdateItem", AccessClass::kWrite, &kUpdateItemInput, PrepareUpdateItem},
@@ -23,8 +25,27 @@ std::span<const Operation> Operations() {
        PrepareDescribeLimits},
       {"ListTables", "dynamodb:ListTables", AccessClass::kControl, &kListTablesInput, PrepareListTables},
       {"DeleteTable", "dynamodb:DeleteTable", AccessClass::kControl, &kDeleteTableInput, PrepareDeleteTable},
+      {"DescribeTimeToLive", "dynamodb:DescribeTimeToLive", AccessClass::kControl, &kDescribeTimeToLiveInput,
+       PrepareDescribeTimeToLive},
+      {"DescribeContinuousBackups", "dynamodb:DescribeContinuousBackups", AccessClass::kControl,
+       &kDescribeContinuousBackupsInput, PrepareDescribeContinuousBackups},
+      {"TagResource", "dynamodb:TagResource", AccessClass::kControl, &kTagResourceInput, PrepareTagResource},
+      {"UntagResource", "dynamodb:UntagResource", AccessClass::kControl, &kUntagResourceInput, PrepareUntagResource},
+      {"ListTagsOfResource", "dynamodb:ListTagsOfResource", AccessClass::kControl, &kListTagsOfResourceInput,
+       PrepareListTagsOfResource},
+      {"DescribeEndpoints", "dynamodb:DescribeEndpoints", AccessClass::kControl, &kDescribeEndpointsInput,
+       PrepareDescribeEndpoints},
   }};
   return kOperations;
+}
+
+std::string Denial(const Operation& operation, const Caller& caller, const Access& access) {
+  if (operation.access == AccessClass::kControl) {
+    return "Access is denied";
+  }
+  return fmt::format(
+      "User: {} is not authorized to perform: {} on resource: {} because no resource-based policy allows the {} action",
+      caller.principal_arn, operation.action, access.resource_arn, operation.action);
 }
 
 }  // namespace basalt::operations::dynamodb

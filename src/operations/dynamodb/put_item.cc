@@ -3,6 +3,7 @@
 
 #include "model/item_json.h"
 #include "model/limits.h"
+#include "model/validation_error.h"
 #include "operations/dynamodb/handlers.h"
 #include "operations/dynamodb/write_item.h"
 #include "table/item_key.h"
@@ -20,13 +21,18 @@ class PutItem final : public WriteCall {
     const json::Node& input = call_.input;
     const std::array<ExpressionMember, 1> expressions = {
         {{"ConditionExpression", GetString(input, "ConditionExpression")}}};
+    TRY(CheckNotMixed(std::array{ReadLegacyMember(input, "Expected"), ReadLegacyMember(input, "ConditionalOperator")},
+                      expressions));
     TRY(ExpressionInputs::CheckNeeded(input, expressions, expressions));
-    TRY_ASSIGN(item_, model::ParseItem(*input.Find("Item"), call_.arena));
+    const model::FalseNull false_null =
+        call_.services.dialect == Dialect::k2026 ? model::FalseNull::kTakenAsTrue : model::FalseNull::kRefused;
+    TRY_ASSIGN(item_, model::ParseItem(*input.Find("Item"), call_.arena, false_null));
     TRY(CheckOnlyAllOldOrNone(return_values_));
     size_bytes_ = model::SizeBytes(item_);
     if (size_bytes_ > model::kItemSizeBytesMax) {
-      return Error(Reason::kValidation, "Item size has exceeded the maximum allowed size");
+      return model::ItemTooLarge();
     }
+    TRY(ReadExpected());
     TRY(ReadPlaceholders());
     TRY(ParseCondition(expressions[0].text));
     return inputs_->placeholders().CheckAllUsed();

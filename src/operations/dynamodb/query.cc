@@ -2,6 +2,7 @@
 #include <array>
 
 #include "operations/dynamodb/handlers.h"
+#include "operations/dynamodb/legacy_parameters.h"
 #include "operations/dynamodb/read_items.h"
 #include "table/item_key.h"
 
@@ -20,9 +21,16 @@ class Query final : public ReadCall {
     const ExpressionMember filter{"FilterExpression", GetString(input, "FilterExpression")};
     const ExpressionMember condition{"KeyConditionExpression", key_condition};
     const ExpressionMember projection{"ProjectionExpression", GetString(input, "ProjectionExpression")};
+    // KeyConditions may stand beside a FilterExpression or ProjectionExpression, not beside what replaced it.
+    LegacyMember key_conditions = ReadLegacyMember(input, "KeyConditions");
+    key_conditions.given = key_conditions.given && key_condition;
+    TRY(CheckNotMixed(std::array{ReadLegacyMember(input, "AttributesToGet"), ReadLegacyMember(input, "QueryFilter"),
+                                 ReadLegacyMember(input, "ConditionalOperator"), key_conditions},
+                      std::array{projection, filter, condition}));
     TRY(ExpressionInputs::CheckNeeded(input, std::array{filter, condition, projection}, std::array{filter, condition}));
-    TRY(ReadCommon());
-    if (!key_condition) {
+    TRY(ReadCommon("QueryFilter"));
+    TRY_ASSIGN(key_condition_, ReadKeyConditions(input, call_.arena));
+    if (key_condition_ == nullptr && !key_condition) {
       return Error(Reason::kValidation,
                    "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.");
     }
@@ -30,7 +38,9 @@ class Query final : public ReadCall {
       direction_ = engine::Direction::kBackward;
     }
     TRY_ASSIGN(inputs_, ExpressionInputs::Read(input, true, call_.arena));
-    TRY_ASSIGN(key_condition_, expression::ParseKeyCondition(*key_condition, inputs_->placeholders(), call_.arena));
+    if (key_condition) {
+      TRY_ASSIGN(key_condition_, expression::ParseKeyCondition(*key_condition, inputs_->placeholders(), call_.arena));
+    }
     TRY(ParseFilter());
     TRY(ParseProjection());
     TRY(inputs_->placeholders().CheckAllUsed());
@@ -71,7 +81,7 @@ class Query final : public ReadCall {
                  "The provided starting key is outside query boundaries based on provided conditions");
   }
 
-  std::string_view start_key_shape_error() const override { return "The provided starting key is invalid"; }
+  Error StartKeyMismatch() const override { return InvalidStartKey(""); }
 
   const expression::KeyCondition* key_condition_ = nullptr;
   expression::KeyRange key_range_;

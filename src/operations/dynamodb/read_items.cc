@@ -6,6 +6,7 @@
 #include <array>
 
 #include "model/item_json.h"
+#include "operations/dynamodb/legacy_parameters.h"
 #include "table/capacity.h"
 #include "table/item_key.h"
 
@@ -14,24 +15,11 @@ namespace {
 
 Error Invalid(std::string text) { return Error(Reason::kValidation, std::move(text)); }
 
-constexpr std::string_view kInvalidStartKey = "The provided starting key is invalid";
-
 // Defects of numbers and sets keep their bare text inside ExclusiveStartKey; others are introduced by it.
-bool StaysBare(std::string_view text) {
-  static constexpr std::array<std::string_view, 6> kBare = {
-      "The parameter cannot be converted to a numeric value",
-      "Attempting to store more than 38 significant digits in a Number",
-      "Number overflow.",
-      "Number underflow.",
-      "Input collection contains duplicates",
-      "One or more parameter values were invalid: An number set  may not be empty",
-  };
-  for (const std::string_view bare : kBare) {
-    if (text.starts_with(bare)) {
-      return true;
-    }
-  }
-  return text.starts_with("One or more parameter values were invalid: Input collection");
+bool StaysBare(const Error& error) {
+  const std::optional<model::ValueDefect::Kind> defect = model::DefectOf(error);
+  return defect == model::ValueDefect::Kind::kNumber || defect == model::ValueDefect::Kind::kEmptyNumberSet ||
+         defect == model::ValueDefect::Kind::kDuplicates;
 }
 
 Select ReadSelect(const json::Node& input) {
@@ -50,13 +38,17 @@ Select ReadSelect(const json::Node& input) {
 
 }  // namespace
 
+Error InvalidStartKey(std::string_view why) {
+  return Invalid(fmt::format("The provided starting key is invalid{}{}", why.empty() ? "" : ": ", why));
+}
+
 Status ReadCall::ReadTable() {
   TRY_ASSIGN(table_, ReadTableReference(call_));
   accesses.push_back({table_.Arn(), table_.address.account});
   return {};
 }
 
-Status ReadCall::ReadCommon() {
+Status ReadCall::ReadCommon(std::string_view filter_member) {
   const json::Node& input = call_.input;
   returned_capacity_ = ReadReturnedCapacity(input);
   select_ = ReadSelect(input);
@@ -65,11 +57,13 @@ Status ReadCall::ReadCommon() {
     limit_ = static_cast<uint64_t>(*limit);
   }
   index_name_ = GetString(input, "IndexName");
+  TRY_ASSIGN(filter_, ReadLegacyFilter(input, filter_member, call_.arena));
+  TRY_ASSIGN(projection_, ReadAttributesToGet(input, call_.arena));
   if (const json::Node* start = input.Find("ExclusiveStartKey")) {
     Result<model::Item> key = model::ParseItem(*start, call_.arena);
     if (!key.ok()) {
       Error error = key.TakeError();
-      return StaysBare(error.text) ? std::move(error) : Invalid(fmt::format("{}: {}", kInvalidStartKey, error.text));
+      return StaysBare(error) ? std::move(error) : InvalidStartKey(error.text);
     }
     exclusive_start_key_ = *key;
   }
@@ -92,6 +86,13 @@ Status ReadCall::ParseProjection() {
 }
 
 Status ReadCall::CheckSelect() const {
+  const std::string_view projection =
+      call_.input.Find("AttributesToGet") != nullptr ? "AttributesToGet" : "ProjectionExpression";
+  const auto refuse = [&](std::string_view what) {
+    return projection_ == nullptr
+               ? Status()
+               : Invalid(fmt::format("Cannot specify the {} when choosing to get {}", projection, what));
+  };
   switch (select_) {
     case Select::kAbsent:
       return {};
@@ -104,18 +105,11 @@ Status ReadCall::CheckSelect() const {
       if (!index_name_) {
         return Invalid("ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName");
       }
-      return projection_ == nullptr ? Status()
-                                    : Invalid(
-                                          "Cannot specify the ProjectionExpression when choosing to get "
-                                          "ALL_PROJECTED_ATTRIBUTES");
+      return refuse("ALL_PROJECTED_ATTRIBUTES");
     case Select::kAllAttributes:
-      return projection_ == nullptr
-                 ? Status()
-                 : Invalid("Cannot specify the ProjectionExpression when choosing to get ALL_ATTRIBUTES");
+      return refuse("ALL_ATTRIBUTES");
     case Select::kCount:
-      return projection_ == nullptr
-                 ? Status()
-                 : Invalid("Cannot specify the ProjectionExpression when choosing to get only the Count");
+      return refuse("only the Count");
   }
   BASALT_CHECK(false);
 }
@@ -145,11 +139,11 @@ Status ReadCall::CheckStartKeyShape(const table::TableRecord& record) const {
   const model::Value* partition = model::Find(key, record.partition.name);
   const model::Value* sort = record.sort ? model::Find(key, record.sort->name) : nullptr;
   if (key.size() != wanted || partition == nullptr || (record.sort && sort == nullptr)) {
-    return Invalid(std::string(start_key_shape_error()));
+    return StartKeyMismatch();
   }
   Result<std::string> checked = table::KeyOf(record, key, table::KeyPosition::kKey);
   if (!checked.ok()) {
-    return Invalid(fmt::format("{}: {}", kInvalidStartKey, checked.error().text));
+    return InvalidStartKey(checked.error().text);
   }
   return {};
 }
@@ -178,7 +172,8 @@ Status ReadCall::Plan() {
     for (const expression::Path path : expression::PathsOf(*filter_)) {
       if (table::IsKeyAttribute(record, path[0].name)) {
         return Invalid(fmt::format(
-            "Filter Expression can only contain non-primary key attributes: Primary key attribute: {}", path[0].name));
+            "{} can only contain non-primary key attributes: Primary key attribute: {}",
+            call_.input.Find("FilterExpression") != nullptr ? "Filter Expression" : "QueryFilter", path[0].name));
       }
     }
   }

@@ -13,6 +13,9 @@ namespace basalt::operations::dynamodb {
 
 enum class Select : uint8_t { kAbsent, kAllAttributes, kAllProjectedAttributes, kSpecificAttributes, kCount };
 
+// "The provided starting key is invalid", and why if that is said.
+Error InvalidStartKey(std::string_view why);
+
 class ReadCall : public PreparedCall {
  public:
   explicit ReadCall(Call& call) : call_(call) {}
@@ -21,8 +24,8 @@ class ReadCall : public PreparedCall {
 
  protected:
   Status ReadTable();
-  // The other members both have, up to and including ExclusiveStartKey's values.
-  Status ReadCommon();
+  // The other members both have, up to and including ExclusiveStartKey's values. `filter_member` = the legacy filter.
+  Status ReadCommon(std::string_view filter_member);
   // Filter and projection, in their place among the operation's own expressions.
   Status ParseFilter();
   Status ParseProjection();
@@ -33,7 +36,8 @@ class ReadCall : public PreparedCall {
   // An ExclusiveStartKey with attributes of the right names and types, against the range; its engine key is given.
   virtual Status CheckStartKey(const table::TableRecord& record, const engine::Range& range,
                                std::string_view start_key) = 0;
-  virtual std::string_view start_key_shape_error() const = 0;
+  // What an ExclusiveStartKey with other attributes than the key's is answered.
+  virtual Error StartKeyMismatch() const = 0;
 
   Call& call_;
   TableReference table_;

@@ -3,10 +3,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <tuple>
+#include <vector>
+
 #include "json/writer.h"
 #include "model/arn.h"
 #include "model/item_json.h"
 #include "operations/errors.h"
+#include "operations/validation_text.h"
 #include "table/item_key.h"
 
 namespace basalt::operations::dynamodb {
@@ -16,11 +21,11 @@ Error Invalid(std::string text) { return Error(Reason::kValidation, std::move(te
 
 // The error of one entry of ExpressionAttributeValues. A value nested too deeply keeps its bare text.
 Error InvalidValue(Error inner, std::string_view placeholder) {
-  if (inner.text.starts_with("Nesting Levels have exceeded")) {
-    return inner;
+  if (model::DefectOf(inner) != model::ValueDefect::Kind::kNesting) {
+    inner.text =
+        fmt::format("ExpressionAttributeValues contains invalid value: {} for key {}", inner.text, placeholder);
   }
-  return Invalid(
-      fmt::format("ExpressionAttributeValues contains invalid value: {} for key {}", inner.text, placeholder));
+  return inner;
 }
 
 Error InvalidArn(model::TableArnDefect defect, std::string_view arn) {
@@ -46,7 +51,7 @@ Error InvalidArn(model::TableArnDefect defect, std::string_view arn) {
     case model::TableArnDefect::kName:
       break;
   }
-  return Invalid(fmt::format("1 validation error detected: {} '{}'", what, arn));
+  return OneValidationError(fmt::format("{} '{}'", what, arn));
 }
 
 void WriteConsumedCapacity(json::Writer& writer, ReturnedCapacity returned, const TableUnits& consumed) {
@@ -95,6 +100,32 @@ Result<TableReference> ResolveTable(const Call& call, std::string_view given) {
   }
   table.address = {arn.account, arn.region, std::string(arn.name.text())};
   return table;
+}
+
+LegacyMember ReadLegacyMember(const json::Node& input, std::string_view member) {
+  return {member, input.Find(member) != nullptr};
+}
+
+Status CheckNotMixed(std::span<const LegacyMember> legacy, std::span<const ExpressionMember> expressions) {
+  std::vector<std::string_view> legacy_given;
+  for (const LegacyMember& member : legacy) {
+    if (member.given) {
+      legacy_given.push_back(member.member);
+    }
+  }
+  std::vector<std::string_view> expressions_given;
+  for (const ExpressionMember& member : expressions) {
+    if (member.text) {
+      expressions_given.push_back(member.member);
+    }
+  }
+  if (legacy_given.empty() || expressions_given.empty()) {
+    return {};
+  }
+  return Invalid(
+      fmt::format("Can not use both expression and non-expression parameters in the same request: Non-expression "
+                  "parameters: {{{}}} Expression parameters: {{{}}}",
+                  fmt::join(legacy_given, ", "), fmt::join(expressions_given, ", ")));
 }
 
 Status ExpressionInputs::CheckNeeded(const json::Node& input, std::span<const ExpressionMember> all,
@@ -191,10 +222,13 @@ void AppendConsumedCapacity(std::string& body, bool first, ReturnedCapacity retu
   WriteConsumedCapacity(writer, returned, {&table, units});
 }
 
-void AppendConsumedCapacities(std::string& body, ReturnedCapacity returned, std::span<const TableUnits> tables) {
+void AppendConsumedCapacities(std::string& body, ReturnedCapacity returned, std::vector<TableUnits> tables) {
   if (returned == ReturnedCapacity::kNone) {
     return;
   }
+  std::sort(tables.begin(), tables.end(), [](const TableUnits& a, const TableUnits& b) {
+    return std::tie(a.table->address.name, a.table->as_given) < std::tie(b.table->address.name, b.table->as_given);
+  });
   body += ",\"ConsumedCapacity\":";
   json::Writer writer(body);
   writer.BeginArray();
@@ -203,6 +237,8 @@ void AppendConsumedCapacities(std::string& body, ReturnedCapacity returned, std:
   }
   writer.EndArray();
 }
+
+Error DuplicateKeys() { return Invalid("Provided list of item keys contains duplicates"); }
 
 Error TableNotFound() { return Error(Reason::kResourceNotFound, "Requested resource not found"); }
 

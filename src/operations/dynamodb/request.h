@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "expression/expression.h"
@@ -33,6 +34,16 @@ struct ExpressionMember {
   std::string_view member;
   std::optional<std::string_view> text;
 };
+
+// A member that an expression replaced.
+struct LegacyMember {
+  std::string_view member;
+  bool given = false;
+};
+LegacyMember ReadLegacyMember(const json::Node& input, std::string_view member);
+
+// Refuses a request that has of both; the text lists what it has in the order given here.
+Status CheckNotMixed(std::span<const LegacyMember> legacy, std::span<const ExpressionMember> expressions);
 
 // ExpressionAttributeNames and -Values of a request.
 class ExpressionInputs {
@@ -61,12 +72,15 @@ ReturnedCapacity ReadReturnedCapacity(const json::Node& input);
 void AppendConsumedCapacity(std::string& body, bool first, ReturnedCapacity returned, const TableReference& table,
                             double units);
 
-// The same for several tables, as an array in the order of the request.
+// The same for several tables, as an array in the order of their names.
 struct TableUnits {
   const TableReference* table;
   double units;
 };
-void AppendConsumedCapacities(std::string& body, ReturnedCapacity returned, std::span<const TableUnits> tables);
+void AppendConsumedCapacities(std::string& body, ReturnedCapacity returned, std::vector<TableUnits> tables);
+
+// A batch that names an item twice, or a table in two ways.
+Error DuplicateKeys();
 
 // Why a table named in a data-plane call cannot be used.
 Error TableNotFound();

@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "model/validation_error.h"
 #include "operations/dynamodb/handlers.h"
 #include "operations/dynamodb/read_items.h"
 
@@ -18,8 +19,11 @@ class Scan final : public ReadCall {
     TRY(ReadTable());
     const ExpressionMember filter{"FilterExpression", GetString(input, "FilterExpression")};
     const ExpressionMember projection{"ProjectionExpression", GetString(input, "ProjectionExpression")};
+    TRY(CheckNotMixed(std::array{ReadLegacyMember(input, "AttributesToGet"), ReadLegacyMember(input, "ScanFilter"),
+                                 ReadLegacyMember(input, "ConditionalOperator")},
+                      std::array{projection, filter}));
     TRY(ExpressionInputs::CheckNeeded(input, std::array{filter, projection}, std::array{filter}));
-    TRY(ReadCommon());
+    TRY(ReadCommon("ScanFilter"));
     TRY(ReadSegment());
     TRY_ASSIGN(inputs_, ExpressionInputs::Read(input, true, call_.arena));
     TRY(ParseFilter());
@@ -65,15 +69,13 @@ class Scan final : public ReadCall {
     if (table::Contains(range, start_key)) {
       return {};
     }
-    return Error(Reason::kValidation,
-                 fmt::format("The provided starting key is invalid: Invalid ExclusiveStartKey. Please use "
-                             "ExclusiveStartKey with correct Segment. TotalSegments: {} Segment: {}",
-                             total_segments_, segment_));
+    return InvalidStartKey(
+        fmt::format("Invalid ExclusiveStartKey. Please use ExclusiveStartKey with correct Segment. TotalSegments: {} "
+                    "Segment: {}",
+                    total_segments_, segment_));
   }
 
-  std::string_view start_key_shape_error() const override {
-    return "The provided starting key is invalid: The provided key element does not match the schema";
-  }
+  Error StartKeyMismatch() const override { return InvalidStartKey(model::KeySchemaMismatch().text); }
 
   uint32_t segment_ = 0;
   uint32_t total_segments_ = 1;

@@ -3,6 +3,8 @@
 
 #include <array>
 
+#include "model/limits.h"
+
 namespace basalt::operations::dynamodb {
 namespace {
 
@@ -55,6 +57,7 @@ constexpr Shape kAttributeMap{.kind = ShapeKind::kMap, .element = &kAttributeVal
 constexpr Shape kNameMap{.kind = ShapeKind::kMap, .element = &kString};
 constexpr Shape kAttributeValueList{.kind = ShapeKind::kList, .element = &kAttributeValue};
 constexpr Shape kAttributesToGet{.kind = ShapeKind::kList, .element = &kString, .minimum = 1, .maximum = 255};
+constexpr Shape kBatchAttributesToGet{.kind = ShapeKind::kList, .element = &kString, .minimum = 1};
 
 // ---- legacy conditions and updates
 
@@ -117,6 +120,10 @@ constexpr std::array<Field, 2> kOnDemandThroughputFields = {
     {{"MaxReadRequestUnits", &kLong}, {"MaxWriteRequestUnits", &kLong}}};
 constexpr Shape kOnDemandThroughput{
     .kind = ShapeKind::kStructure, .name = "OnDemandThroughput", .fields = kOnDemandThroughputFields};
+// What a tag may hold has texts of its own.
+constexpr std::array<Field, 2> kTagFields = {{{"Key", &kString}, {"Value", &kString}}};
+constexpr Shape kTag{.kind = ShapeKind::kStructure, .name = "Tag", .fields = kTagFields};
+constexpr Shape kTags{.kind = ShapeKind::kList, .element = &kTag};
 
 // Members whose features do not exist yet: only their JSON type is known.
 constexpr Shape kLocalSecondaryIndex{.kind = ShapeKind::kStructure, .name = "LocalSecondaryIndex"};
@@ -129,8 +136,6 @@ constexpr Shape kReplicaUpdate{.kind = ShapeKind::kStructure, .name = "Replicati
 constexpr Shape kReplicaUpdates{.kind = ShapeKind::kList, .element = &kReplicaUpdate, .minimum = 1};
 constexpr Shape kWitnessUpdate{.kind = ShapeKind::kStructure, .name = "GlobalTableWitnessGroupUpdate"};
 constexpr Shape kWitnessUpdates{.kind = ShapeKind::kList, .element = &kWitnessUpdate, .minimum = 1, .maximum = 1};
-constexpr Shape kTag{.kind = ShapeKind::kStructure, .name = "Tag"};
-constexpr Shape kTags{.kind = ShapeKind::kList, .element = &kTag};
 
 constexpr bool kOptional = false;
 constexpr bool kRequired = true;
@@ -148,7 +153,7 @@ constexpr std::array<Field, 17> kCreateTableFields = {{
     {"GlobalSecondaryIndexes", &kGlobalSecondaryIndexes, kOptional, kUnsupported},
     {"StreamSpecification", &kStreamSpecification},
     {"SSESpecification", &kSseSpecification},
-    {"Tags", &kTags, kOptional, kUnsupported},
+    {"Tags", &kTags},
     {"WarmThroughput", &kWarmThroughput},
     {"OnDemandThroughput", &kOnDemandThroughput},
     {"ResourcePolicy", &kString, kOptional, kUnsupported},
@@ -181,14 +186,25 @@ constexpr Shape kListTablesLimit{.kind = ShapeKind::kInteger, .minimum = 1, .max
 constexpr std::array<Field, 2> kListTablesFields = {
     {{"Limit", &kListTablesLimit}, {"ExclusiveStartTableName", &kNewTableName}}};
 
+// ---- tags, endpoints
+
+constexpr Shape kResourceArn{.kind = ShapeKind::kString, .minimum = 1, .maximum = model::kResourceArnLengthMax};
+constexpr std::array<Field, 2> kTagResourceFields = {
+    {{"ResourceArn", &kResourceArn, kRequired}, {"Tags", &kTags, kRequired}}};
+constexpr Shape kTagKeys{.kind = ShapeKind::kList, .element = &kString};
+constexpr std::array<Field, 2> kUntagResourceFields = {
+    {{"ResourceArn", &kResourceArn, kRequired}, {"TagKeys", &kTagKeys, kRequired}}};
+constexpr std::array<Field, 2> kListTagsOfResourceFields = {
+    {{"ResourceArn", &kResourceArn, kRequired}, {"NextToken", &kString}}};
+
 // ---- items
 
 constexpr std::array<Field, 11> kPutItemFields = {{
     {"ReturnConsumedCapacity", &kReturnConsumedCapacity},
     {"TableName", &kTableNameOrArn, kRequired},
     {"Item", &kAttributeMap, kRequired},
-    {"ConditionalOperator", &kConditionalOperator, kOptional, kUnsupported},
-    {"Expected", &kExpected, kOptional, kUnsupported},
+    {"ConditionalOperator", &kConditionalOperator},
+    {"Expected", &kExpected},
     {"ReturnValues", &kReturnValues},
     {"ReturnItemCollectionMetrics", &kReturnItemCollectionMetrics},
     {"ReturnValuesOnConditionCheckFailure", &kReturnOnFailure},
@@ -199,7 +215,7 @@ constexpr std::array<Field, 11> kPutItemFields = {{
 
 constexpr std::array<Field, 7> kGetItemFields = {{
     {"ReturnConsumedCapacity", &kReturnConsumedCapacity},
-    {"AttributesToGet", &kAttributesToGet, kOptional, kUnsupported},
+    {"AttributesToGet", &kAttributesToGet},
     {"TableName", &kTableNameOrArn, kRequired},
     {"Key", &kAttributeMap, kRequired},
     {"ConsistentRead", &kBoolean},
@@ -213,9 +229,9 @@ constexpr std::array<Field, 13> kUpdateItemFields = {{
     {"ReturnItemCollectionMetrics", &kReturnItemCollectionMetrics},
     {"ReturnValues", &kReturnValues},
     {"Key", &kAttributeMap, kRequired},
-    {"ConditionalOperator", &kConditionalOperator, kOptional, kUnsupported},
-    {"Expected", &kExpected, kOptional, kUnsupported},
-    {"AttributeUpdates", &kAttributeUpdates, kOptional, kUnsupported},
+    {"ConditionalOperator", &kConditionalOperator},
+    {"Expected", &kExpected},
+    {"AttributeUpdates", &kAttributeUpdates},
     {"ReturnValuesOnConditionCheckFailure", &kReturnOnFailure},
     {"UpdateExpression", &kString},
     {"ConditionExpression", &kString},
@@ -229,8 +245,8 @@ constexpr std::array<Field, 11> kDeleteItemFields = {{
     {"ReturnValues", &kReturnValues},
     {"ReturnItemCollectionMetrics", &kReturnItemCollectionMetrics},
     {"Key", &kAttributeMap, kRequired},
-    {"ConditionalOperator", &kConditionalOperator, kOptional, kUnsupported},
-    {"Expected", &kExpected, kOptional, kUnsupported},
+    {"ConditionalOperator", &kConditionalOperator},
+    {"Expected", &kExpected},
     {"ReturnValuesOnConditionCheckFailure", &kReturnOnFailure},
     {"ConditionExpression", &kString},
     {"ExpressionAttributeNames", &kNameMap},
@@ -241,12 +257,12 @@ constexpr std::array<Field, 17> kQueryFields = {{
     {"Select", &kSelect},
     {"IndexName", &kIndexName},
     {"ReturnConsumedCapacity", &kReturnConsumedCapacity},
-    {"QueryFilter", &kConditionMap, kOptional, kUnsupported},
+    {"QueryFilter", &kConditionMap},
     {"TableName", &kTableNameOrArn, kRequired},
-    {"ConditionalOperator", &kConditionalOperator, kOptional, kUnsupported},
-    {"AttributesToGet", &kAttributesToGet, kOptional, kUnsupported},
+    {"ConditionalOperator", &kConditionalOperator},
+    {"AttributesToGet", &kAttributesToGet},
     {"Limit", &kPositiveInteger},
-    {"KeyConditions", &kConditionMap, kOptional, kUnsupported},
+    {"KeyConditions", &kConditionMap},
     {"ConsistentRead", &kBoolean},
     {"ScanIndexForward", &kBoolean},
     {"ExclusiveStartKey", &kAttributeMap},
@@ -266,11 +282,11 @@ constexpr std::array<Field, 16> kScanFields = {{
     {"TotalSegments", &kTotalSegments},
     {"ReturnConsumedCapacity", &kReturnConsumedCapacity},
     {"TableName", &kTableNameOrArn, kRequired},
-    {"ConditionalOperator", &kConditionalOperator, kOptional, kUnsupported},
-    {"ScanFilter", &kConditionMap, kOptional, kUnsupported},
+    {"ConditionalOperator", &kConditionalOperator},
+    {"ScanFilter", &kConditionMap},
     {"Segment", &kSegment},
     {"Limit", &kPositiveInteger},
-    {"AttributesToGet", &kAttributesToGet, kOptional, kUnsupported},
+    {"AttributesToGet", &kAttributesToGet},
     {"ConsistentRead", &kBoolean},
     {"ExclusiveStartKey", &kAttributeMap},
     {"FilterExpression", &kString},
@@ -284,7 +300,7 @@ constexpr std::array<Field, 16> kScanFields = {{
 constexpr Shape kKeys{.kind = ShapeKind::kList, .element = &kAttributeMap, .minimum = 1, .maximum = 100};
 constexpr std::array<Field, 5> kKeysAndAttributesFields = {{
     {"Keys", &kKeys, kRequired},
-    {"AttributesToGet", &kAttributesToGet, kOptional, kUnsupported},
+    {"AttributesToGet", &kBatchAttributesToGet},
     {"ConsistentRead", &kBoolean},
     {"ProjectionExpression", &kString},
     {"ExpressionAttributeNames", &kNameMap},
@@ -326,15 +342,21 @@ constexpr Shape kBatchGetItemInput = Input("BatchGetItemInput", kBatchGetItemFie
 constexpr Shape kBatchWriteItemInput = Input("BatchWriteItemInput", kBatchWriteItemFields);
 constexpr Shape kCreateTableInput = Input("CreateTableInput", kCreateTableFields);
 constexpr Shape kDeleteTableInput = Input("DeleteTableInput", kTableFields);
+constexpr Shape kDescribeContinuousBackupsInput = Input("DescribeContinuousBackupsInput", kTableFields);
+constexpr Shape kDescribeEndpointsInput = Input("DescribeEndpointsRequest", {});
 constexpr Shape kDescribeTableInput = Input("DescribeTableInput", kTableFields);
 constexpr Shape kDescribeLimitsInput = Input("DescribeLimitsInput", {});
 constexpr Shape kUpdateTableInput = Input("UpdateTableInput", kUpdateTableFields);
+constexpr Shape kDescribeTimeToLiveInput = Input("DescribeTimeToLiveInput", kTableFields);
 constexpr Shape kListTablesInput = Input("ListTablesInput", kListTablesFields);
+constexpr Shape kListTagsOfResourceInput = Input("ListTagsOfResourceInput", kListTagsOfResourceFields);
 constexpr Shape kPutItemInput = Input("PutItemInput", kPutItemFields);
 constexpr Shape kGetItemInput = Input("GetItemInput", kGetItemFields);
 constexpr Shape kUpdateItemInput = Input("UpdateItemInput", kUpdateItemFields);
 constexpr Shape kDeleteItemInput = Input("DeleteItemInput", kDeleteItemFields);
 constexpr Shape kQueryInput = Input("QueryInput", kQueryFields);
 constexpr Shape kScanInput = Input("ScanInput", kScanFields);
+constexpr Shape kTagResourceInput = Input("TagResourceInput", kTagResourceFields);
+constexpr Shape kUntagResourceInput = Input("UntagResourceInput", kUntagResourceFields);
 
 }  // namespace basalt::operations::dynamodb

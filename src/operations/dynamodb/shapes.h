@@ -10,9 +10,13 @@ extern const Shape kBatchGetItemInput;
 extern const Shape kBatchWriteItemInput;
 extern const Shape kCreateTableInput;
 extern const Shape kDeleteTableInput;
+extern const Shape kDescribeContinuousBackupsInput;
+extern const Shape kDescribeEndpointsInput;
 extern const Shape kDescribeLimitsInput;
 extern const Shape kDescribeTableInput;
+extern const Shape kDescribeTimeToLiveInput;
 extern const Shape kListTablesInput;
+extern const Shape kListTagsOfResourceInput;
 extern const Shape kPutItemInput;
 extern const Shape kGetItemInput;
 extern const Shape kUpdateItemInput;
@@ -20,5 +24,7 @@ extern const Shape kUpdateTableInput;
 extern const Shape kDeleteItemInput;
 extern const Shape kQueryInput;
 extern const Shape kScanInput;
+extern const Shape kTagResourceInput;
+extern const Shape kUntagResourceInput;
 
 }  // namespace basalt::operations::dynamodb

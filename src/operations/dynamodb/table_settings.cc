@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "model/limits.h"
+#include "model/validation_error.h"
 #include "operations/shape.h"
 #include "table/table_update.h"
 
@@ -25,10 +26,6 @@ GivenUnits ReadGivenUnits(const json::Node& input, std::string_view member, std:
 }
 
 }  // namespace
-
-Error InvalidParameter(std::string_view text) {
-  return Error(Reason::kValidation, fmt::format("One or more parameter values were invalid: {}", text));
-}
 
 Result<std::optional<table::ProvisionedUnits>> ReadProvisionedUnits(const json::Node& input) {
   const json::Node* throughput = input.Find("ProvisionedThroughput");
@@ -62,7 +59,7 @@ Result<GivenUnits> ReadOnDemandMaxima(const json::Node& input, bool may_clear) {
     if (!units || *units > 0 || (may_clear && *units == table::kClearsMaximum)) {
       return {};
     }
-    return InvalidParameter(
+    return model::InvalidParameter(
         fmt::format("Requested {} for OnDemandThroughput for table is outside of valid range", member));
   };
   TRY(check("MaxReadRequestUnits", maxima.read));
@@ -81,7 +78,7 @@ Result<std::optional<bool>> ReadStreamEnabled(const json::Node& input, const Str
   }
   const bool enabled = *GetBool(*stream, "StreamEnabled");
   if (enabled != GetString(*stream, "StreamViewType").has_value()) {
-    return InvalidParameter(enabled ? texts.view_missing : texts.view_too_much);
+    return model::InvalidParameter(enabled ? texts.view_missing : texts.view_too_much);
   }
   return std::optional(enabled);
 }
@@ -96,18 +93,18 @@ Result<std::optional<bool>> ReadKmsEncryption(const json::Node& input) {
   const bool names_key = GetString(*sse, "KMSMasterKeyId").has_value();
   if (enabled == false) {
     if (type) {
-      return InvalidParameter("SSEType can not be specified if Enabled is false");
+      return model::InvalidParameter("SSEType can not be specified if Enabled is false");
     }
     if (names_key) {
-      return InvalidParameter("KMSMasterKeyId can not be specified if Enabled is false");
+      return model::InvalidParameter("KMSMasterKeyId can not be specified if Enabled is false");
     }
     return std::optional(false);
   }
   if (type == "AES256") {
-    return InvalidParameter("SSEType AES256 is not supported");
+    return model::InvalidParameter("SSEType AES256 is not supported");
   }
   if (names_key && !type) {
-    return InvalidParameter("SSEType KMS is required if KMSMasterKeyId is specified");
+    return model::InvalidParameter("SSEType KMS is required if KMSMasterKeyId is specified");
   }
   return enabled || type ? std::optional(true) : std::nullopt;
 }

@@ -12,8 +12,6 @@
 
 namespace basalt::operations::dynamodb {
 
-Error InvalidParameter(std::string_view text);
-
 // ProvisionedThroughput; nullopt without one.
 Result<std::optional<table::ProvisionedUnits>> ReadProvisionedUnits(const json::Node& input);
 

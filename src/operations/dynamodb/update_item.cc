@@ -2,7 +2,9 @@
 #include <array>
 
 #include "model/item_json.h"
+#include "model/validation_error.h"
 #include "operations/dynamodb/handlers.h"
+#include "operations/dynamodb/legacy_parameters.h"
 #include "operations/dynamodb/write_item.h"
 #include "table/item_key.h"
 
@@ -19,8 +21,13 @@ class UpdateItem final : public WriteCall {
     const std::array<ExpressionMember, 2> expressions = {
         {{"UpdateExpression", GetString(input, "UpdateExpression")},
          {"ConditionExpression", GetString(input, "ConditionExpression")}}};
+    TRY(CheckNotMixed(std::array{ReadLegacyMember(input, "AttributeUpdates"), ReadLegacyMember(input, "Expected"),
+                                 ReadLegacyMember(input, "ConditionalOperator")},
+                      expressions));
     TRY(ExpressionInputs::CheckNeeded(input, expressions, expressions));
     TRY_ASSIGN(key_, model::ParseItem(*input.Find("Key"), call_.arena));
+    TRY_ASSIGN(update_, ReadAttributeUpdates(input, call_.arena));
+    TRY(ReadExpected());
     TRY(ReadPlaceholders());
     if (expressions[0].text) {
       TRY_ASSIGN(update_, expression::ParseUpdate(*expressions[0].text, inputs_->placeholders(), call_.arena));
@@ -37,8 +44,8 @@ class UpdateItem final : public WriteCall {
     if (update_ != nullptr) {
       for (const expression::Path target : expression::TargetsOf(*update_)) {
         if (table::IsKeyAttribute(record, target[0].name)) {
-          return Error(Reason::kValidation, "One or more parameter values were invalid: Cannot update attribute " +
-                                                std::string(target[0].name) + ". This attribute is part of the key");
+          return model::InvalidParameter("Cannot update attribute " + std::string(target[0].name) +
+                                         ". This attribute is part of the key");
         }
       }
       TRY(CheckKeyAttributesAreScalars(record, expression::PathsOf(*update_)));

@@ -8,6 +8,7 @@
 #include <optional>
 #include <vector>
 
+#include "model/validation_error.h"
 #include "operations/dynamodb/handlers.h"
 #include "operations/dynamodb/request.h"
 #include "operations/dynamodb/table_description.h"
@@ -121,28 +122,29 @@ Status CheckCombination(const json::Node& input, const Asked& asked) {
   }};
   for (const Lonely& lonely : kLonely) {
     if (asked.HasBeside(lonely.member)) {
-      return InvalidParameter(lonely.text);
+      return model::InvalidParameter(lonely.text);
     }
   }
   if (asked.Has("OnDemandThroughput") && asked.count() > (asked.Has("BillingMode") ? 2 : 1)) {
-    return InvalidParameter("OnDemandThroughput can only be combined with BillingMode in an UpdateTable request");
+    return model::InvalidParameter(
+        "OnDemandThroughput can only be combined with BillingMode in an UpdateTable request");
   }
   const bool changes_units = asked.Has("ProvisionedThroughput");
   const bool changes_stream = asked.Has("StreamSpecification");
   if (changes_stream && (changes_units || GetString(input, "BillingMode") == "PROVISIONED")) {
-    return InvalidParameter("You cannot modify stream status while updating table IOPS");
+    return model::InvalidParameter("You cannot modify stream status while updating table IOPS");
   }
   if (CreatesOrDeletesIndex(input)) {
     if (changes_units) {
-      return InvalidParameter("You cannot create or delete index while updating table IOPS");
+      return model::InvalidParameter("You cannot create or delete index while updating table IOPS");
     }
     if (changes_stream) {
-      return InvalidParameter("You cannot create or delete index while changing stream status");
+      return model::InvalidParameter("You cannot create or delete index while changing stream status");
     }
   }
   const json::Node* index_updates = input.Find("GlobalSecondaryIndexUpdates");
   if (index_updates != nullptr && index_updates->elements.empty()) {
-    return InvalidParameter("List of GlobalSecondaryIndexUpdates is empty");
+    return model::InvalidParameter("List of GlobalSecondaryIndexUpdates is empty");
   }
   return {};
 }
@@ -216,12 +218,13 @@ class UpdateTable final : public PreparedCall {
       if (*mode == "PAY_PER_REQUEST") {
         update_.billing_mode = table::BillingMode::kPayPerRequest;
         if (has_units) {
-          return InvalidParameter("ProvisionedThroughput cannot be specified when BillingMode is PAY_PER_REQUEST");
+          return model::InvalidParameter(
+              "ProvisionedThroughput cannot be specified when BillingMode is PAY_PER_REQUEST");
         }
       } else {
         update_.billing_mode = table::BillingMode::kProvisioned;
         if (!has_units) {
-          return InvalidParameter("ProvisionedThroughput must be specified when BillingMode is PROVISIONED");
+          return model::InvalidParameter("ProvisionedThroughput must be specified when BillingMode is PROVISIONED");
         }
       }
     }
@@ -234,10 +237,10 @@ class UpdateTable final : public PreparedCall {
 
   Result<table::TableRecord> Change(const table::TableRecord* current) const {
     if (asks_nothing_) {
-      TRY(table::CheckChangeable(current, table_.address.name));
+      TRY(table::CheckChangeable(current, table_.address));
       return NothingAsked(call_.input);
     }
-    return table::UpdatedRecord(current, table_.address.name, update_,
+    return table::UpdatedRecord(current, table_.address, update_,
                                 {call_.services.clock.WallMs(), call_.services.protection_cooldown_ms});
   }
 

@@ -2,6 +2,7 @@
 #include "operations/dynamodb/write_item.h"
 
 #include "model/item_json.h"
+#include "operations/dynamodb/legacy_parameters.h"
 #include "table/capacity.h"
 #include "table/item_key.h"
 
@@ -35,6 +36,11 @@ Status WriteCall::ReadCommon() {
   returned_capacity_ = ReadReturnedCapacity(call_.input);
   write_.item_on_condition_failure =
       GetString(call_.input, "ReturnValuesOnConditionCheckFailure").value_or("NONE") == "ALL_OLD";
+  return {};
+}
+
+Status WriteCall::ReadExpected() {
+  TRY_ASSIGN(condition_, dynamodb::ReadExpected(call_.input, call_.arena));
   return {};
 }
 

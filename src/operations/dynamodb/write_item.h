@@ -27,6 +27,8 @@ class WriteCall : public PreparedCall {
   // Reads the members every write has, except expressions.
   Status ReadCommon();
 
+  // Expected, with ConditionalOperator, if there is one: the condition.
+  Status ReadExpected();
   // ExpressionAttributeNames and -Values; then, if there is one, the ConditionExpression.
   Status ReadPlaceholders();
   Status ParseCondition(std::optional<std::string_view> text);

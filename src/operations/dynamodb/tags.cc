@@ -1,0 +1,157 @@
+// Tags of requests and of tables.
+#include "operations/dynamodb/tags.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "model/arn.h"
+#include "model/limits.h"
+#include "model/tag.h"
+
+namespace basalt::operations::dynamodb {
+namespace {
+
+Error Invalid(std::string text) { return Error(Reason::kValidation, std::move(text)); }
+Error InvalidParameter(std::string_view text) {
+  return Invalid(fmt::format("One or more parameter values were invalid: {}", text));
+}
+
+Status CheckKey(std::optional<std::string_view> key) {
+  if (key && model::IsReservedTagKey(*key)) {
+    return Invalid(fmt::format("Tag Key cannot be prefixed with aws:, Key: {}", *key));
+  }
+  if (!key || !model::IsTagKey(*key)) {
+    return Invalid(fmt::format("The Tag Key provided is invalid, Key: {}", key.value_or("null")));
+  }
+  return {};
+}
+
+Status CheckValue(std::optional<std::string_view> value) {
+  if (!value || !model::IsTagValue(*value)) {
+    return Invalid(fmt::format("The Tag Value provided is invalid, Value: {}", value.value_or("null")));
+  }
+  return {};
+}
+
+Error InvalidArn(model::TableArnDefect defect, std::string_view arn) {
+  switch (defect) {
+    case model::TableArnDefect::kRegion:
+    case model::TableArnDefect::kAccount:
+    case model::TableArnDefect::kName:
+      return Invalid(fmt::format("Invalid TableArn: Invalid ResourceArn provided as input {}", arn));
+    case model::TableArnDefect::kNone:
+    case model::TableArnDefect::kMalformed:
+    case model::TableArnDefect::kPartition:
+    case model::TableArnDefect::kService:
+    case model::TableArnDefect::kResourceType:
+      break;
+  }
+  return InvalidParameter(fmt::format("Provided Arn is not a DynamoDB resource arn: {}", arn));
+}
+
+}  // namespace
+
+Result<table::Tags> ReadTags(const json::Node& list) {
+  table::Tags tags;
+  std::optional<std::string_view> repeated;
+  for (const json::Node& tag : list.elements) {
+    const auto key = GetString(tag, "Key");
+    const auto value = GetString(tag, "Value");
+    TRY(CheckKey(key));
+    TRY(CheckValue(value));
+    if (!tags.emplace(*key, *value).second && !repeated) {
+      repeated = key;
+    }
+  }
+  if (repeated) {
+    return Invalid(fmt::format("Duplicate Tag Keys provided as input: Duplicate Tag Key found {}", *repeated));
+  }
+  TRY(CheckTagCount(tags.size()));
+  return tags;
+}
+
+Result<std::vector<std::string>> ReadTagKeys(const json::Node& list) {
+  std::vector<std::string> keys;
+  for (const json::Node& node : list.elements) {
+    const auto key = node.IsNull() ? std::nullopt : std::optional(node.string);
+    TRY(CheckKey(key));
+    keys.emplace_back(*key);
+  }
+  TRY(CheckTagCount(keys.size()));
+  return keys;
+}
+
+Status CheckTagCount(size_t count) {
+  if (count > model::kTagsPerResourceMax) {
+    return Invalid("Number of Tags exceed the current limit for the provided ResourceArn");
+  }
+  return {};
+}
+
+Result<TaggedResource> ReadTaggedResource(const Call& call) {
+  const std::string_view given = *GetString(call.input, "ResourceArn");
+  if (!model::LooksLikeArn(given)) {
+    return InvalidParameter(fmt::format("ARNs must start with 'arn:': {}", given));
+  }
+  const model::ParsedTableArn parsed = model::ParseTableArn(given);
+  if (parsed.defect != model::TableArnDefect::kNone) {
+    return InvalidArn(parsed.defect, given);
+  }
+  const model::TableArn& arn = *parsed.arn;
+  if (arn.kind == model::TableArnKind::kIndex) {
+    return InvalidParameter(fmt::format(
+        "Invalid resource arn provided, only table or stream is accepted. Provided resource arn: {}", given));
+  }
+  if (arn.kind != model::TableArnKind::kTable && arn.kind != model::TableArnKind::kStream) {
+    return InvalidArn(model::TableArnDefect::kResourceType, given);
+  }
+  if (arn.region != call.region) {
+    return InvalidArn(model::TableArnDefect::kRegion, given);
+  }
+  TaggedResource resource{std::string(given), arn.account, std::nullopt};
+  if (arn.kind == model::TableArnKind::kTable) {
+    resource.table = table::TableAddress{arn.account, arn.region, std::string(arn.name.text())};
+  }
+  return resource;
+}
+
+Status CheckTaggable(const TaggedResource& resource, const table::TableRecord* record) {
+  // A table being created has none yet.
+  if (record == nullptr || record->status == table::TableStatus::kCreating) {
+    return Error(Reason::kResourceNotFound,
+                 fmt::format("Requested resource not found: ResourceArn: {} not found", resource.arn));
+  }
+  if (record->status == table::TableStatus::kDeleting) {
+    return table::TableInUse("Table is being deleted: " + record->address.name);
+  }
+  return {};
+}
+
+Result<std::shared_ptr<const table::Table>> FindTaggable(Call& call, const TaggedResource& resource) {
+  std::shared_ptr<const table::Table> table = resource.table ? call.tables.Find(*resource.table) : nullptr;
+  TRY(CheckTaggable(resource, table == nullptr ? nullptr : &table->record()));
+  return table;
+}
+
+void ChangeTags(Call& call, const TaggedResource& resource, UniqueFunction<Status(table::Tags&)> change,
+                AnswerDone done) {
+  // At once, so that a table under way is reported as such and not waited for; and in its turn.
+  if (auto table = FindTaggable(call, resource); !table.ok()) {
+    return done(table.TakeError());
+  }
+  call.services.catalogue.Update(
+      *resource.table,
+      [resource, change = std::move(change)](const table::TableRecord* current) mutable -> Result<table::TableRecord> {
+        TRY(CheckTaggable(resource, current));
+        table::TableRecord changed = *current;
+        TRY(change(changed.tags));
+        return changed;
+      },
+      call.loop,
+      [done = std::move(done)](Result<table::ChangedRecord> changed) mutable {
+        done(changed.ok() ? Result<Answer>(Answer()) : Result<Answer>(changed.TakeError()));
+      });
+}
+
+}  // namespace basalt::operations::dynamodb
