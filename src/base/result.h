@@ -40,6 +40,7 @@ enum class Reason : uint8_t {
   kTableNotFound,          // TableNotFoundException: of the calls for backups
   kResourceInUse,          // ResourceInUseException
   kLimitExceeded,          // LimitExceededException
+  kThrottling,             // ThrottlingException
   kAccessDenied,           // AccessDeniedException
   kMissingAuthentication,  // MissingAuthenticationTokenException
   kIncompleteSignature,    // IncompleteSignatureException

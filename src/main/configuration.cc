@@ -19,6 +19,7 @@ namespace basalt::main {
 namespace {
 
 constexpr size_t kFileBytesMax = size_t{1} << 20;
+constexpr int64_t kUnitsMax = 1'000'000'000'000'000;  // of capacity; sums of them stay far from overflowing
 
 // Where a key stands, for texts.
 std::string Place(std::string_view path, const toml::source_region& source) {
@@ -64,6 +65,17 @@ auto Text(std::optional<std::string> ServerSettings::*field) {
   };
 }
 
+auto Profile(std::optional<std::string> ServerSettings::*field) {
+  return [field](const toml::node& node, ServerSettings& settings) -> std::string_view {
+    const auto* text = node.as_string();
+    if (text == nullptr || (text->get() != "basalt" && text->get() != "aws")) {
+      return "one of basalt, aws";
+    }
+    settings.*field = text->get();
+    return kFits;
+  };
+}
+
 auto Level(std::optional<std::string> ServerSettings::*field) {
   return [field](const toml::node& node, ServerSettings& settings) -> std::string_view {
     const auto* text = node.as_string();
@@ -104,6 +116,18 @@ auto Count(std::optional<int64_t> ServerSettings::*field, int64_t max = std::num
     const auto* number = node.as_integer();
     if (number == nullptr || number->get() < 1 || number->get() > max) {
       return "a whole number from 1 up to what is sensible";
+    }
+    settings.*field = number->get();
+    return kFits;
+  };
+}
+
+// As Count, and 0 switches it off.
+auto Duration(std::optional<int64_t> ServerSettings::*field, int64_t max) {
+  return [field, max](const toml::node& node, ServerSettings& settings) -> std::string_view {
+    const auto* number = node.as_integer();
+    if (number == nullptr || number->get() < 0 || number->get() > max) {
+      return "a whole number from 0 up to what is sensible";
     }
     settings.*field = number->get();
     return kFits;
@@ -158,6 +182,15 @@ std::span<const KnownKey> KnownKeys() {
       {"limits", "admitted_bytes_max", Modes::kBoth, Count(&ServerSettings::admitted_bytes_max)},
       {"limits", "block_cache_bytes", Modes::kBoth, Count(&ServerSettings::block_cache_bytes)},
       {"limits", "write_buffer_bytes", Modes::kBoth, Count(&ServerSettings::write_buffer_bytes)},
+      {"limits", "table_read_units_max", Modes::kBoth, Count(&ServerSettings::table_read_units_max, kUnitsMax)},
+      {"limits", "table_write_units_max", Modes::kBoth, Count(&ServerSettings::table_write_units_max, kUnitsMax)},
+      {"limits", "account_read_units_max", Modes::kBoth, Count(&ServerSettings::account_read_units_max, kUnitsMax)},
+      {"limits", "account_write_units_max", Modes::kBoth, Count(&ServerSettings::account_write_units_max, kUnitsMax)},
+      {"limits", "tables_max", Modes::kBoth, Count(&ServerSettings::tables_max, 10'000'000)},
+      {"limits", "tables_changing_max", Modes::kBoth, Count(&ServerSettings::tables_changing_max, 10'000'000)},
+      {"compat", "profile", Modes::kBoth, Profile(&ServerSettings::compat_profile)},
+      {"compat", "deletion_protection_cooldown_ms", Modes::kBoth,
+       Duration(&ServerSettings::deletion_protection_cooldown_ms, 86'400'000)},
       {"compat", "validation_dialect", Modes::kBoth, ValidationDialect(&ServerSettings::validation_dialect)},
       {"log", "level", Modes::kBoth, Level(&ServerSettings::log_level)},
   };

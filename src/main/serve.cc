@@ -130,6 +130,21 @@ Result<std::unique_ptr<Store>> OpenStore(const ServerSettings& settings) {
   return store;
 }
 
+table::CatalogueSettings CatalogueSettingsOf(const ServerSettings& settings) {
+  table::CatalogueSettings catalogue;
+  table::Quotas& quotas = catalogue.quotas;
+  quotas.table_read_units_max = settings.table_read_units_max.value_or(quotas.table_read_units_max);
+  quotas.table_write_units_max = settings.table_write_units_max.value_or(quotas.table_write_units_max);
+  quotas.account_read_units_max = settings.account_read_units_max.value_or(quotas.account_read_units_max);
+  quotas.account_write_units_max = settings.account_write_units_max.value_or(quotas.account_write_units_max);
+  quotas.tables_max = settings.tables_max.value_or(quotas.tables_max);
+  quotas.tables_changing_max = settings.tables_changing_max.value_or(quotas.tables_changing_max);
+  if (settings.compat_profile == "aws") {
+    catalogue.delays = table::kServiceDelays;
+  }
+  return catalogue;
+}
+
 std::string UrlHost(const http::ListenAddress& address) {
   const bool v6 = address.host.find(':') != std::string::npos;
   return (v6 ? "[" + address.host + "]" : address.host) + ":" + std::to_string(address.port);
@@ -203,7 +218,8 @@ class RunningServer {
                                  return service_keys.UnwrapTableKey({record.address.account, record.address.region,
                                                                      record.address.name, record.table_id},
                                                                     record.wrapped_table_key);
-                               }));
+                               },
+                               CatalogueSettingsOf(settings_)));
     if (!settings_.data_dir) {
       return {};
     }
@@ -220,6 +236,9 @@ class RunningServer {
         settings_.mode == ServerMode::kDev ? operations::Mode::kDev : operations::Mode::kServe, settings_.regions,
         os::SystemClock(), *catalogue_, store_->directory(), store_->service_keys(), store_->managed_keys(),
         settings_.validation_dialect.value_or(operations::Dialect::kClassic)});
+    if (settings_.deletion_protection_cooldown_ms) {
+      services_->protection_cooldown_ms = *settings_.deletion_protection_cooldown_ms;
+    }
     server::RequestPathSettings path_settings;
     path_settings.host_names = settings_.host_names;
     path_settings.allowed_origins = settings_.allowed_origins;

@@ -52,6 +52,14 @@ struct ServerSettings {
   std::optional<int64_t> admitted_bytes_max;     // a loop
   std::optional<int64_t> block_cache_bytes;
   std::optional<int64_t> write_buffer_bytes;
+  std::optional<int64_t> table_read_units_max;
+  std::optional<int64_t> table_write_units_max;
+  std::optional<int64_t> account_read_units_max;
+  std::optional<int64_t> account_write_units_max;
+  std::optional<int64_t> tables_max;
+  std::optional<int64_t> tables_changing_max;
+  std::optional<std::string> compat_profile;  // "basalt" or "aws"
+  std::optional<int64_t> deletion_protection_cooldown_ms;
   std::string config_file;
   bool check_config = false;
 };

@@ -64,5 +64,20 @@ inline constexpr size_t kKeyAttributesPerRoleMax = 4;   // [Api] CreateTable: ha
 // Capacity units. [Quotas] "Throughput"; HowItWorks.ReadWriteCapacityMode.html
 inline constexpr size_t kReadUnitBytes = 4096;
 inline constexpr size_t kWriteUnitBytes = 1024;
+inline constexpr int64_t kCapacityUnitsBound = 1'000'000'000'000;  // no table may ask for more
+inline constexpr int64_t kOnDemandReadUnits = 12'000;              // on-demand-capacity-mode.html, "Initial throughput"
+inline constexpr int64_t kOnDemandWriteUnits = 4'000;
+
+// Default quotas of an account in a region; an operator may set others.
+inline constexpr int64_t kTableUnitsMax = 40'000;    // [Quotas] "Throughput default quotas", reads and writes each
+inline constexpr int64_t kAccountUnitsMax = 80'000;  // [Quotas] the same, over all provisioned tables
+inline constexpr int64_t kTablesMax = 2'500;         // [Quotas] "Tables"
+inline constexpr int64_t kTablesChangingMax = 500;   // [Api] CreateTable: simultaneous table operations
+
+// Changes of a table's settings.
+inline constexpr int64_t kFreeDecreasesPerDay = 4;                    // [Quotas] "Decreasing provisioned throughput"
+inline constexpr int64_t kDecreaseIntervalMs = int64_t{3600} * 1000;  // [Quotas] the same, after these
+inline constexpr int kTableClassChangesMax = 2;                       // [Api] UpdateTable
+inline constexpr int64_t kTableClassChangesDays = 30;
 
 }  // namespace basalt::model

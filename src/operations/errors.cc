@@ -40,6 +40,8 @@ const WireError& DynamoDbErrorOf(Reason reason) {
       "ResourceInUseException", kDynamoDb, "message", "ResourceInUse", 400, 409, Fault::kContention, false};
   static constexpr WireError kLimitExceededError = {
       "LimitExceededException", kDynamoDb, "message", "LimitExceeded", 400, 409, Fault::kCapacity, true};
+  static constexpr WireError kThrottlingError = {
+      "ThrottlingException", kAvailability, "message", "Throttling", 400, 400, Fault::kCapacity, true};
   static constexpr WireError kAccessDeniedError = {"AccessDeniedException", kCoral, "Message", "AccessDenied", 400, 403,
                                                    Fault::kCaller,          false};
   static constexpr WireError kMissingAuthenticationError = {"MissingAuthenticationTokenException",
@@ -79,6 +81,8 @@ const WireError& DynamoDbErrorOf(Reason reason) {
       return kResourceInUseError;
     case Reason::kLimitExceeded:
       return kLimitExceededError;
+    case Reason::kThrottling:
+      return kThrottlingError;
     case Reason::kAccessDenied:
       return kAccessDeniedError;
     case Reason::kMissingAuthentication:

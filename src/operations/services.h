@@ -27,6 +27,7 @@ struct Services {
   keys::ServiceKeys& service_keys;
   keys::ManagedKeys& managed_keys;
   Dialect dialect = Dialect::kClassic;
+  int64_t protection_cooldown_ms = 15'000;  // between two changes of a table's deletion protection
 
   bool ServesRegion(std::string_view region) const {
     for (const std::string& served : regions) {

@@ -335,10 +335,14 @@ Status CheckSupported(const Shape& shape, const json::Node& input) {
   for (const Field& field : shape.fields) {
     const json::Node* value = field.supported ? nullptr : input.Find(field.name);
     if (value != nullptr && AsksForSomething(*field.shape, *value)) {
-      return Error(Reason::kValidation, fmt::format("{} is not supported by this server yet", field.name));
+      return NotSupportedYet(field.name);
     }
   }
   return {};
+}
+
+Error NotSupportedYet(std::string_view member) {
+  return Error(Reason::kValidation, fmt::format("{} is not supported by this server yet", member));
 }
 
 std::optional<std::string_view> GetString(const json::Node& object, std::string_view member) {

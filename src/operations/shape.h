@@ -68,6 +68,9 @@ std::vector<Violation> FindViolations(const Shape& shape, const json::Node& inpu
 // kValidation for a supported == false member that asks for something.
 Status CheckSupported(const Shape& shape, const json::Node& input);
 
+// What is answered to such a member.
+Error NotSupportedYet(std::string_view member);
+
 // Reading a body that has passed both; absent and null are nullopt.
 std::optional<std::string_view> GetString(const json::Node& object, std::string_view member);
 std::optional<int64_t> GetInteger(const json::Node& object, std::string_view member);

@@ -9,7 +9,7 @@
 namespace basalt::os {
 namespace {
 
-constexpr int64_t kSecondsPerDay = 86400;
+constexpr int64_t kSecondsPerDay = kMsPerDay / 1000;
 constexpr int64_t kFirstSecond = -62167219200;  // 0000-01-01T00:00:00Z
 constexpr int64_t kLastSecond = 253402300799;   // 9999-12-31T23:59:59Z
 
@@ -120,6 +120,21 @@ std::string FormatHttpDate(int64_t wall_ms) {
   const int length = std::snprintf(
       text.data(), text.size(), "%s, %02d %s %04d %02d:%02d:%02d GMT", kWeekdays[static_cast<size_t>(civil.weekday)],
       civil.day, kMonths[static_cast<size_t>(civil.month) - 1], civil.year, civil.hour, civil.minute, civil.second);
+  return {text.data(), static_cast<size_t>(length)};
+}
+
+std::string FormatLongUtc(int64_t wall_ms) {
+  static constexpr std::array<const char*, 7> kWeekdays = {"Sunday",   "Monday", "Tuesday", "Wednesday",
+                                                           "Thursday", "Friday", "Saturday"};
+  static constexpr std::array<const char*, 12> kMonths = {"January",   "February", "March",    "April",
+                                                          "May",       "June",     "July",     "August",
+                                                          "September", "October",  "November", "December"};
+  const Civil civil = CivilFromMs(wall_ms);
+  std::array<char, 160> text;
+  const int length = std::snprintf(
+      text.data(), text.size(), "%s, %s %d, %d at %d:%02d:%02d %s Coordinated Universal Time",
+      kWeekdays[static_cast<size_t>(civil.weekday)], kMonths[static_cast<size_t>(civil.month) - 1], civil.day,
+      civil.year, (civil.hour + 11) % 12 + 1, civil.minute, civil.second, civil.hour < 12 ? "AM" : "PM");
   return {text.data(), static_cast<size_t>(length)};
 }
 

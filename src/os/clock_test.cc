@@ -81,5 +81,12 @@ TEST(Clock, ManualClockMovesOnlyWhenTold) {
   EXPECT_EQ(clock.MonotonicMs(), 500);
 }
 
+TEST(Clock, LongDatesAreWrittenAsInEnglish) {
+  EXPECT_EQ(FormatLongUtc(0), "Thursday, January 1, 1970 at 12:00:00 AM Coordinated Universal Time");
+  EXPECT_EQ(FormatLongUtc(kMsPerDay / 2), "Thursday, January 1, 1970 at 12:00:00 PM Coordinated Universal Time");
+  EXPECT_EQ(FormatLongUtc(1'791'501'648'999), "Thursday, October 8, 2026 at 11:20:48 PM Coordinated Universal Time");
+  EXPECT_EQ(FormatLongUtc(1'791'507'903'000), "Friday, October 9, 2026 at 1:05:03 AM Coordinated Universal Time");
+}
+
 }  // namespace
 }  // namespace basalt::os

@@ -45,12 +45,15 @@ struct InProcessOptions {
   std::unique_ptr<engine::Engine> engine = engine::NewMemoryEngine();
   operations::Dialect dialect = operations::Dialect::kClassic;
   RequestPathSettings settings = {};
+  table::CatalogueSettings catalogue_settings = {};
+  os::Clock& clock = os::SystemClock();  // the server's, and by it requests are dated
 };
 
 class InProcessServer {
  public:
   explicit InProcessServer(InProcessOptions options)
-      : engine_(std::move(options.engine)),
+      : clock_(options.clock),
+        engine_(std::move(options.engine)),
         root_key_(keys::RootKey::Ephemeral()),
         loop_("loop", 1),
         settings_(std::move(options.settings)) {
@@ -61,20 +64,23 @@ class InProcessServer {
     };
     const std::shared_ptr<engine::Keyspace> kms = keyspace(keys::kKmsKeyspace);
     service_keys_ = *Await<std::unique_ptr<keys::ServiceKeys>>(
-        [&](auto done) { keys::ServiceKeys::Load(kms, *root_key_, os::SystemClock(), loop_, std::move(done)); });
+        [&](auto done) { keys::ServiceKeys::Load(kms, *root_key_, clock_, loop_, std::move(done)); });
     managed_keys_ = *Await<std::unique_ptr<keys::ManagedKeys>>(
-        [&](auto done) { keys::ManagedKeys::Load(kms, *root_key_, os::SystemClock(), loop_, std::move(done)); });
+        [&](auto done) { keys::ManagedKeys::Load(kms, *root_key_, clock_, loop_, std::move(done)); });
     directory_ = *Await<std::unique_ptr<identity::Directory>>([&](auto done) {
-      identity::Directory::Load(keyspace(identity::kIdentityKeyspace), os::SystemClock(), loop_, std::move(done));
+      identity::Directory::Load(keyspace(identity::kIdentityKeyspace), clock_, loop_, std::move(done));
     });
-    catalogue_ = *table::Catalogue::Open(*engine_, key, [this](const table::TableRecord& record) {
-      return service_keys_->UnwrapTableKey(
-          {record.address.account, record.address.region, record.address.name, record.table_id},
-          record.wrapped_table_key);
-    });
+    catalogue_ = *table::Catalogue::Open(
+        *engine_, key,
+        [this](const table::TableRecord& record) {
+          return service_keys_->UnwrapTableKey(
+              {record.address.account, record.address.region, record.address.name, record.table_id},
+              record.wrapped_table_key);
+        },
+        options.catalogue_settings, clock_);
     services_.emplace(operations::Services{options.mode,
                                            {"us-east-1", "eu-west-1"},
-                                           os::SystemClock(),
+                                           clock_,
                                            *catalogue_,
                                            *directory_,
                                            *service_keys_,
@@ -94,7 +100,7 @@ class InProcessServer {
   }
 
   Reply Send(const std::string& amz_target, const std::string& body, Sending with) {
-    const std::string date = os::FormatBasicIso8601(os::SystemClock().WallMs());
+    const std::string date = os::FormatBasicIso8601(clock_.WallMs());
     std::vector<http::Header> headers = {{"Host", with.host}, {"X-Amz-Date", date}};
     if (!with.content_type.empty()) {
       headers.push_back({"Content-Type", with.content_type});
@@ -145,6 +151,7 @@ class InProcessServer {
   identity::Directory& directory() { return *directory_; }
 
  private:
+  os::Clock& clock_;
   std::unique_ptr<engine::Engine> engine_;
   std::unique_ptr<keys::RootKey> root_key_;
   ThreadPool loop_;

@@ -47,6 +47,9 @@ inline std::string NotFound(std::string_view text = "Requested resource not foun
 inline std::string InUse(std::string_view text) {
   return ErrorBody("com.amazonaws.dynamodb.v20120810#ResourceInUseException", "message", text);
 }
+inline std::string LimitExceeded(std::string_view text) {
+  return ErrorBody("com.amazonaws.dynamodb.v20120810#LimitExceededException", "message", text);
+}
 inline std::string ConditionFailed() {
   return ErrorBody("com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException", "message",
                    "The conditional request failed");

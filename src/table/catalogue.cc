@@ -17,28 +17,19 @@ Status CheckCreate(const TableMap& tables, const TableAddress& address) {
     return {};
   }
   if (found->second->record().status == TableStatus::kCreating) {
-    return TableInUse("Table is being created: " + address.name);
+    return CheckChangeable(&found->second->record(), address);
   }
   return Error(Reason::kResourceInUse, "Table already exists: " + address.name);
 }
 
 Status CheckDelete(const TableMap& tables, const TableAddress& address) {
   const auto found = tables.find(address);
-  if (found == tables.end()) {
-    return NoSuchTable(address);
+  const TableRecord* record = found == tables.end() ? nullptr : &found->second->record();
+  TRY(CheckChangeable(record, address));
+  if (record->status == TableStatus::kUpdating) {
+    return TableInUse("Table: " + address.name + " is in the process of being updated.");
   }
-  const TableRecord& record = found->second->record();
-  switch (record.status) {
-    case TableStatus::kCreating:
-      return TableInUse("Table is being created: " + address.name);
-    case TableStatus::kDeleting:
-      return TableInUse("Table is being deleted: " + address.name);
-    case TableStatus::kUpdating:
-      return TableInUse("Table: " + address.name + " is in the process of being updated.");
-    case TableStatus::kActive:
-      break;
-  }
-  if (record.deletion_protection) {
+  if (record->deletion_protection) {
     return Error(Reason::kValidation,
                  "Resource cannot be deleted as it is currently protected against deletion. "
                  "Disable deletion protection first.");
@@ -54,31 +45,27 @@ void AnswerOn(Executor& home, RecordDone done, Result<std::shared_ptr<const Tabl
 
 }  // namespace
 
-Error NoSuchTable(const TableAddress& address) {
-  return Error(Reason::kResourceNotFound, "Requested resource not found: Table: " + address.name + " not found");
-}
-
-Error TableInUse(std::string_view why) {
-  return Error(Reason::kResourceInUse, "Attempt to change a resource which is still in use: " + std::string(why));
-}
-
 void Table::Acquire(Executor& home, engine::Done<std::shared_ptr<engine::Keyspace>> done) const {
   engine_.Open(
       record_->keyspace, [record = record_, &unwrap = unwrap_] { return unwrap(*record); }, home, std::move(done));
 }
 
-Catalogue::Catalogue(engine::Engine& engine, UnwrapTableKey unwrap)
+Catalogue::Catalogue(engine::Engine& engine, UnwrapTableKey unwrap, CatalogueSettings settings, os::Clock& clock)
     : engine_(engine),
       unwrap_(std::move(unwrap)),
+      settings_(settings),
       published_(std::make_shared<const TableMap>()),
+      delays_(clock),
       completions_("catalogue-done", 1),
       changes_("catalogue", 1) {}
 
-Catalogue::~Catalogue() = default;
+// Before the thread to which it hands what is due is gone.
+Catalogue::~Catalogue() { delays_.Stop(); }
 
 Result<std::unique_ptr<Catalogue>> Catalogue::Open(engine::Engine& engine, engine::KeySource system_key,
-                                                   UnwrapTableKey unwrap) {
-  std::unique_ptr<Catalogue> catalogue(new Catalogue(engine, std::move(unwrap)));
+                                                   UnwrapTableKey unwrap, CatalogueSettings settings,
+                                                   os::Clock& clock) {
+  std::unique_ptr<Catalogue> catalogue(new Catalogue(engine, std::move(unwrap), settings, clock));
   TRY(catalogue->Load(std::move(system_key)));
   return catalogue;
 }
@@ -123,11 +110,11 @@ Status Catalogue::Load(engine::KeySource system_key) {
   }
   for (const auto& [address, table] : *tables) {
     if (table->record().status == TableStatus::kCreating) {
-      FinishCreate(address);
+      FinishLater(0, &Catalogue::FinishCreate, address);
     } else if (table->record().status == TableStatus::kUpdating) {
-      FinishUpdate(address);
+      FinishLater(0, &Catalogue::FinishUpdate, address);
     } else if (table->record().status == TableStatus::kDeleting) {
-      FinishDelete(address);
+      FinishLater(0, &Catalogue::FinishDelete, address);
     }
   }
   return {};
@@ -188,42 +175,62 @@ void Catalogue::Create(TableRecord record, Executor& home, engine::Done<std::sha
       return AnswerOn(home, std::move(done), allowed.TakeError());
     }
     record.status = TableStatus::kCreating;
+    if (Status within = CheckQuotas(settings_.quotas, UseBy(record.address), nullptr, record); !within.ok()) {
+      return AnswerOn(home, std::move(done), within.TakeError());
+    }
     auto shared = std::make_shared<const TableRecord>(std::move(record));
     if (Status written = Write(*shared); !written.ok()) {
       return AnswerOn(home, std::move(done), written.TakeError());
     }
     Publish(shared);
-    FinishCreate(shared->address);
+    FinishLater(settings_.delays.creating_ms, &Catalogue::FinishCreate, shared->address);
     AnswerOn(home, std::move(done), std::move(shared));
   });
 }
 
+void Catalogue::FinishLater(int64_t delay_ms, void (Catalogue::*finish)(const TableAddress&),
+                            const TableAddress& address) {
+  UniqueFunction<void()> change = [this, finish, address] { (this->*finish)(address); };
+  if (delay_ms == 0) {
+    return changes_.Post(std::move(change));
+  }
+  delays_.After(delay_ms, [this, change = std::move(change)]() mutable { changes_.Post(std::move(change)); });
+}
+
+QuotaUse Catalogue::UseBy(const TableAddress& address) const {
+  const std::shared_ptr<const TableMap> tables = published_.Load();
+  QuotaUse use;
+  for (auto at = tables->lower_bound({address.account, address.region, ""});
+       at != tables->end() && at->first.account == address.account && at->first.region == address.region; ++at) {
+    use.Add(at->second->record());
+  }
+  return use;
+}
+
 void Catalogue::FinishCreate(const TableAddress& address) {
-  changes_.Post([this, address] {
-    const std::shared_ptr<const TableMap> tables = published_.Load();
-    const auto found = tables->find(address);
-    if (found == tables->end() || found->second->record().status != TableStatus::kCreating) {
-      return;
-    }
-    const std::shared_ptr<const TableRecord>& record = found->second->shared_record();
-    const engine::KeySource key = [this, record] { return unwrap_(*record); };
-    // A directory left by a start that was cut short was never used: nothing was acknowledged before ACTIVE.
-    Status dropped = Await<void>([&](auto done) { engine_.Drop(record->keyspace, completions_, std::move(done)); });
-    auto created = dropped.ok() ? Await<std::shared_ptr<engine::Keyspace>>([&](auto done) {
-      engine_.Create(record->keyspace, key, completions_, std::move(done));
-    })
-                                : Result<std::shared_ptr<engine::Keyspace>>(dropped.TakeError());
-    TableRecord active = *record;
-    active.status = TableStatus::kActive;
-    Status written = created.ok() ? Write(active) : Status(created.TakeError());
-    if (!written.ok()) {
-      // It stays CREATING; the next start tries again.
-      telemetry::Log(telemetry::Level::kError, "a table could not be created",
-                     {{"table", record->table_id}, {"error", written.error().text}});
-      return;
-    }
-    Publish(std::make_shared<const TableRecord>(std::move(active)));
-  });
+  const std::shared_ptr<const TableMap> tables = published_.Load();
+  const auto found = tables->find(address);
+  if (found == tables->end() || found->second->record().status != TableStatus::kCreating) {
+    return;
+  }
+  const std::shared_ptr<const TableRecord>& record = found->second->shared_record();
+  const engine::KeySource key = [this, record] { return unwrap_(*record); };
+  // A directory left by a start that was cut short was never used: nothing was acknowledged before ACTIVE.
+  Status dropped = Await<void>([&](auto done) { engine_.Drop(record->keyspace, completions_, std::move(done)); });
+  auto created = dropped.ok() ? Await<std::shared_ptr<engine::Keyspace>>([&](auto done) {
+    engine_.Create(record->keyspace, key, completions_, std::move(done));
+  })
+                              : Result<std::shared_ptr<engine::Keyspace>>(dropped.TakeError());
+  TableRecord active = *record;
+  active.status = TableStatus::kActive;
+  Status written = created.ok() ? Write(active) : Status(created.TakeError());
+  if (!written.ok()) {
+    // It stays CREATING; the next start tries again.
+    telemetry::Log(telemetry::Level::kError, "a table could not be created",
+                   {{"table", record->table_id}, {"error", written.error().text}});
+    return;
+  }
+  Publish(std::make_shared<const TableRecord>(std::move(active)));
 }
 
 void Catalogue::Update(TableAddress address, RecordChange change, Executor& home, engine::Done<ChangedRecord> done) {
@@ -243,35 +250,35 @@ void Catalogue::Update(TableAddress address, RecordChange change, Executor& home
     if (*changed == *before) {
       return answer(ChangedRecord{before, before});
     }
+    if (Status within = CheckQuotas(settings_.quotas, UseBy(address), before.get(), *changed); !within.ok()) {
+      return answer(within.TakeError());
+    }
     auto after = std::make_shared<const TableRecord>(*std::move(changed));
     if (Status written = Write(*after); !written.ok()) {
       return answer(written.TakeError());
     }
     Publish(after);
-    if (after->status == TableStatus::kUpdating) {
-      FinishUpdate(address);
+    if (after->status == TableStatus::kUpdating && before->status != TableStatus::kUpdating) {
+      FinishLater(UpdatingDelayMs(settings_.delays, *after), &Catalogue::FinishUpdate, address);
     }
     answer(ChangedRecord{before, std::move(after)});
   });
 }
 
 void Catalogue::FinishUpdate(const TableAddress& address) {
-  changes_.Post([this, address] {
-    const std::shared_ptr<const TableMap> tables = published_.Load();
-    const auto found = tables->find(address);
-    if (found == tables->end() || found->second->record().status != TableStatus::kUpdating) {
-      return;
-    }
-    TableRecord active = found->second->record();
-    active.status = TableStatus::kActive;
-    if (Status written = Write(active); !written.ok()) {
-      // It stays UPDATING, and in use; the next start tries again.
-      telemetry::Log(telemetry::Level::kError, "a table's update could not be finished",
-                     {{"table", active.table_id}, {"error", written.error().text}});
-      return;
-    }
-    Publish(std::make_shared<const TableRecord>(std::move(active)));
-  });
+  const std::shared_ptr<const TableMap> tables = published_.Load();
+  const auto found = tables->find(address);
+  if (found == tables->end() || found->second->record().status != TableStatus::kUpdating) {
+    return;
+  }
+  TableRecord active = Settled(found->second->record());
+  if (Status written = Write(active); !written.ok()) {
+    // It stays UPDATING, and in use; the next start tries again.
+    telemetry::Log(telemetry::Level::kError, "a table's update could not be finished",
+                   {{"table", active.table_id}, {"error", written.error().text}});
+    return;
+  }
+  Publish(std::make_shared<const TableRecord>(std::move(active)));
 }
 
 void Catalogue::Delete(TableAddress address, Executor& home, engine::Done<std::shared_ptr<const TableRecord>> done) {
@@ -291,29 +298,27 @@ void Catalogue::Delete(TableAddress address, Executor& home, engine::Done<std::s
       return AnswerOn(home, std::move(done), written.TakeError());
     }
     Publish(shared);
-    FinishDelete(shared->address);
+    FinishLater(settings_.delays.deleting_ms, &Catalogue::FinishDelete, shared->address);
     AnswerOn(home, std::move(done), std::move(shared));
   });
 }
 
 void Catalogue::FinishDelete(const TableAddress& address) {
-  changes_.Post([this, address] {
-    const std::shared_ptr<const TableMap> tables = published_.Load();
-    const auto found = tables->find(address);
-    if (found == tables->end() || found->second->record().status != TableStatus::kDeleting) {
-      return;
-    }
-    const TableRecord& record = found->second->record();
-    Status dropped = Await<void>([&](auto done) { engine_.Drop(record.keyspace, completions_, std::move(done)); });
-    Status erased = dropped.ok() ? Erase(address) : Status(dropped.TakeError());
-    if (!erased.ok()) {
-      // It stays DELETING, without a key; the next start tries again.
-      telemetry::Log(telemetry::Level::kError, "a table could not be destroyed",
-                     {{"table", record.table_id}, {"error", erased.error().text}});
-      return;
-    }
-    Unpublish(address);
-  });
+  const std::shared_ptr<const TableMap> tables = published_.Load();
+  const auto found = tables->find(address);
+  if (found == tables->end() || found->second->record().status != TableStatus::kDeleting) {
+    return;
+  }
+  const TableRecord& record = found->second->record();
+  Status dropped = Await<void>([&](auto done) { engine_.Drop(record.keyspace, completions_, std::move(done)); });
+  Status erased = dropped.ok() ? Erase(address) : Status(dropped.TakeError());
+  if (!erased.ok()) {
+    // It stays DELETING, without a key; the next start tries again.
+    telemetry::Log(telemetry::Level::kError, "a table could not be destroyed",
+                   {{"table", record.table_id}, {"error", erased.error().text}});
+    return;
+  }
+  Unpublish(address);
 }
 
 std::shared_ptr<const Table> LocalTables::Find(const TableAddress& address) {

@@ -22,7 +22,11 @@
 #include "base/thread_pool.h"
 #include "base/unique_function.h"
 #include "engine/engine.h"
+#include "os/clock.h"
+#include "os/schedule.h"
+#include "table/quotas.h"
 #include "table/table_record.h"
+#include "table/table_state.h"
 
 namespace basalt::table {
 
@@ -58,35 +62,39 @@ struct ChangedRecord {
   std::shared_ptr<const TableRecord> after;  // the same one if nothing changed
 };
 
-// What the service says of a table that is not there, and of one that another change holds; `why` names the table.
-Error NoSuchTable(const TableAddress& address);
-Error TableInUse(std::string_view why);
+struct CatalogueSettings {
+  Quotas quotas;
+  StateDelays delays;
+};
 
 class Catalogue {
  public:
   // Opens (or, in an empty data directory, creates) the catalogue keyspace, reads every record and finishes what a
-  // crash interrupted. Blocks; call it before serving. `system_key` opens the keyspace. `engine` outlives it.
+  // crash interrupted. Blocks; call it before serving. `system_key` opens the keyspace. `engine` and `clock`, which
+  // measures the settings' delays, outlive it.
   static Result<std::unique_ptr<Catalogue>> Open(engine::Engine& engine, engine::KeySource system_key,
-                                                 UnwrapTableKey unwrap);
-  ~Catalogue();  // finishes the change under way
+                                                 UnwrapTableKey unwrap, CatalogueSettings settings = {},
+                                                 os::Clock& clock = os::SystemClock());
+  ~Catalogue();  // finishes the change under way; what waits for a delay is left to the next start
 
   const Published<TableMap>& tables() const { return published_; }
+  const Quotas& quotas() const { return settings_.quotas; }
 
   // Keyspaces that exist under tables/ without a record: to be moved aside by the caller before serving.
   const std::vector<std::string>& unrecorded_keyspaces() const { return unrecorded_keyspaces_; }
 
   // Records the table as CREATING (durable when `done` runs, with the record as created) and goes on to make it ACTIVE.
-  // kResourceInUse, with the service's text, if the name is taken.
+  // kResourceInUse if the name is taken, kLimitExceeded; with the service's texts.
   void Create(TableRecord record, Executor& home, engine::Done<std::shared_ptr<const TableRecord>> done);
-  // Changes a table's record as `change` says, and goes on to make a table that it left UPDATING ACTIVE. Durable when
-  // `done` runs, with the record as it was and as it is now.
+  // Changes a table's record as `change` says, and goes on to make a table that it left UPDATING ACTIVE (Settled).
+  // Durable when `done` runs, with the record as it was and as it is now. kLimitExceeded if it would pass a quota.
   void Update(TableAddress address, RecordChange change, Executor& home, engine::Done<ChangedRecord> done);
   // Records the table as DELETING, its key gone (durable when `done` runs), and goes on to destroy it.
   // kResourceNotFound, kResourceInUse, kValidation (deletion protection) with the service's texts.
   void Delete(TableAddress address, Executor& home, engine::Done<std::shared_ptr<const TableRecord>> done);
 
  private:
-  Catalogue(engine::Engine& engine, UnwrapTableKey unwrap);
+  Catalogue(engine::Engine& engine, UnwrapTableKey unwrap, CatalogueSettings settings, os::Clock& clock);
 
   Status Load(engine::KeySource system_key);
   Status Write(const TableRecord& record);
@@ -96,12 +104,17 @@ class Catalogue {
   void FinishCreate(const TableAddress& address);
   void FinishUpdate(const TableAddress& address);
   void FinishDelete(const TableAddress& address);
+  // Runs `finish` for the address as a change of its own, `delay_ms` from now.
+  void FinishLater(int64_t delay_ms, void (Catalogue::*finish)(const TableAddress&), const TableAddress& address);
+  QuotaUse UseBy(const TableAddress& address) const;  // by its account, in its region
 
   engine::Engine& engine_;
   UnwrapTableKey unwrap_;
+  const CatalogueSettings settings_;
   std::shared_ptr<engine::Keyspace> keyspace_;
   Published<TableMap> published_;
   std::vector<std::string> unrecorded_keyspaces_;
+  os::Schedule delays_;
   ThreadPool completions_;  // where the engine answers the thread below, which waits
   ThreadPool changes_;      // last, so that it is joined before what its tasks use is gone
 };

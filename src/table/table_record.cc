@@ -1,6 +1,7 @@
 // The catalogue's record of a table and its stored form.
 #include "table/table_record.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -9,6 +10,7 @@
 #include "base/checksum.h"
 #include "json/node.h"
 #include "json/writer.h"
+#include "model/limits.h"
 #include "model/value.h"
 
 namespace basalt::table {
@@ -22,6 +24,54 @@ constexpr std::array<std::pair<TableStatus, std::string_view>, 4> kStatusNames =
     {TableStatus::kUpdating, "UPDATING"},
     {TableStatus::kDeleting, "DELETING"},
 }};
+
+constexpr std::array<std::pair<TableWork, std::string_view>, 3> kWorkNames = {{
+    {TableWork::kThroughput, "THROUGHPUT"},
+    {TableWork::kBillingMode, "BILLING_MODE"},
+    {TableWork::kTableClass, "TABLE_CLASS"},
+}};
+
+void WriteInteger(json::Writer& writer, std::string_view member, int64_t value) {
+  writer.Key(member);
+  writer.Integer(value);
+}
+
+// What stands at its default is left out.
+void WriteIfSet(json::Writer& writer, std::string_view member, int64_t value) {
+  if (value != 0) {
+    WriteInteger(writer, member, value);
+  }
+}
+void WriteIfSet(json::Writer& writer, std::string_view member, const std::optional<int64_t>& value) {
+  if (value) {
+    WriteInteger(writer, member, *value);
+  }
+}
+void WriteIfSet(json::Writer& writer, std::string_view member, const std::optional<TableClass>& table_class) {
+  if (table_class) {
+    writer.Key(member);
+    writer.String(TableClassName(*table_class));
+  }
+}
+
+void WritePending(json::Writer& writer, const PendingUpdate& pending) {
+  writer.Key("pending");
+  writer.BeginObject();
+  writer.Key("work");
+  writer.String(std::find_if(kWorkNames.begin(), kWorkNames.end(), [&](const auto& known) {
+                  return known.first == pending.work;
+                })->second);
+  WriteInteger(writer, "requested_ms", pending.requested_ms);
+  writer.Key("pay_per_request");
+  writer.Bool(pending.billing_mode == BillingMode::kPayPerRequest);
+  WriteInteger(writer, "read_capacity_units", pending.read_capacity_units);
+  WriteInteger(writer, "write_capacity_units", pending.write_capacity_units);
+  WriteIfSet(writer, "decreases", pending.decreases);
+  WriteIfSet(writer, "read_request_units_max", pending.read_request_units_max);
+  WriteIfSet(writer, "write_request_units_max", pending.write_request_units_max);
+  WriteIfSet(writer, "table_class", pending.table_class);
+  writer.EndObject();
+}
 
 void WriteKeyAttribute(json::Writer& writer, std::string_view member, const KeyAttribute& attribute) {
   writer.Key(member);
@@ -74,6 +124,46 @@ class RecordReader {
       ok_ = false;
     }
     return attribute;
+  }
+  std::optional<int64_t> OptionalInteger(std::string_view member) {
+    return Has(member) ? std::optional(Integer(member)) : std::nullopt;
+  }
+  BillingMode Billing() { return Bool("pay_per_request") ? BillingMode::kPayPerRequest : BillingMode::kProvisioned; }
+  std::optional<TableClass> Class() {
+    if (!Has("table_class")) {
+      return std::nullopt;
+    }
+    return String("table_class") == TableClassName(TableClass::kStandard) ? TableClass::kStandard
+                                                                          : TableClass::kStandardInfrequentAccess;
+  }
+  std::optional<PendingUpdate> Pending() {
+    if (!Has("pending")) {
+      return std::nullopt;
+    }
+    const json::Node* value = Find("pending", json::Kind::kObject);
+    if (value == nullptr) {
+      return std::nullopt;
+    }
+    RecordReader reader(*value);
+    PendingUpdate pending;
+    const std::string work = reader.String("work");
+    const auto* known =
+        std::find_if(kWorkNames.begin(), kWorkNames.end(), [&](const auto& name) { return name.second == work; });
+    if (known == kWorkNames.end()) {
+      ok_ = false;
+      return std::nullopt;
+    }
+    pending.work = known->first;
+    pending.requested_ms = reader.Integer("requested_ms");
+    pending.billing_mode = reader.Billing();
+    pending.read_capacity_units = reader.Integer("read_capacity_units");
+    pending.write_capacity_units = reader.Integer("write_capacity_units");
+    pending.decreases = reader.OptionalInteger("decreases").value_or(0);
+    pending.read_request_units_max = reader.OptionalInteger("read_request_units_max");
+    pending.write_request_units_max = reader.OptionalInteger("write_request_units_max");
+    pending.table_class = reader.Class();
+    ok_ = ok_ && reader.ok_;
+    return pending;
   }
   std::string Bytes(std::string_view member) {
     const std::string text = String(member);
@@ -138,6 +228,21 @@ std::string TableRecord::Arn() const {
   return "arn:aws:dynamodb:" + address.region + ":" + address.account + ":table/" + address.name;
 }
 
+WarmUnits WarmThroughput(const TableRecord& record) {
+  const bool was_on_demand = record.billing_mode == BillingMode::kPayPerRequest || record.pay_per_request_since_ms != 0;
+  return {std::max({record.warm_read_units, record.read_capacity_units,
+                    was_on_demand ? model::kOnDemandReadUnits : int64_t{0}}),
+          std::max({record.warm_write_units, record.write_capacity_units,
+                    was_on_demand ? model::kOnDemandWriteUnits : int64_t{0}})};
+}
+
+ProvisionedUnits SettledUnits(const TableRecord& record) {
+  if (record.pending && record.pending->work != TableWork::kTableClass) {
+    return {record.pending->read_capacity_units, record.pending->write_capacity_units};
+  }
+  return {record.read_capacity_units, record.write_capacity_units};
+}
+
 std::string EncodeTableRecord(const TableRecord& record) {
   std::string out(1, static_cast<char>(kFormatVersion));
   json::Writer writer(out);
@@ -145,10 +250,7 @@ std::string EncodeTableRecord(const TableRecord& record) {
     writer.Key(member);
     writer.String(value);
   };
-  const auto integer = [&writer](std::string_view member, int64_t value) {
-    writer.Key(member);
-    writer.Integer(value);
-  };
+  const auto integer = [&writer](std::string_view member, int64_t value) { WriteInteger(writer, member, value); };
   writer.BeginObject();
   text("account", record.address.account);
   text("region", record.address.region);
@@ -168,11 +270,22 @@ std::string EncodeTableRecord(const TableRecord& record) {
   integer("pay_per_request_since_ms", record.pay_per_request_since_ms);
   integer("read_capacity_units", record.read_capacity_units);
   integer("write_capacity_units", record.write_capacity_units);
-  if (record.table_class) {
-    text("table_class", TableClassName(*record.table_class));
-  }
+  WriteIfSet(writer, "last_increase_ms", record.last_increase_ms);
+  WriteIfSet(writer, "last_decrease_ms", record.last_decrease_ms);
+  WriteIfSet(writer, "decreases", record.decreases);
+  WriteIfSet(writer, "read_request_units_max", record.read_request_units_max);
+  WriteIfSet(writer, "write_request_units_max", record.write_request_units_max);
+  WriteIfSet(writer, "warm_read_units", record.warm_read_units);
+  WriteIfSet(writer, "warm_write_units", record.warm_write_units);
+  WriteIfSet(writer, "table_class", record.table_class);
+  WriteIfSet(writer, "table_class_changed_ms", record.table_class_changed_ms);
+  WriteIfSet(writer, "table_class_changed_before_ms", record.table_class_changed_before_ms);
   writer.Key("deletion_protection");
   writer.Bool(record.deletion_protection);
+  WriteIfSet(writer, "deletion_protection_changed_ms", record.deletion_protection_changed_ms);
+  if (record.pending) {
+    WritePending(writer, *record.pending);
+  }
   if (!record.tags.empty()) {
     writer.Key("tags");
     writer.BeginObject();
@@ -214,16 +327,23 @@ Result<TableRecord> DecodeTableRecord(std::string_view bytes) {
     record.sort = reader.Key("sort");
   }
   record.hash_seed = static_cast<uint64_t>(reader.Integer("hash_seed"));
-  record.billing_mode = reader.Bool("pay_per_request") ? BillingMode::kPayPerRequest : BillingMode::kProvisioned;
+  record.billing_mode = reader.Billing();
   record.pay_per_request_since_ms = reader.Integer("pay_per_request_since_ms");
   record.read_capacity_units = reader.Integer("read_capacity_units");
   record.write_capacity_units = reader.Integer("write_capacity_units");
-  if (reader.Has("table_class")) {
-    record.table_class = reader.String("table_class") == TableClassName(TableClass::kStandard)
-                             ? TableClass::kStandard
-                             : TableClass::kStandardInfrequentAccess;
-  }
+  record.last_increase_ms = reader.OptionalInteger("last_increase_ms").value_or(0);
+  record.last_decrease_ms = reader.OptionalInteger("last_decrease_ms").value_or(0);
+  record.decreases = reader.OptionalInteger("decreases").value_or(0);
+  record.read_request_units_max = reader.OptionalInteger("read_request_units_max");
+  record.write_request_units_max = reader.OptionalInteger("write_request_units_max");
+  record.warm_read_units = reader.OptionalInteger("warm_read_units").value_or(0);
+  record.warm_write_units = reader.OptionalInteger("warm_write_units").value_or(0);
+  record.table_class = reader.Class();
+  record.table_class_changed_ms = reader.OptionalInteger("table_class_changed_ms").value_or(0);
+  record.table_class_changed_before_ms = reader.OptionalInteger("table_class_changed_before_ms").value_or(0);
   record.deletion_protection = reader.Bool("deletion_protection");
+  record.deletion_protection_changed_ms = reader.OptionalInteger("deletion_protection_changed_ms").value_or(0);
+  record.pending = reader.Pending();
   record.tags = reader.ReadTags("tags");
   if (!reader.ok() || !status_known) {
     return CorruptRecord();

@@ -37,6 +37,23 @@ struct TableAddress {
 };
 
 using Tags = std::map<std::string, std::string>;  // value by key
+// What a table that is UPDATING changes.
+enum class TableWork : uint8_t { kThroughput, kBillingMode, kTableClass };
+
+// What an UPDATING table's settings will be; they stay as they were until then.
+struct PendingUpdate {
+  TableWork work = TableWork::kThroughput;
+  int64_t requested_ms = 0;
+  BillingMode billing_mode = BillingMode::kProvisioned;
+  int64_t read_capacity_units = 0;
+  int64_t write_capacity_units = 0;
+  int64_t decreases = 0;
+  std::optional<int64_t> read_request_units_max;
+  std::optional<int64_t> write_request_units_max;
+  std::optional<TableClass> table_class;
+
+  friend bool operator==(const PendingUpdate&, const PendingUpdate&) = default;
+};
 
 struct TableRecord {
   TableAddress address;
@@ -52,8 +69,19 @@ struct TableRecord {
   int64_t pay_per_request_since_ms = 0;  // 0: never was
   int64_t read_capacity_units = 0;
   int64_t write_capacity_units = 0;
+  int64_t last_increase_ms = 0;  // of provisioned units; 0: never
+  int64_t last_decrease_ms = 0;
+  int64_t decreases = 0;                          // on the UTC day of the last one
+  std::optional<int64_t> read_request_units_max;  // OnDemandThroughput
+  std::optional<int64_t> write_request_units_max;
+  int64_t warm_read_units = 0;  // asked for, or once provisioned; see WarmThroughput
+  int64_t warm_write_units = 0;
   std::optional<TableClass> table_class;  // unset: STANDARD, never said
+  int64_t table_class_changed_ms = 0;     // 0: never since it was created
+  int64_t table_class_changed_before_ms = 0;
   bool deletion_protection = false;
+  int64_t deletion_protection_changed_ms = 0;  // 0: never since it was created
+  std::optional<PendingUpdate> pending;        // of a table that is UPDATING
   Tags tags;
 
   std::string Arn() const;
@@ -61,8 +89,25 @@ struct TableRecord {
   friend bool operator==(const TableRecord&, const TableRecord&) = default;
 };
 
+// What a table can serve at once: at least what it has, or ever had, by its billing mode, more if that was asked for.
+struct WarmUnits {
+  int64_t read = 0;
+  int64_t write = 0;
+};
+WarmUnits WarmThroughput(const TableRecord& record);
+
+// The units a table will have once it is no longer UPDATING.
+struct ProvisionedUnits {
+  int64_t read = 0;
+  int64_t write = 0;
+
+  friend bool operator==(const ProvisionedUnits&, const ProvisionedUnits&) = default;
+};
+ProvisionedUnits SettledUnits(const TableRecord& record);
+
 std::string EncodeTableRecord(const TableRecord& record);
-Result<TableRecord> DecodeTableRecord(std::string_view bytes);  // kCorruption
+// kCorruption. A member that an earlier version did not write has its default.
+Result<TableRecord> DecodeTableRecord(std::string_view bytes);
 
 // Key of a record in the catalogue keyspace, space 0: hash of account and region, these two, then the name, so that
 // one account's tables of a region lie together in byte order of their names.

@@ -14,6 +14,7 @@
 #include "table/item_read.h"
 #include "table/item_write.h"
 #include "table/stored_item.h"
+#include "table/table_update.h"
 
 namespace basalt::table {
 namespace {
@@ -57,6 +58,67 @@ TEST(TableRecord, ReadsBackWhatWasStored) {
   EXPECT_TRUE(read->deletion_protection);
   EXPECT_EQ(*read, record);
   EXPECT_EQ(read->Arn(), "arn:aws:dynamodb:us-east-1:111111111111:table/Music");
+}
+
+TEST(TableRecord, EveryMemberReadsBack) {
+  TableRecord record = MusicRecord();
+  record.status = TableStatus::kUpdating;
+  record.pay_per_request_since_ms = 1;
+  record.last_increase_ms = 2;
+  record.last_decrease_ms = 3;
+  record.decreases = 4;
+  record.read_request_units_max = 5;
+  record.write_request_units_max = 6;
+  record.warm_read_units = 7;
+  record.warm_write_units = 8;
+  record.table_class_changed_ms = 9;
+  record.table_class_changed_before_ms = 10;
+  record.deletion_protection_changed_ms = 11;
+  for (const TableWork work : {TableWork::kThroughput, TableWork::kBillingMode, TableWork::kTableClass}) {
+    record.pending = PendingUpdate{.work = work,
+                                   .requested_ms = 12,
+                                   .billing_mode = BillingMode::kPayPerRequest,
+                                   .read_capacity_units = 13,
+                                   .write_capacity_units = 14,
+                                   .decreases = 15,
+                                   .read_request_units_max = 16,
+                                   .write_request_units_max = 17,
+                                   .table_class = TableClass::kStandard};
+    const Result<TableRecord> read = DecodeTableRecord(EncodeTableRecord(record));
+    ASSERT_TRUE(read.ok());
+    EXPECT_EQ(*read, record);
+  }
+}
+
+// Byte for byte what the first version wrote.
+TEST(TableRecord, RecordsOfTheFirstVersionAreRead) {
+  const std::string stored =
+      "\x01"
+      R"({"account":"111111111111","region":"us-east-1","name":"Music",)"
+      R"("table_id":"0e3f2a3c-0000-4000-8000-000000000001",)"
+      R"("keyspace":"tables/00000000000000000000000000000001","wrapped_table_key":"AP8gd3JhcHBl","status":"ACTIVE",)"
+      R"("created_ms":1700000000123,"partition":{"name":"Artist","type":"S"},"sort":{"name":"Track","type":"N"},)"
+      R"("hash_seed":-81985529216486896,"pay_per_request":false,"pay_per_request_since_ms":0,"read_capacity_units":5,)"
+      R"("write_capacity_units":6,"table_class":"STANDARD_INFREQUENT_ACCESS","deletion_protection":true})";
+  const Result<TableRecord> read = DecodeTableRecord(stored);
+  ASSERT_TRUE(read.ok());
+  TableRecord expected = MusicRecord();
+  expected.status = TableStatus::kActive;
+  expected.tags.clear();
+  EXPECT_EQ(*read, expected);
+  EXPECT_EQ(WarmThroughput(*read).read, 5);
+  EXPECT_EQ(WarmThroughput(*read).write, 6);
+}
+
+TEST(TableRecord, ABrokenMemberIsRefused) {
+  const std::string stored = EncodeTableRecord(MusicRecord());
+  const std::string open = stored.substr(0, stored.size() - 1);
+  ASSERT_TRUE(DecodeTableRecord(open + "}").ok());
+  for (const std::string member :
+       {R"("decreases":"4")", R"("warm_read_units":4.5)", R"("read_request_units_max":{})", R"("pending":[])",
+        R"("pending":{"work":"NOTHING"})", R"("pending":{"work":"THROUGHPUT","requested_ms":1})"}) {
+    EXPECT_FALSE(DecodeTableRecord(open + "," + member + "}").ok()) << member;
+  }
 }
 
 TEST(TableRecord, OneFromBeforeThereWereTagsHasNone) {
@@ -227,11 +289,11 @@ class CatalogueTest : public ::testing::Test {
  protected:
   CatalogueTest() : engine_(engine::NewMemoryEngine()), loop_("loop", 1) { Reopen(); }
 
-  void Reopen() {
+  void Reopen(CatalogueSettings settings = {}) {
     catalogue_.reset();
     auto opened = Catalogue::Open(
         *engine_, [] { return SecretBytes(std::string(32, 'k')); },
-        [](const TableRecord&) { return SecretBytes(std::string(32, 't')); });
+        [](const TableRecord&) { return SecretBytes(std::string(32, 't')); }, settings);
     ASSERT_TRUE(opened.ok());
     catalogue_ = *std::move(opened);
   }
@@ -306,6 +368,57 @@ TEST_F(CatalogueTest, AnUpdateIsUpdatingThenActiveAndSurvivesAReopen) {
     ASSERT_NE(table, nullptr);
     EXPECT_EQ(table->record().status, TableStatus::kActive);
     EXPECT_EQ(table->record().read_capacity_units, units);
+  }
+}
+
+TEST_F(CatalogueTest, WhatWasPendingWhenItEndedIsSettledByTheNextStart) {
+  const TableAddress address = MusicRecord().address;
+  Reopen({.quotas = {}, .delays = {.creating_ms = 3'600'000}});
+  ASSERT_TRUE(Create(MusicRecord()).ok());
+  Reopen({.quotas = {}, .delays = {.throughput_ms = 3'600'000}});
+  auto table = WaitWhile(address, TableStatus::kCreating);
+  ASSERT_NE(table, nullptr);
+  TableUpdate update;
+  update.provisioned = ProvisionedUnits{1, 60};
+  const auto changed = Update(address, [&](const TableRecord* current) {
+    return UpdatedRecord(current, address, update, {1'800'000'000'000, 0});
+  });
+  ASSERT_TRUE(changed.ok());
+  EXPECT_EQ(changed->after->read_capacity_units, 5);
+  EXPECT_EQ(SettledUnits(*changed->after), (ProvisionedUnits{1, 60}));
+  // Others may change meanwhile, and the end of the first is still to come.
+  ASSERT_TRUE(Update(address, [&](const TableRecord* current) {
+                return UpdatedRecord(current, address, {.deletion_protection = false}, {1'800'000'000'000, 0});
+              }).ok());
+  Reopen({.quotas = {}, .delays = {.deleting_ms = 3'600'000}});
+  table = WaitWhile(address, TableStatus::kUpdating);
+  ASSERT_NE(table, nullptr);
+  const TableRecord& settled = table->record();
+  EXPECT_EQ(settled.status, TableStatus::kActive);
+  EXPECT_FALSE(settled.pending.has_value());
+  EXPECT_FALSE(settled.deletion_protection);
+  EXPECT_EQ(settled.read_capacity_units, 1);
+  EXPECT_EQ(settled.write_capacity_units, 60);
+  EXPECT_EQ(settled.last_decrease_ms, 1'800'000'000'000);
+  EXPECT_EQ(settled.decreases, 1);
+  EXPECT_EQ(WarmThroughput(settled).read, 5);
+  ASSERT_TRUE(Delete(address).ok());
+  Reopen();
+  EXPECT_EQ(WaitWhile(address, TableStatus::kDeleting), nullptr);
+  EXPECT_TRUE(catalogue_->unrecorded_keyspaces().empty());
+}
+
+TEST_F(CatalogueTest, EndsAtOnceWhileTablesStayInTheirStates) {
+  Reopen({.quotas = {}, .delays = {.creating_ms = 3'600'000}});
+  for (int i = 0; i < 20; ++i) {
+    TableRecord record = MusicRecord();
+    record.address.name = "Table" + std::to_string(i);
+    record.keyspace = "tables/" + std::to_string(i);
+    ASSERT_TRUE(Create(record).ok());
+  }
+  Reopen();
+  for (int i = 0; i < 20; ++i) {
+    EXPECT_NE(WaitWhile({"111111111111", "us-east-1", "Table" + std::to_string(i)}, TableStatus::kCreating), nullptr);
   }
 }
 

@@ -154,6 +154,13 @@ export const sleep = (ms) =>
     setTimeout(resolve, ms);
   });
 
+// The flags that make a server read `text` as its basalt.toml.
+export function configuredBy(text) {
+  const file = path.join(temporaryDirectory('configuration'), 'basalt.toml');
+  writeFileSync(file, text);
+  return ['--config', file];
+}
+
 // `basalt dev` over `directory` (a new one if none is given), ready.
 export async function startDev({
   directory = path.join(temporaryDirectory('dev'), 'data'),

@@ -24,8 +24,8 @@
 #include "engine/rocks/key_latches.h"
 #include "engine/rocks/memory_governor.h"
 #include "engine/rocks/pending_write.h"
-#include "engine/rocks/retry_schedule.h"
 #include "os/file_system.h"
+#include "os/schedule.h"
 
 namespace basalt::engine::rocks {
 
@@ -35,7 +35,7 @@ struct Surroundings {
   Executor& read_pool;
   Executor& commit_pool;
   Executor& control_pool;  // opens and closes databases
-  RetrySchedule& retries;
+  os::Schedule& retries;
   MemoryGovernor& governor;
   std::shared_ptr<MemoryPool> memory;
   size_t write_buffer_bytes;

@@ -11,7 +11,7 @@
 #include "engine/contract.h"
 #include "engine/rocks/keyspace_core.h"
 #include "engine/rocks/memory_governor.h"
-#include "engine/rocks/retry_schedule.h"
+#include "os/schedule.h"
 #include "sealed/keyring.h"
 
 namespace basalt::engine {
@@ -389,7 +389,7 @@ class RocksEngine final : public Engine {
 
   // Pools go first, each after running what it was given.
   rocks::MemoryGovernor governor_;
-  rocks::RetrySchedule retries_;
+  os::Schedule retries_;
   ThreadPool read_pool_;
   ThreadPool commit_pool_;
   ThreadPool control_pool_;

@@ -12,13 +12,15 @@
 #include "operations/dynamodb/handlers.h"
 #include "operations/dynamodb/request.h"
 #include "operations/dynamodb/table_description.h"
+#include "operations/dynamodb/table_settings.h"
 #include "operations/dynamodb/tags.h"
 
 namespace basalt::operations::dynamodb {
 namespace {
 
-constexpr int64_t kUnitsBound = 1'000'000'000'000;
-constexpr int64_t kUnitsPerTableMax = 40'000;  // the service's default quota
+constexpr StreamTexts kStreamTexts = {
+    "Table is being created with a stream enabled, UpdateViewType is required",
+    "Table is being created with a stream disabled, UpdateViewType should not be specified"};
 
 Error Invalid(std::string text) { return Error(Reason::kValidation, std::move(text)); }
 
@@ -41,22 +43,17 @@ class CreateTable final : public PreparedCall {
         return model::InvalidParameter(fmt::format("List of {} is empty", indexes));
       }
     }
-    if (const auto table_class = GetString(input, "TableClass")) {
-      if (*table_class == table::TableClassName(table::TableClass::kStandard)) {
-        record_.table_class = table::TableClass::kStandard;
-      } else if (*table_class == table::TableClassName(table::TableClass::kStandardInfrequentAccess)) {
-        record_.table_class = table::TableClass::kStandardInfrequentAccess;
-      } else {
-        return Invalid(
-            "Invalid table-class parameter provided. Please try again with a valid table-class value: "
-            "[STANDARD, STANDARD_INFREQUENT_ACCESS].");
-      }
-    }
+    TRY_ASSIGN(const std::optional<bool> streams, ReadStreamEnabled(input, kStreamTexts));
+    TRY_ASSIGN(const std::optional<bool> uses_kms, ReadKmsEncryption(input));
+    TRY_ASSIGN(record_.table_class, ReadTableClass(input));
     record_.deletion_protection = GetBool(input, "DeletionProtectionEnabled").value_or(false);
     if (const json::Node* tags = input.Find("Tags")) {
       TRY_ASSIGN(record_.tags, ReadTags(*tags));
     }
-    return {};
+    if (streams.value_or(false)) {
+      return NotSupportedYet("StreamSpecification");
+    }
+    return uses_kms.value_or(false) ? Status(NotSupportedYet("SSESpecification")) : Status();
   }
 
   void Execute(AnswerDone done) override {
@@ -78,28 +75,64 @@ class CreateTable final : public PreparedCall {
   Status ReadCapacity(const json::Node& input) {
     const json::Node* throughput = input.Find("ProvisionedThroughput");
     if (GetString(input, "BillingMode").value_or("PROVISIONED") == "PAY_PER_REQUEST") {
+      record_.billing_mode = table::BillingMode::kPayPerRequest;
       if (throughput != nullptr) {
         return model::InvalidParameter(
             "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST");
       }
-      record_.billing_mode = table::BillingMode::kPayPerRequest;
-      return {};
-    }
-    if (throughput == nullptr) {
+    } else if (throughput == nullptr) {
       return model::InvalidParameter(
           "ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED");
     }
-    TRY_ASSIGN(record_.read_capacity_units, ReadUnits(*throughput, "ReadCapacityUnits"));
-    TRY_ASSIGN(record_.write_capacity_units, ReadUnits(*throughput, "WriteCapacityUnits"));
+    TRY_ASSIGN(const std::optional<table::ProvisionedUnits> units, ReadProvisionedUnits(input));
+    if (units) {
+      record_.read_capacity_units = units->read;
+      record_.write_capacity_units = units->write;
+    }
+    TRY(ReadMaxima(input));
+    return ReadWarmth(ReadWarmUnits(input));
+  }
+
+  Status ReadMaxima(const json::Node& input) {
+    // Of a table that is provisioned it is the mode that is wrong, whatever the values are.
+    const json::Node* given = input.Find("OnDemandThroughput");
+    if (record_.billing_mode == table::BillingMode::kProvisioned && given != nullptr) {
+      for (const std::string_view member : {"MaxReadRequestUnits", "MaxWriteRequestUnits"}) {
+        if (GetInteger(*given, member)) {
+          return model::InvalidParameter(fmt::format(
+              "{} for OnDemandThroughput cannot be specified when table BillingMode is PROVISIONED.", member));
+        }
+      }
+    }
+    TRY_ASSIGN(const GivenUnits units, ReadOnDemandMaxima(input, false));
+    record_.read_request_units_max = units.read;
+    record_.write_request_units_max = units.write;
     return {};
   }
 
-  static Result<int64_t> ReadUnits(const json::Node& throughput, std::string_view member) {
-    const int64_t units = *GetInteger(throughput, member);
-    if (units > kUnitsBound) {
-      return Invalid(fmt::format("Given value {} for {} is out of bounds", units, member));
-    }
-    return units;
+  Status ReadWarmth(const GivenUnits& given) {
+    const table::WarmUnits least = table::WarmThroughput(record_);
+    const auto check = [this](std::string_view direction, std::optional<int64_t> asked, int64_t has) -> Status {
+      if (!asked || *asked >= has) {
+        return {};
+      }
+      if (record_.billing_mode == table::BillingMode::kProvisioned) {
+        return model::InvalidParameter(
+            fmt::format("Requested {}UnitsPerSecond for WarmThroughput for table is lower than {}CapacityUnits of "
+                        "ProvisionedThroughput",
+                        direction, direction));
+      }
+      return model::InvalidParameter(
+          fmt::format("Requested {}UnitsPerSecond for WarmThroughput for table is lower than initial throughput for "
+                      "OnDemand. See: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/"
+                      "on-demand-capacity-mode.html#on-demand-capacity-mode-initial",
+                      direction));
+    };
+    TRY(check("Read", given.read, least.read));
+    TRY(check("Write", given.write, least.write));
+    record_.warm_read_units = given.read.value_or(0);
+    record_.warm_write_units = given.write.value_or(0);
+    return {};
   }
 
   Status ReadKeySchema(const json::Node& schema, const json::Node& definitions) {
@@ -161,26 +194,7 @@ class CreateTable final : public PreparedCall {
     return {};
   }
 
-  // Over the account's quota: after everything about the request itself, and after the name was found free.
-  Status CheckQuota() const {
-    const auto check = [this](std::string_view member, int64_t units) -> Status {
-      if (units <= kUnitsPerTableMax) {
-        return {};
-      }
-      return Error(Reason::kLimitExceeded,
-                   fmt::format("The requested {}, {}, is above the per table maximum for the account in {}. Per table "
-                               "maximum: {}. Refer to the Amazon DynamoDB Developer Guide for current limits and how "
-                               "to request higher limits.",
-                               member, units, record_.address.region, kUnitsPerTableMax));
-    };
-    TRY(check("ReadCapacityUnits", record_.read_capacity_units));
-    return check("WriteCapacityUnits", record_.write_capacity_units);
-  }
-
   Status Create() {
-    if (call_.tables.Find(record_.address) == nullptr) {
-      TRY(CheckQuota());
-    }
     record_.table_id = crypto::RandomUuid();
     record_.keyspace = "tables/" + HexEncode(crypto::RandomBytes(16));
     record_.hash_seed = crypto::RandomUint64();
@@ -198,7 +212,8 @@ class CreateTable final : public PreparedCall {
           if (!created.ok()) {
             return finished(created.TakeError());
           }
-          finished("{\"TableDescription\":" + TableDescriptionJson(**created, {}, DescriptionUse::kCreate) + "}");
+          finished("{\"TableDescription\":" +
+                   TableDescriptionJson(**created, {}, DescriptionUse::kCreate, (*created)->created_ms) + "}");
         });
     return {};
   }

@@ -19,11 +19,12 @@ class DeleteTable final : public PreparedCall {
   void Execute(AnswerDone done) override {
     call_.services.catalogue.Delete(
         table_.address, call_.loop,
-        [done = std::move(done)](Result<std::shared_ptr<const table::TableRecord>> deleted) mutable {
+        [this, done = std::move(done)](Result<std::shared_ptr<const table::TableRecord>> deleted) mutable {
           if (!deleted.ok()) {
             return done(deleted.TakeError());
           }
-          done("{\"TableDescription\":" + TableDescriptionJson(**deleted, {}, DescriptionUse::kDelete) + "}");
+          done("{\"TableDescription\":" +
+               TableDescriptionJson(**deleted, {}, DescriptionUse::kDelete, call_.services.clock.WallMs()) + "}");
         });
   }
 

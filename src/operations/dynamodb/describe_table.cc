@@ -2,7 +2,8 @@
 #include "operations/dynamodb/handlers.h"
 #include "operations/dynamodb/request.h"
 #include "operations/dynamodb/table_description.h"
-#include "table/item_write.h"
+#include "operations/dynamodb/table_totals.h"
+#include "table/table_state.h"
 
 namespace basalt::operations::dynamodb {
 namespace {
@@ -23,22 +24,13 @@ class DescribeTable final : public PreparedCall {
       return done(WithoutCounters());
     }
     done_ = std::move(done);
-    WithKeyspace(call_, found_, [this](Result<std::shared_ptr<engine::Keyspace>> keyspace) {
-      if (!keyspace.ok()) {
-        AnswerDone finished = std::move(done_);
-        return finished(AnswerFailure(keyspace.TakeError()));
+    ReadTotals(call_, found_, [this](Result<TableTotals> totals) {
+      AnswerDone finished = std::move(done_);
+      if (totals.ok()) {
+        return finished(MakeAnswer(*totals));
       }
-      engine::Keyspace& used = **keyspace;
-      used.Statistics(call_.loop, [this, held = *std::move(keyspace)](Result<engine::KeyspaceStatistics> statistics) {
-        AnswerDone finished = std::move(done_);
-        if (!statistics.ok()) {
-          return finished(AnswerFailure(statistics.TakeError()));
-        }
-        const auto counter = [&statistics](uint16_t number) {
-          return number < statistics->counters.size() ? statistics->counters[number] : 0;
-        };
-        finished(MakeAnswer({counter(table::kItemCountCounter), counter(table::kTableSizeCounter)}));
-      });
+      // The table may have been deleted since it was found.
+      finished(totals.error().reason == Reason::kResourceNotFound ? WithoutCounters() : totals.TakeError());
     });
   }
 
@@ -52,14 +44,10 @@ class DescribeTable final : public PreparedCall {
     return MakeAnswer({});
   }
 
-  // The table may have been deleted since it was found.
-  Result<Answer> AnswerFailure(Error error) {
-    error = FailureOn(call_, *found_, std::move(error));
-    return error.reason == Reason::kResourceNotFound ? WithoutCounters() : Result<Answer>(std::move(error));
-  }
-
   std::string MakeAnswer(const TableTotals& totals) const {
-    return "{\"Table\":" + TableDescriptionJson(found_->record(), totals, DescriptionUse::kDescribe) + "}";
+    return "{\"Table\":" +
+           TableDescriptionJson(found_->record(), totals, DescriptionUse::kDescribe, call_.services.clock.WallMs()) +
+           "}";
   }
 
   Call& call_;

@@ -16,6 +16,7 @@ Prepared PrepareDeleteItem(Call& call);
 Prepared PrepareDeleteTable(Call& call);
 Prepared PrepareDescribeContinuousBackups(Call& call);
 Prepared PrepareDescribeEndpoints(Call& call);
+Prepared PrepareDescribeLimits(Call& call);
 Prepared PrepareDescribeTable(Call& call);
 Prepared PrepareDescribeTimeToLive(Call& call);
 Prepared PrepareGetItem(Call& call);
@@ -27,5 +28,6 @@ Prepared PrepareScan(Call& call);
 Prepared PrepareTagResource(Call& call);
 Prepared PrepareUntagResource(Call& call);
 Prepared PrepareUpdateItem(Call& call);
+Prepared PrepareUpdateTable(Call& call);
 
 }  // namespace basalt::operations::dynamodb

@@ -10,7 +10,7 @@
 namespace basalt::operations::dynamodb {
 
 std::span<const Operation> Operations() {
-  static constexpr std::array<Operation, 18> kOperations = {{
+  static constexpr std::array<Operation, 20> kOperations = {{
       {"GetItem", "dynamodb:GetItem", AccessClass::kRead, &kGetItemInput, PrepareGetItem},
       {"PutItem", "dynamodb:PutItem", AccessClass::kWrite, &kPutItemInput, PreparePutItem, &kNewerPutWording},
       {"UpdateItem", "dynamodb:UpdateItem", AccessClass::kWrite, &kUpdateItemInput, PrepareUpdateItem,
@@ -22,6 +22,9 @@ std::span<const Operation> Operations() {
       {"BatchWriteItem", "dynamodb:BatchWriteItem", AccessClass::kWrite, &kBatchWriteItemInput, PrepareBatchWriteItem},
       {"CreateTable", "dynamodb:CreateTable", AccessClass::kControl, &kCreateTableInput, PrepareCreateTable},
       {"DescribeTable", "dynamodb:DescribeTable", AccessClass::kControl, &kDescribeTableInput, PrepareDescribeTable},
+      {"UpdateTable", "dynamodb:UpdateTable", AccessClass::kControl, &kUpdateTableInput, PrepareUpdateTable},
+      {"DescribeLimits", "dynamodb:DescribeLimits", AccessClass::kControl, &kDescribeLimitsInput,
+       PrepareDescribeLimits},
       {"ListTables", "dynamodb:ListTables", AccessClass::kControl, &kListTablesInput, PrepareListTables},
       {"DeleteTable", "dynamodb:DeleteTable", AccessClass::kControl, &kDeleteTableInput, PrepareDeleteTable},
       {"DescribeTimeToLive", "dynamodb:DescribeTimeToLive", AccessClass::kControl, &kDescribeTimeToLiveInput,

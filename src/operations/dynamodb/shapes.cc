@@ -16,6 +16,7 @@ constexpr Shape kString{.kind = ShapeKind::kString};
 constexpr Shape kBoolean{.kind = ShapeKind::kBoolean};
 constexpr Shape kAttributeValue{.kind = ShapeKind::kAttributeValue};
 constexpr Shape kPositiveInteger{.kind = ShapeKind::kInteger, .minimum = 1};
+constexpr Shape kLong{.kind = ShapeKind::kLong};
 constexpr Shape kPositiveLong{.kind = ShapeKind::kLong, .minimum = 1};
 
 constexpr std::array<Enum, 3> kReturnConsumedCapacityValues = {"INDEXES", "TOTAL", "NONE"};
@@ -97,20 +98,44 @@ constexpr std::array<Field, 2> kProvisionedThroughputFields = {
 constexpr Shape kProvisionedThroughput{
     .kind = ShapeKind::kStructure, .name = "ProvisionedThroughput", .fields = kProvisionedThroughputFields};
 
+constexpr std::array<Enum, 4> kStreamViewTypeValues = {"OLD_IMAGE", "KEYS_ONLY", "NEW_AND_OLD_IMAGES", "NEW_IMAGE"};
+constexpr Shape kStreamViewType{.kind = ShapeKind::kString, .values = kStreamViewTypeValues};
+constexpr std::array<Field, 2> kStreamSpecificationFields = {
+    {{"StreamEnabled", &kBoolean, true}, {"StreamViewType", &kStreamViewType}}};
+constexpr Shape kStreamSpecification{
+    .kind = ShapeKind::kStructure, .name = "StreamSpecification", .fields = kStreamSpecificationFields};
+
+constexpr std::array<Enum, 2> kSseTypeValues = {"AES256", "KMS"};
+constexpr Shape kSseType{.kind = ShapeKind::kString, .values = kSseTypeValues};
+constexpr std::array<Field, 3> kSseSpecificationFields = {
+    {{"Enabled", &kBoolean}, {"SSEType", &kSseType}, {"KMSMasterKeyId", &kString}}};
+constexpr Shape kSseSpecification{
+    .kind = ShapeKind::kStructure, .name = "SSESpecification", .fields = kSseSpecificationFields};
+
+constexpr std::array<Field, 2> kWarmThroughputFields = {
+    {{"ReadUnitsPerSecond", &kLong}, {"WriteUnitsPerSecond", &kLong}}};
+constexpr Shape kWarmThroughput{
+    .kind = ShapeKind::kStructure, .name = "WarmThroughput", .fields = kWarmThroughputFields};
+constexpr std::array<Field, 2> kOnDemandThroughputFields = {
+    {{"MaxReadRequestUnits", &kLong}, {"MaxWriteRequestUnits", &kLong}}};
+constexpr Shape kOnDemandThroughput{
+    .kind = ShapeKind::kStructure, .name = "OnDemandThroughput", .fields = kOnDemandThroughputFields};
 // What a tag may hold has texts of its own.
 constexpr std::array<Field, 2> kTagFields = {{{"Key", &kString}, {"Value", &kString}}};
 constexpr Shape kTag{.kind = ShapeKind::kStructure, .name = "Tag", .fields = kTagFields};
 constexpr Shape kTags{.kind = ShapeKind::kList, .element = &kTag};
 
 // Members whose features do not exist yet: only their JSON type is known.
-constexpr Shape kStreamSpecification{.kind = ShapeKind::kStructure, .name = "StreamSpecification"};
-constexpr Shape kSseSpecification{.kind = ShapeKind::kStructure, .name = "SSESpecification"};
-constexpr Shape kWarmThroughput{.kind = ShapeKind::kStructure, .name = "WarmThroughput"};
-constexpr Shape kOnDemandThroughput{.kind = ShapeKind::kStructure, .name = "OnDemandThroughput"};
 constexpr Shape kLocalSecondaryIndex{.kind = ShapeKind::kStructure, .name = "LocalSecondaryIndex"};
 constexpr Shape kLocalSecondaryIndexes{.kind = ShapeKind::kList, .element = &kLocalSecondaryIndex};
 constexpr Shape kGlobalSecondaryIndex{.kind = ShapeKind::kStructure, .name = "GlobalSecondaryIndex"};
 constexpr Shape kGlobalSecondaryIndexes{.kind = ShapeKind::kList, .element = &kGlobalSecondaryIndex};
+constexpr Shape kGlobalSecondaryIndexUpdate{.kind = ShapeKind::kStructure, .name = "GlobalSecondaryIndexUpdate"};
+constexpr Shape kGlobalSecondaryIndexUpdates{.kind = ShapeKind::kList, .element = &kGlobalSecondaryIndexUpdate};
+constexpr Shape kReplicaUpdate{.kind = ShapeKind::kStructure, .name = "ReplicationGroupUpdate"};
+constexpr Shape kReplicaUpdates{.kind = ShapeKind::kList, .element = &kReplicaUpdate, .minimum = 1};
+constexpr Shape kWitnessUpdate{.kind = ShapeKind::kStructure, .name = "GlobalTableWitnessGroupUpdate"};
+constexpr Shape kWitnessUpdates{.kind = ShapeKind::kList, .element = &kWitnessUpdate, .minimum = 1, .maximum = 1};
 
 constexpr bool kOptional = false;
 constexpr bool kRequired = true;
@@ -126,14 +151,33 @@ constexpr std::array<Field, 17> kCreateTableFields = {{
     {"TableClass", &kString},  // an unknown one has a text of its own
     {"LocalSecondaryIndexes", &kLocalSecondaryIndexes, kOptional, kUnsupported},
     {"GlobalSecondaryIndexes", &kGlobalSecondaryIndexes, kOptional, kUnsupported},
-    {"StreamSpecification", &kStreamSpecification, kOptional, kUnsupported},
-    {"SSESpecification", &kSseSpecification, kOptional, kUnsupported},
+    {"StreamSpecification", &kStreamSpecification},
+    {"SSESpecification", &kSseSpecification},
     {"Tags", &kTags},
-    {"WarmThroughput", &kWarmThroughput, kOptional, kUnsupported},
-    {"OnDemandThroughput", &kOnDemandThroughput, kOptional, kUnsupported},
+    {"WarmThroughput", &kWarmThroughput},
+    {"OnDemandThroughput", &kOnDemandThroughput},
     {"ResourcePolicy", &kString, kOptional, kUnsupported},
     {"GlobalTableSourceArn", &kString, kOptional, kUnsupported},
     {"GlobalTableSettingsReplicationMode", &kString, kOptional, kUnsupported},
+}};
+
+// The operation refuses what does not exist yet itself: after it has looked at what may stand together.
+constexpr std::array<Field, 15> kUpdateTableFields = {{
+    {"AttributeDefinitions", &kAttributeDefinitions},
+    {"TableName", &kTableNameOrArn, kRequired},
+    {"BillingMode", &kBillingMode},
+    {"ProvisionedThroughput", &kProvisionedThroughput},
+    {"GlobalSecondaryIndexUpdates", &kGlobalSecondaryIndexUpdates},
+    {"StreamSpecification", &kStreamSpecification},
+    {"SSESpecification", &kSseSpecification},
+    {"ReplicaUpdates", &kReplicaUpdates},
+    {"TableClass", &kString},
+    {"DeletionProtectionEnabled", &kBoolean},
+    {"MultiRegionConsistency", &kString},
+    {"GlobalTableWitnessUpdates", &kWitnessUpdates},
+    {"OnDemandThroughput", &kOnDemandThroughput},
+    {"WarmThroughput", &kWarmThroughput},
+    {"GlobalTableSettingsReplicationMode", &kString},
 }};
 
 constexpr std::array<Field, 1> kTableFields = {{{"TableName", &kTableNameOrArn, kRequired}}};
@@ -301,6 +345,8 @@ constexpr Shape kDeleteTableInput = Input("DeleteTableInput", kTableFields);
 constexpr Shape kDescribeContinuousBackupsInput = Input("DescribeContinuousBackupsInput", kTableFields);
 constexpr Shape kDescribeEndpointsInput = Input("DescribeEndpointsRequest", {});
 constexpr Shape kDescribeTableInput = Input("DescribeTableInput", kTableFields);
+constexpr Shape kDescribeLimitsInput = Input("DescribeLimitsInput", {});
+constexpr Shape kUpdateTableInput = Input("UpdateTableInput", kUpdateTableFields);
 constexpr Shape kDescribeTimeToLiveInput = Input("DescribeTimeToLiveInput", kTableFields);
 constexpr Shape kListTablesInput = Input("ListTablesInput", kListTablesFields);
 constexpr Shape kListTagsOfResourceInput = Input("ListTagsOfResourceInput", kListTagsOfResourceFields);

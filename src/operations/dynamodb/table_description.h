@@ -4,18 +4,23 @@
 #include <cstdint>
 #include <string>
 
+#include "operations/dynamodb/table_totals.h"
 #include "table/table_record.h"
 
 namespace basalt::operations::dynamodb {
 
-struct TableTotals {
-  int64_t item_count = 0;
-  int64_t size_bytes = 0;
+// Which answer it is for: some members appear only once a table is there.
+enum class DescriptionUse : uint8_t {
+  kCreate,
+  kDescribe,
+  kUpdate,
+  kUpdateWarm,  // the update raises the warm throughput
+  kDelete,
 };
 
-// Which answer it is for: some members appear only once a table is there.
-enum class DescriptionUse : uint8_t { kCreate, kDescribe, kDelete };
-
-std::string TableDescriptionJson(const table::TableRecord& record, const TableTotals& totals, DescriptionUse use);
+// `now_ms` says which day is today. A table that is UPDATING is shown as it was before, but for what the service shows
+// at once: dates of changed units and the billing mode.
+std::string TableDescriptionJson(const table::TableRecord& record, const TableTotals& totals, DescriptionUse use,
+                                 int64_t now_ms);
 
 }  // namespace basalt::operations::dynamodb

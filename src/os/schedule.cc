@@ -1,31 +1,40 @@
-#include "engine/rocks/retry_schedule.h"
+#include "os/schedule.h"
 
 #include <algorithm>
 #include <chrono>
 #include <utility>
 
-namespace basalt::engine::rocks {
+namespace basalt::os {
 
-RetrySchedule::RetrySchedule(os::Clock& clock) : clock_(clock), thread_([this] { Run(); }) {}
+Schedule::Schedule(Clock& clock) : clock_(clock), thread_([this] { Run(); }) {}
 
-RetrySchedule::~RetrySchedule() {
+Schedule::~Schedule() { Stop(); }
+
+void Schedule::Stop() {
+  std::multimap<int64_t, UniqueFunction<void()>> forgotten;
   {
     MutexLock lock(mutex_);
     stopping_ = true;
+    forgotten.swap(tasks_);
   }
   wake_.notify_all();
-  thread_.join();
+  if (thread_.joinable()) {
+    thread_.join();
+  }
 }
 
-void RetrySchedule::After(int64_t delay_ms, UniqueFunction<void()> task) {
+void Schedule::After(int64_t delay_ms, UniqueFunction<void()> task) {
   {
     MutexLock lock(mutex_);
+    if (stopping_) {
+      return;
+    }
     tasks_.emplace(clock_.MonotonicMs() + delay_ms, std::move(task));
   }
   wake_.notify_all();
 }
 
-void RetrySchedule::Run() {
+void Schedule::Run() {
   for (;;) {
     UniqueFunction<void()> task;
     {
@@ -49,4 +58,4 @@ void RetrySchedule::Run() {
   }
 }
 
-}  // namespace basalt::engine::rocks
+}  // namespace basalt::os

@@ -10,21 +10,25 @@
 #include "base/unique_function.h"
 #include "os/clock.h"
 
-namespace basalt::engine::rocks {
+namespace basalt::os {
 
-class RetrySchedule {
+class Schedule {
  public:
-  explicit RetrySchedule(os::Clock& clock);
-  RetrySchedule(const RetrySchedule&) = delete;
-  RetrySchedule& operator=(const RetrySchedule&) = delete;
-  ~RetrySchedule();  // forgets what is not due
+  explicit Schedule(Clock& clock);
+  Schedule(const Schedule&) = delete;
+  Schedule& operator=(const Schedule&) = delete;
+  ~Schedule();
 
   void After(int64_t delay_ms, UniqueFunction<void()> task) EXCLUDES(mutex_);
+
+  // Forgets what is not due, and what is said later; nothing of it runs any more. Call it where a task would come too
+  // late, at the latest by the destructor; not from a task.
+  void Stop() EXCLUDES(mutex_);
 
  private:
   void Run() EXCLUDES(mutex_);
 
-  os::Clock& clock_;
+  Clock& clock_;
   Mutex mutex_;
   std::condition_variable_any wake_;
   std::multimap<int64_t, UniqueFunction<void()>> tasks_ GUARDED_BY(mutex_);  // by the time they are due
@@ -32,4 +36,4 @@ class RetrySchedule {
   std::thread thread_;
 };
 
-}  // namespace basalt::engine::rocks
+}  // namespace basalt::os

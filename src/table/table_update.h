@@ -1,0 +1,48 @@
+// What UpdateTable does to a table's record: whether its state and settings let it, in the service's order and words,
+// and what the record is from then on. Pure; quotas are the catalogue's.
+//
+// Throughput, billing mode and class make a table UPDATING and are pending until it is ACTIVE again. Deletion
+// protection, the maxima of on-demand throughput and warm throughput change at once.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "base/result.h"
+#include "table/table_record.h"
+
+namespace basalt::table {
+
+inline constexpr int64_t kClearsMaximum = -1;  // as a maximum of on-demand throughput
+
+// A request whose parts may stand together and are in their bounds.
+struct TableUpdate {
+  std::optional<BillingMode> billing_mode = {};
+  std::optional<ProvisionedUnits> provisioned = {};  // always with billing mode PROVISIONED, never with the other
+  std::optional<int64_t> read_request_units_max = {};
+  std::optional<int64_t> write_request_units_max = {};
+  std::optional<int64_t> warm_read_units = {};
+  std::optional<int64_t> warm_write_units = {};
+  std::optional<TableClass> table_class = {};
+  std::optional<bool> deletion_protection = {};
+  bool disables_stream = false;
+  bool chooses_owned_key = false;
+
+  bool SetsMaxima() const { return read_request_units_max || write_request_units_max; }
+};
+
+struct UpdateTime {
+  int64_t now_ms = 0;
+  int64_t protection_cooldown_ms = 0;  // between two changes of deletion protection
+};
+
+// The record of the table at `address` after `update`: the same if nothing changes. `current` is null if there is none.
+// kResourceNotFound, kResourceInUse, kValidation, kLimitExceeded, kThrottling.
+Result<TableRecord> UpdatedRecord(const TableRecord* current, const TableAddress& address, const TableUpdate& update,
+                                  const UpdateTime& time);
+
+// Decreases of provisioned units on the UTC day of `now_ms`.
+int64_t DecreasesToday(const TableRecord& record, int64_t now_ms);
+
+}  // namespace basalt::table
