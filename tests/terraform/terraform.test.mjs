@@ -138,45 +138,47 @@ test('tables, an item and a tag are made, and the next plan is empty', { skip },
   assert.deepEqual(Item, { id: { S: 'one' }, count: { N: '1' }, parts: { L: [{ S: 'a' }, { BOOL: true }, { NULL: true }] } });
 });
 
-test('tags and items change in place', { skip }, async () => {
+test('tags, items and protection change in place', { skip }, async () => {
   const changed = configuration();
   const { aws_dynamodb_table: tables, aws_dynamodb_table_item: items, aws_dynamodb_tag: tags } = changed.resource;
   tables.orders.tags = { team: 'logistics', 'cost center': '42/a', new: '' };
   items.one.item = '{"id":{"S":"one"},"count":{"N":"2"}}';
   tags.owner.value = 'data platform';
-  assert.deepEqual(apply(changed), [0, 3, 0]);
+  tables.events.deletion_protection_enabled = true;
+  assert.deepEqual(apply(changed), [0, 4, 0]);
+  assert.equal((await describe('events')).DeletionProtectionEnabled, true);
   assert.deepEqual(await tagsOf('orders'), { team: 'logistics', 'cost center': '42/a', new: '' });
   assert.deepEqual(await tagsOf('events'), { owner: 'data platform' });
   const { Item } = await succeed(server, 'GetItem', { TableName: 'orders', Key: { id: { S: 'one' } } }, options);
   assert.deepEqual(Item, { id: { S: 'one' }, count: { N: '2' } });
 });
 
-test('capacity, billing, class and protection change in place', { skip }, async () => {
+test('capacity, billing and class change in place', { skip }, async () => {
   const changed = configuration();
   const tables = changed.resource.aws_dynamodb_table;
   const before = await describe('orders');
-  Object.assign(tables.orders, { read_capacity: 7, write_capacity: 4, table_class: 'STANDARD', deletion_protection_enabled: true });
-  Object.assign(tables.events, { billing_mode: 'PROVISIONED', read_capacity: 2, write_capacity: 3 });
+  // A change of protection goes alone, so that events keeps its own for now.
+  Object.assign(tables.orders, { read_capacity: 7, write_capacity: 4, table_class: 'STANDARD' });
+  Object.assign(tables.events, { billing_mode: 'PROVISIONED', read_capacity: 2, write_capacity: 3, deletion_protection_enabled: true });
   Object.assign(tables.sealed, { deletion_protection_enabled: false });
-  changed.output.read.value = '';
-  assert.deepEqual(apply(changed)?.slice(1), [5, 0]);
+  assert.deepEqual(apply(changed), [0, 5, 0]);
   const orders = await describe('orders');
   assert.equal(orders.TableId, before.TableId);
   assert.equal(orders.ProvisionedThroughput.ReadCapacityUnits, 7);
   assert.equal(orders.ProvisionedThroughput.WriteCapacityUnits, 4);
   assert.equal(orders.TableClassSummary.TableClass, 'STANDARD');
-  assert.equal(orders.DeletionProtectionEnabled, true);
   const events = await describe('events');
   assert.equal(events.BillingModeSummary.BillingMode, 'PROVISIONED');
   assert.equal(events.ProvisionedThroughput.WriteCapacityUnits, 3);
   assert.equal((await describe('sealed')).DeletionProtectionEnabled, false);
 
-  tables.orders.deletion_protection_enabled = false;
   tables.orders.billing_mode = 'PAY_PER_REQUEST';
   delete tables.orders.read_capacity;
   delete tables.orders.write_capacity;
-  assert.deepEqual(apply(changed), [0, 1, 0]);
+  tables.events.deletion_protection_enabled = false;
+  assert.deepEqual(apply(changed), [0, 2, 0]);
   assert.equal((await describe('orders')).BillingModeSummary.BillingMode, 'PAY_PER_REQUEST');
+  assert.equal((await describe('events')).DeletionProtectionEnabled, false);
 });
 
 test('everything is destroyed', { skip }, async () => {
