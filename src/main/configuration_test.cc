@@ -49,10 +49,9 @@ tables_changing_max = 20
 [compat]
 profile = "aws"
 deletion_protection_cooldown_ms = 0
+validation_dialect = "2026"
 [log]
 level = "debug"
-[compat]
-validation_dialect = "2026"
 [[listener]]
 addr = "127.0.0.1:2"
 [[listener]]
