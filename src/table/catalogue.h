@@ -119,9 +119,6 @@ class Catalogue {
   ThreadPool changes_;      // last, so that it is joined before what its tasks use is gone
 };
 
-// What a call about a table itself answers if there is none.
-Error NoSuchTable(const TableAddress& address);
-
 // One loop's way to tables: no lock on the path of a request once a table is open.
 class LocalTables {
  public:

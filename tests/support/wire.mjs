@@ -167,6 +167,7 @@ export function operationBytes(
   {
     credentials = testCredentials,
     region = 'us-east-1',
+    service: signedFor,
     contentType = jsonType,
     headers = {},
     bend,
@@ -178,7 +179,10 @@ export function operationBytes(
   const text = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
   const unsigned = { host: hostOf(server), 'content-type': contentType, 'x-amz-target': target, ...headers };
   for (const name of omit) delete unsigned[name];
-  return requestBytes({ headers: signHeaders({ headers: unsigned, body: text, credentials, region, bend, now }), body: text });
+  return requestBytes({
+    headers: signHeaders({ headers: unsigned, body: text, credentials, region, service: signedFor, bend, now }),
+    body: text,
+  });
 }
 
 // Calls one operation; the answer gets `.json`.

@@ -122,10 +122,7 @@ Status CheckTaggable(const TaggedResource& resource, const table::TableRecord* r
     return Error(Reason::kResourceNotFound,
                  fmt::format("Requested resource not found: ResourceArn: {} not found", resource.arn));
   }
-  if (record->status == table::TableStatus::kDeleting) {
-    return table::TableInUse("Table is being deleted: " + record->address.name);
-  }
-  return {};
+  return table::CheckChangeable(record, record->address);
 }
 
 Result<std::shared_ptr<const table::Table>> FindTaggable(Call& call, const TaggedResource& resource) {
