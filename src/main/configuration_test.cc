@@ -35,6 +35,7 @@ connections_max = 10
 admitted_requests_max = 11
 admitted_bytes_max = 12
 block_cache_bytes = 13
+item_cache_bytes = 15
 write_buffer_bytes = 14
 [log]
 level = "debug"
@@ -52,6 +53,7 @@ addr = "127.0.0.1:2"
   EXPECT_EQ(settings->admitted_requests_max, 11);
   EXPECT_EQ(settings->admitted_bytes_max, 12);
   EXPECT_EQ(settings->block_cache_bytes, 13);
+  EXPECT_EQ(settings->item_cache_bytes, 15);
   EXPECT_EQ(settings->write_buffer_bytes, 14);
   EXPECT_EQ(settings->log_level, "debug");
 }

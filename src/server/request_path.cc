@@ -77,7 +77,7 @@ class RequestPath final : public http::Handler {
       : loop_(loop),
         services_(services),
         settings_(settings),
-        tables_(services.catalogue),
+        tables_(services.catalogue, settings.item_cache_bytes),
         authenticator_(services, settings.sigv4_skew_s),
         id_state_(crypto::RandomUint64() | 1) {}
 

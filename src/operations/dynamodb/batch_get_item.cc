@@ -124,16 +124,17 @@ class BatchGetItem final : public PreparedCall {
       keys.push_back({0, key});
     }
     engine::Keyspace& used = *keyspace;
-    used.Get(std::move(keys), reads.consistent ? engine::Consistency::kStrong : engine::Consistency::kEventual,
-             call_.loop,
-             [this, &reads, keyspace = std::move(keyspace)](Result<std::vector<std::optional<std::string>>> values) {
-               if (values.ok()) {
-                 reads.values = *std::move(values);
-                 Finish({});
-               } else {
-                 Finish(FailureOn(call_, *reads.found, values.TakeError()));
-               }
-             });
+    call_.tables.ReadValues(
+        used, std::move(keys), reads.consistent ? engine::Consistency::kStrong : engine::Consistency::kEventual,
+        call_.loop,
+        [this, &reads, keyspace = std::move(keyspace)](Result<std::vector<std::optional<std::string>>> values) {
+          if (values.ok()) {
+            reads.values = *std::move(values);
+            Finish({});
+          } else {
+            Finish(FailureOn(call_, *reads.found, values.TakeError()));
+          }
+        });
   }
 
   // One part is done; the last one answers.
