@@ -234,7 +234,6 @@ bool RequestPath::HandlePage(const http::Request& request, http::Responder& resp
 const Service* RequestPath::Route(const http::Request& request) const {
   const std::span<const Service> services = operations::AllServices();
   const std::string_view target = HeaderValue(request.head, "x-amz-target");
-  const std::string_view scope = signature::ServiceOfScope(request.head);
   for (const Service& service : services) {
     if (!service.target_prefix.empty() && target.starts_with(service.target_prefix) &&
         target.substr(service.target_prefix.size()).starts_with('.')) {
@@ -242,6 +241,7 @@ const Service* RequestPath::Route(const http::Request& request) const {
     }
   }
   if (target.empty()) {
+    const std::string_view scope = signature::ServiceOfScope(request.head);
     for (const Service& service : services) {
       if (service.name == scope) {
         return &service;
