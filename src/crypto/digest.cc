@@ -53,11 +53,18 @@ Sha256Digest Sha256(std::string_view bytes) {
 Sha256Digest HmacSha256(std::string_view key, std::string_view bytes) { return HmacSha256Key(key).Sign(bytes); }
 
 void HexOf(const Sha256Digest& digest, char* out) {
-  static constexpr char kDigits[] = "0123456789abcdef";
+  static constexpr auto kPairs = [] {  // of every byte
+    constexpr std::string_view kDigits = "0123456789abcdef";
+    std::array<std::array<char, 2>, 256> pairs{};
+    for (size_t byte = 0; byte < pairs.size(); ++byte) {
+      pairs[byte] = {kDigits[byte >> 4], kDigits[byte & 0xf]};
+    }
+    return pairs;
+  }();
   for (const char c : digest) {
-    const auto byte = static_cast<uint8_t>(c);
-    *out++ = kDigits[byte >> 4];
-    *out++ = kDigits[byte & 0xf];
+    const std::array<char, 2>& pair = kPairs[static_cast<uint8_t>(c)];
+    *out++ = pair[0];
+    *out++ = pair[1];
   }
 }
 

@@ -112,6 +112,13 @@ struct KeyspaceStatistics {
   uint64_t memory_bytes = 0;
 };
 
+// Says of which key's value it speaks and changes with it.
+struct ValueStamp {
+  uint64_t keyspace_id = 0;  // of one opening of a keyspace, never used again
+  uint64_t key_hash = 0;
+  uint64_t version = 0;  // 0: this value is not to be kept, it is being written or nobody can know
+};
+
 // One open keyspace (a table's incarnation, or one of the system's). Held by shared_ptr: it closes when Close is
 // called or its last holder lets go, after the calls under way have completed.
 class Keyspace {
@@ -122,7 +129,9 @@ class Keyspace {
   virtual ~Keyspace() = default;
 
   virtual const std::string& name() const = 0;
-
+  // For readers that keep values: what Get gives, asked after this, is what a strong Get would give whenever this says
+  // the same. Takes no lock. An engine in which others may write without its knowing answers {}.
+  virtual ValueStamp StampOf(const Key& /*key*/) const { return {}; }
   virtual void Get(std::vector<Key> keys, Consistency consistency, Executor& home,
                    Done<std::vector<std::optional<std::string>>> done) = 0;
   virtual void Scan(Range range, Direction direction, ScanLimits limits, Consistency consistency, Executor& home,

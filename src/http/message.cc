@@ -22,7 +22,7 @@ bool EqualIgnoringCase(std::string_view a, std::string_view b) {
 
 const Header* RequestHead::Find(std::string_view name) const {
   for (const Header& header : headers) {
-    if (EqualIgnoringCase(header.name, name)) {
+    if (header.name.size() == name.size() && EqualIgnoringCase(header.name, name)) {
       return &header;
     }
   }

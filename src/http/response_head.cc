@@ -1,6 +1,7 @@
 // Composed by appending to one string that the loop keeps, so that a response costs no allocation here.
 #include "http/response_head.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -59,7 +60,7 @@ void AppendNumber(std::string& out, uint64_t number) {
 }
 
 bool EndsTheLine(std::string_view value) {
-  return value.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos;
+  return std::any_of(value.begin(), value.end(), [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
 }
 
 }  // namespace

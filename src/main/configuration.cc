@@ -181,6 +181,7 @@ std::span<const KnownKey> KnownKeys() {
       {"limits", "admitted_requests_max", Modes::kBoth, Count(&ServerSettings::admitted_requests_max)},
       {"limits", "admitted_bytes_max", Modes::kBoth, Count(&ServerSettings::admitted_bytes_max)},
       {"limits", "block_cache_bytes", Modes::kBoth, Count(&ServerSettings::block_cache_bytes)},
+      {"limits", "item_cache_bytes", Modes::kBoth, Count(&ServerSettings::item_cache_bytes)},
       {"limits", "write_buffer_bytes", Modes::kBoth, Count(&ServerSettings::write_buffer_bytes)},
       {"limits", "table_read_units_max", Modes::kBoth, Count(&ServerSettings::table_read_units_max, kUnitsMax)},
       {"limits", "table_write_units_max", Modes::kBoth, Count(&ServerSettings::table_write_units_max, kUnitsMax)},

@@ -39,6 +39,7 @@ connections_max = 10
 admitted_requests_max = 11
 admitted_bytes_max = 12
 block_cache_bytes = 13
+item_cache_bytes = 15
 write_buffer_bytes = 14
 table_read_units_max = 15
 table_write_units_max = 16
@@ -74,6 +75,7 @@ tls_cert = "/c2"
   EXPECT_EQ(settings->admitted_requests_max, 11);
   EXPECT_EQ(settings->admitted_bytes_max, 12);
   EXPECT_EQ(settings->block_cache_bytes, 13);
+  EXPECT_EQ(settings->item_cache_bytes, 15);
   EXPECT_EQ(settings->write_buffer_bytes, 14);
   EXPECT_EQ(settings->table_read_units_max, 15);
   EXPECT_EQ(settings->table_write_units_max, 16);

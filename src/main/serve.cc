@@ -39,6 +39,7 @@
 namespace basalt::main {
 namespace {
 
+constexpr int64_t kItemCacheBytes = int64_t{256} << 20;
 constexpr int64_t kDrainGraceMs = 5'000;
 constexpr int64_t kTakeDownMsMax = 10'000;
 constexpr int kDrainedSignal = SIGUSR2;  // how a loop tells the waiting thread that all connections are gone
@@ -249,6 +250,8 @@ class RunningServer {
       path_settings.admitted_bytes_max = static_cast<uint64_t>(*settings_.admitted_bytes_max);
     }
     const int64_t count = settings_.loops.value_or(std::max<int64_t>(1, std::thread::hardware_concurrency()));
+    path_settings.item_cache_bytes =
+        static_cast<size_t>(settings_.item_cache_bytes.value_or(kItemCacheBytes) / std::max<int64_t>(count, 1));
     for (int64_t number = 0; number < count; ++number) {
       loops_.push_back(std::make_unique<http::Loop>());
       handlers_.push_back(server::NewRequestPath(*loops_.back(), *services_, path_settings));

@@ -119,6 +119,7 @@ void Merge(ServerSettings& settings, ServerSettings file) {
   TakeIfUnset(settings.admitted_requests_max, file.admitted_requests_max);
   TakeIfUnset(settings.admitted_bytes_max, file.admitted_bytes_max);
   TakeIfUnset(settings.block_cache_bytes, file.block_cache_bytes);
+  TakeIfUnset(settings.item_cache_bytes, file.item_cache_bytes);
   TakeIfUnset(settings.write_buffer_bytes, file.write_buffer_bytes);
   TakeIfUnset(settings.table_read_units_max, file.table_read_units_max);
   TakeIfUnset(settings.table_write_units_max, file.table_write_units_max);

@@ -51,6 +51,7 @@ struct ServerSettings {
   std::optional<int64_t> admitted_requests_max;  // a loop
   std::optional<int64_t> admitted_bytes_max;     // a loop
   std::optional<int64_t> block_cache_bytes;
+  std::optional<int64_t> item_cache_bytes;  // all loops together
   std::optional<int64_t> write_buffer_bytes;
   std::optional<int64_t> table_read_units_max;
   std::optional<int64_t> table_write_units_max;

@@ -96,7 +96,7 @@ class RequestPath final : public http::Handler {
       : loop_(loop),
         services_(services),
         settings_(settings),
-        tables_(services.catalogue),
+        tables_(services.catalogue, settings.item_cache_bytes),
         authenticator_(services, settings.sigv4_skew_s),
         admission_(std::make_shared<Admission>(settings.admitted_requests_max, settings.admitted_bytes_max)),
         id_state_(crypto::RandomUint64() | 1) {}
@@ -233,13 +233,13 @@ bool RequestPath::HandlePage(const http::Request& request, http::Responder& resp
 const Service* RequestPath::Route(const http::Request& request) const {
   const std::span<const Service> services = operations::AllServices();
   const std::string_view target = HeaderValue(request.head, "x-amz-target");
-  const std::string_view scope = signature::ServiceOfScope(request.head);
   for (const Service& service : services) {
     if (!service.target_prefix.empty() && HasTarget(service, target)) {
       return &service;
     }
   }
   if (target.empty()) {
+    const std::string_view scope = signature::ServiceOfScope(request.head);
     for (const Service& service : services) {
       if (service.name == scope) {
         return &service;

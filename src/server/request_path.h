@@ -3,6 +3,7 @@
 // operation's registry row. One RequestPath a loop.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -18,6 +19,7 @@ struct RequestPathSettings {
   // Bounds of one loop: requests admitted and not yet answered, and the memory they hold (server/admission.h).
   uint64_t admitted_requests_max = 10'000;
   uint64_t admitted_bytes_max = uint64_t{512} << 20;
+  size_t item_cache_bytes = size_t{64} << 20;  // of one loop, for items read by their key
   int64_t sigv4_skew_s = 300;
   std::vector<std::string> host_names;       // dev: Host may be these beside IP addresses and localhost
   std::vector<std::string> allowed_origins;  // dev: Origin may be these

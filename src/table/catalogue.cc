@@ -361,4 +361,41 @@ void LocalTables::Acquire(std::shared_ptr<const Table> table, Executor& home,
   });
 }
 
+void LocalTables::ReadValues(engine::Keyspace& keyspace, std::vector<engine::Key> keys, engine::Consistency consistency,
+                             Executor& home, engine::Done<std::vector<std::optional<std::string>>> done) {
+  std::vector<std::optional<std::string>> values(keys.size());
+  std::vector<size_t> asked;  // places of the values that this loop does not remember
+  std::vector<engine::Key> asked_keys;
+  std::vector<engine::ValueStamp> stamps;
+  for (size_t i = 0; i < keys.size(); ++i) {
+    const engine::ValueStamp stamp = keyspace.StampOf(keys[i]);
+    if (const std::optional<std::string_view> known = items_.Find(stamp, keys[i])) {
+      values[i] = std::string(*known);
+    } else {
+      asked.push_back(i);
+      asked_keys.push_back(keys[i]);
+      stamps.push_back(stamp);
+    }
+  }
+  if (asked.empty()) {
+    return done(std::move(values));
+  }
+  keyspace.Get(
+      std::move(asked_keys), consistency, home,
+      [this, keys = std::move(keys), asked = std::move(asked), stamps = std::move(stamps), values = std::move(values),
+       done = std::move(done)](Result<std::vector<std::optional<std::string>>> read) mutable {
+        if (!read.ok()) {
+          return done(read.TakeError());
+        }
+        for (size_t i = 0; i < asked.size(); ++i) {
+          std::optional<std::string>& value = (*read)[i];
+          if (value) {
+            items_.Insert(stamps[i], keys[asked[i]], *value);
+          }
+          values[asked[i]] = std::move(value);
+        }
+        done(std::move(values));
+      });
+}
+
 }  // namespace basalt::table

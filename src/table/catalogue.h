@@ -10,6 +10,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -22,6 +23,7 @@
 #include "base/thread_pool.h"
 #include "base/unique_function.h"
 #include "engine/engine.h"
+#include "engine/value_cache.h"
 #include "os/clock.h"
 #include "os/schedule.h"
 #include "table/quotas.h"
@@ -122,7 +124,9 @@ class Catalogue {
 // One loop's way to tables: no lock on the path of a request once a table is open.
 class LocalTables {
  public:
-  explicit LocalTables(const Catalogue& catalogue) : tables_(catalogue.tables()) {}
+  // `item_cache_bytes`: what this loop may remember of items it has read.
+  LocalTables(const Catalogue& catalogue, size_t item_cache_bytes)
+      : tables_(catalogue.tables()), items_(item_cache_bytes) {}
 
   // Null if there is none (or it is another incarnation by now).
   std::shared_ptr<const Table> Find(const TableAddress& address);
@@ -133,6 +137,16 @@ class LocalTables {
   const std::shared_ptr<engine::Keyspace>& FindOpen(const Table& table);
   void Acquire(std::shared_ptr<const Table> table, Executor& home,
                engine::Done<std::shared_ptr<engine::Keyspace>> done);
+
+  // The stored value of a key, as a strong read would answer it now, if this loop remembers it. Good until the next
+  // read.
+  std::optional<std::string_view> FindValue(const engine::Keyspace& keyspace, const engine::Key& key) {
+    return items_.Find(keyspace.StampOf(key), key);
+  }
+  // Asks the keyspace for what is not remembered, and remembers what it says. Completes at once if nothing is to be
+  // asked.
+  void ReadValues(engine::Keyspace& keyspace, std::vector<engine::Key> keys, engine::Consistency consistency,
+                  Executor& home, engine::Done<std::vector<std::optional<std::string>>> done);
 
  private:
   void DropStale();
@@ -145,6 +159,7 @@ class LocalTables {
   Subscriber<TableMap> tables_;
   uint64_t open_version_ = 0;
   std::unordered_map<const Table*, OpenTable> open_;
+  engine::ValueCache items_;
 };
 
 }  // namespace basalt::table

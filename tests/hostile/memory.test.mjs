@@ -25,6 +25,7 @@ loops = ${loops}
 connections_max = ${connections_max}
 admitted_bytes_max = ${admitted_bytes_max}
 block_cache_bytes = ${16 * mebibyte}
+item_cache_bytes = ${16 * mebibyte}
 write_buffer_bytes = ${16 * mebibyte}
 `;
 
@@ -42,6 +43,7 @@ before(async () => {
   good = await GoodClient.start(server, 'items');
   bound =
     server.residentBytes() +
+    16 * mebibyte +
     16 * mebibyte +
     2 * 16 * mebibyte +
     loops * (admitted_bytes_max + scratch_bytes) +

@@ -14,6 +14,11 @@ constexpr int kGroupsInARow = 8;                    // before other keyspaces ge
 constexpr int64_t kReopenPauseMinMs = 20;
 constexpr int64_t kReopenPauseMaxMs = 5000;
 
+uint64_t NextId() {
+  static std::atomic<uint64_t> last{0};
+  return ++last;
+}
+
 std::string_view LastPart(std::string_view name) { return name.substr(name.rfind('/') + 1); }
 
 }  // namespace
@@ -55,7 +60,7 @@ struct KeyspaceCore::Group {
 };
 
 KeyspaceCore::KeyspaceCore(const Surroundings& around, std::string name, std::string directory, KeySource key)
-    : around_(around), name_(std::move(name)), directory_(std::move(directory)), key_(std::move(key)) {}
+    : around_(around), id_(NextId()), name_(std::move(name)), directory_(std::move(directory)), key_(std::move(key)) {}
 
 KeyspaceCore::~KeyspaceCore() = default;
 
@@ -111,6 +116,7 @@ void KeyspaceCore::Install(std::unique_ptr<Database> database, std::vector<int64
                                              });
   counters_ = std::move(counters);
   state_ = State::kOpen;
+  readable_ = true;
 }
 
 bool KeyspaceCore::closed() {
@@ -164,6 +170,16 @@ void KeyspaceCore::Answer(Executor& home, Done<T> done, Result<T> result) {
 template <class T>
 void KeyspaceCore::Refuse(Executor& home, Done<T> done, Error error) {
   home.Post([done = std::move(done), error = std::move(error)]() mutable { done(std::move(error)); });
+}
+
+ValueStamp KeyspaceCore::StampOf(const Key& key) const {
+  const uint64_t hash = ValueStamps::HashOf(id_, key.space, key.bytes);
+  return {id_, hash, readable_ ? around_.stamps.Read(hash) : 0};
+}
+
+uint64_t KeyspaceCore::StampHashOf(std::string_view stored_key) const {
+  const auto byte = [stored_key](size_t at) { return static_cast<uint16_t>(static_cast<uint8_t>(stored_key[at])); };
+  return ValueStamps::HashOf(id_, static_cast<uint16_t>(byte(0) << 8 | byte(1)), stored_key.substr(2));
 }
 
 void KeyspaceCore::Get(std::vector<Key> keys, Consistency consistency, Executor& home,
@@ -506,13 +522,26 @@ void KeyspaceCore::CommitGroups() {
       counters[counter] = static_cast<int64_t>(static_cast<uint64_t>(counters[counter]) + sum);
       new_values.push_back({counter, counters[counter]});
     }
+    std::vector<uint64_t> stamped;
+    stamped.reserve(group->writes.size());
+    for (const PendingWritePtr& write : group->writes) {
+      stamped.push_back(StampHashOf(write->key));
+      around_.stamps.BeginWrite(stamped.back());
+    }
+    const auto end_stamps = [&] {
+      for (const uint64_t hash : stamped) {
+        around_.stamps.EndWrite(hash);
+      }
+    };
     const Status status = database->Write(group->writes, new_values);
     if (!status.ok()) {
       database.reset();
       GroupsFailed(status.error());
+      end_stamps();  // nothing kept is good any more, whether the write became durable or not
       Leave();
       return;
     }
+    end_stamps();
 
     std::unique_ptr<Group> durable;
     {
@@ -553,6 +582,7 @@ void KeyspaceCore::GroupsFailed(const Error& error) {
     committing_ = false;
     broken = std::move(open_);
     open_ = {};
+    readable_ = false;
     ++calls_;  // until the broken database is closed and the first attempt to reopen made
     if (state_ == State::kOpen) {
       state_ = State::kReopening;
@@ -667,6 +697,7 @@ void KeyspaceCore::Close(UniqueFunction<void()> closed) {
     MutexLock lock(mutex_);
     BASALT_CHECK(state_ == State::kOpen || state_ == State::kReopening);
     state_ = State::kClosing;
+    readable_ = false;
     when_closed_ = std::move(closed);
     waiting.swap(parked_);
     ++calls_;  // this one, so that it ends the count whoever else is under way

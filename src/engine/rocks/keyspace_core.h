@@ -12,9 +12,11 @@
 // Threads: all methods from any thread. Ownership: shared by the engine, its handles and every call under way.
 #pragma once
 
+#include <atomic>
 #include <deque>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/executor.h"
@@ -24,6 +26,7 @@
 #include "engine/rocks/key_latches.h"
 #include "engine/rocks/memory_governor.h"
 #include "engine/rocks/pending_write.h"
+#include "engine/value_stamps.h"
 #include "os/file_system.h"
 #include "os/schedule.h"
 
@@ -38,6 +41,7 @@ struct Surroundings {
   os::Schedule& retries;
   MemoryGovernor& governor;
   std::shared_ptr<MemoryPool> memory;
+  ValueStamps& stamps;
   size_t write_buffer_bytes;
   int open_files_max;
 };
@@ -52,6 +56,7 @@ class KeyspaceCore final : public MemoryGovernor::Holder, public std::enable_sha
   ~KeyspaceCore() override;
 
   const std::string& name() const { return name_; }
+  ValueStamp StampOf(const Key& key) const;
   bool closed() EXCLUDES(mutex_);
 
   void Get(std::vector<Key> keys, Consistency consistency, Executor& home,
@@ -116,16 +121,19 @@ class KeyspaceCore final : public MemoryGovernor::Holder, public std::enable_sha
   void CommitGroups() EXCLUDES(mutex_);
   void GroupsFailed(const Error& error) EXCLUDES(mutex_);
   void Complete(std::vector<Completion> completions, const Error* failure);
+  uint64_t StampHashOf(std::string_view stored_key) const;
 
   // On the control pool.
   void Reopen(uint32_t attempt) EXCLUDES(mutex_);
   void ReopenAfterPause(uint32_t attempt) EXCLUDES(mutex_);
 
   const Surroundings around_;
+  const uint64_t id_;
   const std::string name_;
   const std::string directory_;
   const KeySource key_;
   KeyLatches<Call> latches_;
+  std::atomic<bool> readable_ = false;  // state_ is kOpen
 
   Mutex mutex_;
   State state_ GUARDED_BY(mutex_) = State::kReopening;

@@ -36,6 +36,7 @@ class Handle final : public Keyspace {
   }
 
   const std::string& name() const override { return core_->name(); }
+  ValueStamp StampOf(const Key& key) const override { return core_->StampOf(key); }
   void Get(std::vector<Key> keys, Consistency consistency, Executor& home,
            Done<std::vector<std::optional<std::string>>> done) override {
     core_->Get(std::move(keys), consistency, home, std::move(done));
@@ -163,6 +164,7 @@ class RocksEngine final : public Engine {
         .retries = retries_,
         .governor = governor_,
         .memory = memory_,
+        .stamps = stamps_,
         .write_buffer_bytes = std::clamp(options_.write_buffer_budget_bytes / 4, kMemtableBytesMin, kMemtableBytesMax),
         .open_files_max = static_cast<int>(
             std::clamp<size_t>(options_.open_files_max / std::max<size_t>(options_.open_keyspaces_max, 1), 32, 4096))};
@@ -380,6 +382,7 @@ class RocksEngine final : public Engine {
   const RocksOptions options_;
   os::FileSystem& files_;
   // Twice the budget: reached only if the governor's flushes cannot keep up.
+  ValueStamps stamps_;
   const std::shared_ptr<rocks::MemoryPool> memory_ =
       std::make_shared<rocks::MemoryPool>(options_.block_cache_bytes, options_.write_buffer_budget_bytes * 2);
 

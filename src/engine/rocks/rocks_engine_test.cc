@@ -14,6 +14,7 @@
 #include "engine/rocks/faulty_file_system.h"
 #include "engine/rocks/rocks_reader.h"
 #include "engine/testing.h"
+#include "engine/value_cache.h"
 #include "os/simulated_file_system.h"
 #include "sealed/keyring.h"
 
@@ -61,6 +62,73 @@ void ForEachFile(os::FileSystem& files, const std::string& directory,
       ASSERT_EQ(content.error().reason, Reason::kNotFound) << content.error().text;
     }
   }
+}
+
+// --- values that readers keep -----------------------------------------------------------------------------------
+
+// Two loops read one key through caches of their own while a third writes it: no answer is older than what was
+// acknowledged before it was asked for, nor than what any loop was answered before.
+TEST(RocksEngineStamps, AKeptValueIsWhatAStrongReadWouldGive) {
+  const auto files = os::NewSimulatedFileSystem();
+  TestLoop writer;
+  const auto engine = NewRocksEngine(OptionsOn(*files));
+  const auto keyspace = *CreateNow(writer, *engine, "tables/1");
+  const Key key{0, "a"};
+  ASSERT_EQ(*PutNow(writer, *keyspace, key, "0"), Outcome::kCommitted);
+  std::atomic<int> seen{0};  // by anybody, the writer included
+  std::atomic<bool> over{false};
+  std::atomic<int> kept{0};
+  const auto raise = [&seen](int value) {
+    for (int known = seen; known < value && !seen.compare_exchange_weak(known, value);) {
+    }
+  };
+  const auto read = [&] {
+    TestLoop loop;
+    ValueCache cache(1 << 20);
+    while (!over) {
+      const int floor = seen;
+      int value = 0;
+      const ValueStamp stamp = keyspace->StampOf(key);
+      if (const auto known = cache.Find(stamp, key)) {
+        value = std::stoi(std::string(*known));
+        ++kept;
+      } else {
+        const auto values = GetNow(loop, *keyspace, {key});
+        ASSERT_TRUE(values.ok());
+        value = std::stoi(*(*values)[0]);
+        cache.Insert(stamp, key, *(*values)[0]);
+      }
+      ASSERT_GE(value, floor);
+      raise(value);
+    }
+  };
+  std::thread first(read);
+  std::thread second(read);
+  for (int value = 1; value <= 2'000; ++value) {
+    ASSERT_EQ(*PutNow(writer, *keyspace, key, std::to_string(value)), Outcome::kCommitted);
+    raise(value);
+    if (value % 20 == 0) {
+      std::this_thread::sleep_for(std::chrono::microseconds(200));  // so that something can be kept
+    }
+  }
+  over = true;
+  first.join();
+  second.join();
+  EXPECT_GT(kept, 0);
+}
+
+TEST(RocksEngineStamps, NothingIsKeptOfAKeyspaceThatIsClosed) {
+  const auto files = os::NewSimulatedFileSystem();
+  TestLoop loop;
+  const auto engine = NewRocksEngine(OptionsOn(*files));
+  const Key key{0, "a"};
+  auto keyspace = *CreateNow(loop, *engine, "tables/1");
+  const ValueStamp open = keyspace->StampOf(key);
+  EXPECT_NE(open.version, 0U);
+  ASSERT_TRUE(CloseNow(loop, *engine, "tables/1").ok());
+  EXPECT_EQ(keyspace->StampOf(key).version, 0U);
+  keyspace = *OpenNow(loop, *engine, "tables/1");
+  EXPECT_NE(keyspace->StampOf(key).keyspace_id, open.keyspace_id);
 }
 
 // --- order of answers -------------------------------------------------------------------------------------------
@@ -142,6 +210,19 @@ TEST_F(HeldSync, AnswersThatDependOnNothingPendingDoNotWait) {
   EXPECT_EQ(*TransactNow(loop_, *keyspace_, {{0, "b"}}, [](Values) { return Reject{}; }), Outcome::kRejected);
   files_.ReleaseLogSyncs();
   EXPECT_TRUE(put_.get_future().get().ok());
+}
+
+TEST_F(HeldSync, AValueKeptBeforeAFailedWriteIsReadAnew) {
+  const Key key{0, "a"};
+  ASSERT_TRUE(PutNow(loop_, *keyspace_, key, "1").ok());
+  const ValueStamp before = keyspace_->StampOf(key);
+  ASSERT_NE(before.version, 0U);
+  files_.FailLogSyncs(0, 1);
+  EXPECT_EQ(PutNow(loop_, *keyspace_, key, "2").error().reason, Reason::kUnknownOutcome);
+  ASSERT_TRUE(GetWhenBack(loop_, *keyspace_, key).ok());
+  const ValueStamp after = keyspace_->StampOf(key);
+  EXPECT_NE(after.version, 0U);
+  EXPECT_NE(after.version, before.version);
 }
 
 TEST_F(HeldSync, AFailedSyncFailsWhateverWasBuiltOnIt) {

@@ -142,16 +142,17 @@ class BatchGetItem final : public PreparedCall {
       keys.push_back({0, key});
     }
     engine::Keyspace& used = *keyspace;
-    used.Get(std::move(keys), reads.consistent ? engine::Consistency::kStrong : engine::Consistency::kEventual,
-             call_.loop,
-             [this, &reads, keyspace = std::move(keyspace)](Result<std::vector<std::optional<std::string>>> values) {
-               if (values.ok()) {
-                 reads.values = *std::move(values);
-               } else {
-                 reads.error = FailureOn(call_, *reads.found, values.TakeError());
-               }
-               FinishOne();
-             });
+    call_.tables.ReadValues(
+        used, std::move(keys), reads.consistent ? engine::Consistency::kStrong : engine::Consistency::kEventual,
+        call_.loop,
+        [this, &reads, keyspace = std::move(keyspace)](Result<std::vector<std::optional<std::string>>> values) {
+          if (values.ok()) {
+            reads.values = *std::move(values);
+          } else {
+            reads.error = FailureOn(call_, *reads.found, values.TakeError());
+          }
+          FinishOne();
+        });
   }
 
   // One part is done; the last one answers.

@@ -66,16 +66,21 @@ class GetItem final : public PreparedCall {
   void Read(std::shared_ptr<engine::Keyspace> keyspace, std::string key) {
     std::vector<engine::Key> keys;
     keys.push_back({0, std::move(key)});
+    if (const std::optional<std::string_view> known = call_.tables.FindValue(*keyspace, keys[0])) {
+      AnswerDone finished = std::move(done_);
+      return finished(MakeAnswer(known));
+    }
     engine::Keyspace& used = *keyspace;
-    used.Get(std::move(keys), consistent_ ? engine::Consistency::kStrong : engine::Consistency::kEventual, call_.loop,
-             [this, keyspace = std::move(keyspace)](Result<std::vector<std::optional<std::string>>> values) {
-               AnswerDone finished = std::move(done_);
-               finished(values.ok() ? MakeAnswer((*values)[0])
-                                    : Result<Answer>(FailureOn(call_, *found_, values.TakeError())));
-             });
+    call_.tables.ReadValues(
+        used, std::move(keys), consistent_ ? engine::Consistency::kStrong : engine::Consistency::kEventual, call_.loop,
+        [this, keyspace = std::move(keyspace)](Result<std::vector<std::optional<std::string>>> values) {
+          AnswerDone finished = std::move(done_);
+          finished(values.ok() ? MakeAnswer((*values)[0])
+                               : Result<Answer>(FailureOn(call_, *found_, values.TakeError())));
+        });
   }
 
-  Result<Answer> MakeAnswer(const std::optional<std::string>& value) {
+  Result<Answer> MakeAnswer(std::optional<std::string_view> value) {
     std::string body = "{";
     table::StoredItem stored;
     if (value) {
