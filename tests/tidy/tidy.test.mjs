@@ -36,7 +36,7 @@ function walk(folder, found = []) {
 const read = (file) => readFileSync(path.join(repository, file), 'utf8');
 const all = walk('.')
   .map((file) => path.normalize(file))
-  .filter((file) => !/^\.(git|claude)\//.test(file));
+  .filter((file) => !file.startsWith('.git/'));
 const sources = all.filter((file) => file.startsWith('src/') && /\.(cc|h)$/.test(file));
 const written = all.filter(
   (file) => /\.(cc|h|mjs|sh|cmake)$|(^|\/)CMakeLists\.txt$|^script\/|^\.ci\//.test(file) && !file.includes('/generated/'),
