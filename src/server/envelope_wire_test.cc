@@ -143,6 +143,10 @@ TEST_F(EnvelopeTest, TheHealthPageNamesTheFirstRegion) {
   const Reply reply = server_.Send("", "", page);
   EXPECT_EQ(reply.status, 200);
   EXPECT_EQ(reply.body, "healthy: dynamodb.us-east-1.amazonaws.com ");
+  page.sign = true;  // who asks does not matter, unless it is for a service that is asked by GET
+  EXPECT_EQ(server_.Send("", "", page).body, reply.body);
+  page.service = "sts";
+  EXPECT_NE(server_.Send("", "", page).body, reply.body);
 }
 
 TEST_F(EnvelopeTest, AnOperationWithNothingToSayAnswersAnEmptyObject) {

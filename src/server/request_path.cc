@@ -90,6 +90,13 @@ bool HasTarget(const Service& service, std::string_view target) {
   return target.starts_with(service.target_prefix) && target.substr(service.target_prefix.size()).starts_with('.');
 }
 
+bool IsQueryService(std::string_view name) {
+  const std::span<const Service> services = operations::AllServices();
+  return std::any_of(services.begin(), services.end(), [name](const Service& service) {
+    return service.protocol == Protocol::kQuery && service.name == name;
+  });
+}
+
 class RequestPath final : public http::Handler {
  public:
   RequestPath(Executor& loop, const operations::Services& services, const RequestPathSettings& settings)
@@ -221,7 +228,7 @@ bool RequestPath::HandlePage(const http::Request& request, http::Responder& resp
     return true;
   }
   if (reads && head.path == "/" && head.query.empty() && head.Find("x-amz-target") == nullptr &&
-      signature::ServiceOfScope(head).empty()) {
+      !IsQueryService(signature::ServiceOfScope(head))) {
     respond(Plain(200, fmt::format("healthy: dynamodb.{}.amazonaws.com ", services_.regions.front())));
     return true;
   }

@@ -845,7 +845,9 @@ TEST_F(SlowStatesWireTest, TablesStayInTheirStatesAsLongAsTheServices) {
   walk(4'000, "UPDATING", active);
   Send("DeleteTable", "{'TableName':'Music'}");
   const std::string deleting = InUseText("Table is being deleted: Music");
-  CheckUpdates({{"'BillingMode':'PAY_PER_REQUEST'", deleting}, {"'DeletionProtectionEnabled':true", deleting}});
+  CheckUpdates({{"'BillingMode':'PAY_PER_REQUEST'", deleting},
+                {"'DeletionProtectionEnabled':true",
+                 InUse("Table needs to be in ACTIVE status to modify deletion protection setting.")}});
   EXPECT_EQ(Send("DeleteTable", "{'TableName':'Music'}"), deleting);
   EXPECT_EQ(Send("CreateTable", CreateRequest(Units(1, 1))), InUse("Table already exists: Music"));
   walk(4'000, "DELETING", "ResourceNotFoundException");

@@ -208,6 +208,9 @@ int64_t DecreasesToday(const TableRecord& record, int64_t now_ms) {
 
 Result<TableRecord> UpdatedRecord(const TableRecord* current, const TableAddress& address, const TableUpdate& update,
                                   const UpdateTime& time) {
+  if (update.deletion_protection && current != nullptr && current->status == TableStatus::kDeleting) {
+    return Error(Reason::kResourceInUse, "Table needs to be in ACTIVE status to modify deletion protection setting.");
+  }
   TRY(CheckChangeable(current, address));
   if (update.deletion_protection) {
     return WithProtection(*current, *update.deletion_protection, time);
