@@ -40,7 +40,7 @@ count() {  # NAME PASSED FAILED SKIPPED SECONDS
 }
 
 # What was skipped says why, on lines of its own that begin with SKIPPED.
-show_skips() { grep -ahoE 'SKIPPED: .*|# SKIP .*' "$logs/$1.log" | sed 's/^# SKIP /SKIPPED: /' | sort -u || true; }
+show_skips() { grep -ahoE 'SKIPPED: .*|# SKIP .*' "$logs/$1.log" | sed -E 's/^# SKIP (SKIPPED: )?/SKIPPED: /' | sort -u || true; }
 
 sum() { awk '{ total += $1 } END { print total + 0 }'; }
 
