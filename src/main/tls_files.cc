@@ -79,10 +79,10 @@ void TlsCertificates::Reload() {
                      {{"certificate", files.certificate}, {"error", context.error().text}});
       continue;
     }
-    telemetry::Log(
-        telemetry::Level::kInfo, "the TLS certificate was read again",
-        {{"certificate", files.certificate}, {"valid_until", os::FormatIso8601((*context)->valid_until_ms())}});
+    const std::string valid_until = os::FormatIso8601((*context)->valid_until_ms());
     published->Publish(*std::move(context));
+    telemetry::Log(telemetry::Level::kInfo, "the TLS certificate was read again",
+                   {{"certificate", files.certificate}, {"valid_until", valid_until}});
   }
 }
 
