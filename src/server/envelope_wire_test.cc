@@ -1,10 +1,9 @@
 // What surrounds every answer: methods, content types, identifiers, checksums, errors as bodies, unpacked sizes.
-#include <zlib.h>
-
 #include <set>
 #include <string>
 
 #include "base/checksum.h"
+#include "base/gzip.h"
 #include "model/limits.h"
 #include "server/wire_fixture.h"
 
@@ -20,19 +19,7 @@ class EnvelopeTest : public WireTest {
 
 constexpr std::string_view kNoTables = R"({"TableNames":[]})";
 
-std::string Gzip(std::string input) {
-  z_stream stream{};
-  EXPECT_EQ(::deflateInit2(&stream, 1, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
-  std::string output(::deflateBound(&stream, input.size()), '\0');
-  stream.next_in = reinterpret_cast<Bytef*>(input.data());
-  stream.avail_in = static_cast<uInt>(input.size());
-  stream.next_out = reinterpret_cast<Bytef*>(output.data());
-  stream.avail_out = static_cast<uInt>(output.size());
-  EXPECT_EQ(::deflate(&stream, Z_FINISH), Z_STREAM_END);
-  output.resize(stream.total_out);
-  ::deflateEnd(&stream);
-  return output;
-}
+std::string Packed(std::string_view bytes) { return *Gzip(bytes); }
 
 TEST_F(EnvelopeTest, OtherMethodsAreNotFound) {
   for (const std::string method : {"GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "post"}) {
@@ -128,8 +115,8 @@ TEST_F(EnvelopeTest, UnpackedBodiesHaveTheLimitOfPlainOnes) {
   Sending gzipped;
   gzipped.more = {{"Content-Encoding", "gzip"}};
   const std::string most = "{}" + std::string(model::kRequestBytesMax - 2, ' ');
-  EXPECT_EQ(ListTables(gzipped, Gzip(most)).body, kNoTables);
-  const Reply refused = ListTables(gzipped, Gzip(most + " "));
+  EXPECT_EQ(ListTables(gzipped, Packed(most)).body, kNoTables);
+  const Reply refused = ListTables(gzipped, Packed(most + " "));
   EXPECT_EQ(refused.status, 413);
   EXPECT_EQ(refused.body.find("__type"), std::string::npos);
   EXPECT_EQ(ListTables(gzipped, "{}").body, R"({"__type":"com.amazon.coral.service#SerializationException"})");

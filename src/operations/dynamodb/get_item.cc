@@ -64,12 +64,13 @@ class GetItem final : public PreparedCall {
 
  private:
   void Read(std::shared_ptr<engine::Keyspace> keyspace, std::string key) {
-    std::vector<engine::Key> keys;
-    keys.push_back({0, std::move(key)});
-    if (const std::optional<std::string_view> known = call_.tables.FindValue(*keyspace, keys[0])) {
+    engine::Key wanted{0, std::move(key)};
+    if (const std::optional<std::string_view> known = call_.tables.FindValue(*keyspace, wanted)) {
       AnswerDone finished = std::move(done_);
       return finished(MakeAnswer(known));
     }
+    std::vector<engine::Key> keys;
+    keys.push_back(std::move(wanted));
     engine::Keyspace& used = *keyspace;
     call_.tables.ReadValues(
         used, std::move(keys), consistent_ ? engine::Consistency::kStrong : engine::Consistency::kEventual, call_.loop,
