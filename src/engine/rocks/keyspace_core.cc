@@ -11,6 +11,7 @@ namespace basalt::engine::rocks {
 namespace {
 
 constexpr size_t kGroupBytesMax = size_t{8} << 20;  // a larger group is closed and another one opened behind it
+constexpr int kQuietRoundsMax = 4;                  // of a loop, that an open group waits for it to go quiet
 constexpr int kGroupsInARow = 8;                    // before other keyspaces get the commit thread
 constexpr int64_t kReopenPauseMinMs = 20;
 constexpr int64_t kReopenPauseMaxMs = 5000;
@@ -443,7 +444,7 @@ void KeyspaceCore::Join(CallPtr call, Decision decision) {
     return ReadValues(std::move(call));
   }
   if (wake_committer) {
-    around_.commit_pool.Post([self = shared_from_this()] { self->CommitGroups(); });
+    CommitWhenQuiet(*call->home, 1, kQuietRoundsMax);
   }
   ReleaseLatches(*call);
   if (durable) {
@@ -513,6 +514,24 @@ void KeyspaceCore::Fail(CallPtr call, Error error) {
   Answer<Outcome>(*call->home, std::move(call->done), std::move(error));
 }
 
+void KeyspaceCore::CommitWhenQuiet(Executor& loop, size_t calls_seen, int rounds_left) {
+  loop.Post([self = shared_from_this(), &loop, calls_seen, rounds_left] {
+    size_t calls = 0;
+    bool full = false;
+    {
+      MutexLock lock(self->mutex_);
+      if (!self->groups_.empty()) {
+        calls = self->groups_.front()->completions.size();
+        full = self->groups_.front()->bytes > kGroupBytesMax;
+      }
+    }
+    if (calls > calls_seen && !full && rounds_left > 0) {
+      return self->CommitWhenQuiet(loop, calls, rounds_left - 1);
+    }
+    self->around_.commit_pool.Post([self] { self->CommitGroups(); });
+  });
+}
+
 void KeyspaceCore::CommitGroups() {
   for (int i = 0; i < kGroupsInARow; ++i) {
     Group* group = nullptr;
@@ -579,14 +598,23 @@ void KeyspaceCore::CommitGroups() {
     for (const auto& write : durable->writes) {
       latches_.ClearPending(write);
     }
+    const size_t calls = durable->completions.size();
+    Executor* const home = calls > 0 ? durable->completions.front().home : nullptr;
     Complete(std::move(durable->completions), nullptr);
     around_.governor.Wrote(std::static_pointer_cast<KeyspaceCore>(shared_from_this()), database->MemtableBytes());
+    size_t next_calls = 0;
     {
       MutexLock lock(mutex_);
       if (groups_.empty()) {
         committing_ = false;
         break;
       }
+      next_calls = groups_.front()->completions.size();
+    }
+    if (home != nullptr && 2 * next_calls < calls) {
+      // Those just answered will be back.
+      CommitWhenQuiet(*home, next_calls, kQuietRoundsMax);
+      return;
     }
     if (i + 1 == kGroupsInARow) {
       around_.commit_pool.Post([self = shared_from_this()] { self->CommitGroups(); });

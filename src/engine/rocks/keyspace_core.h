@@ -119,6 +119,9 @@ class KeyspaceCore final : public MemoryGovernor::Holder, public std::enable_sha
   void Park(CallPtr call) EXCLUDES(mutex_);
   void Fail(CallPtr call, Error error);
 
+  // Hands the open group to the commit pool once `loop` has nothing more for it: a sync costs much the same whatever it
+  // carries, so a group waits for the requests that have arrived already. No timer; a bounded number of rounds.
+  void CommitWhenQuiet(Executor& loop, size_t calls_seen, int rounds_left) EXCLUDES(mutex_);
   // On the commit pool, one thread a keyspace at a time.
   void CommitGroups() EXCLUDES(mutex_);
   void GroupsFailed(const Error& error) EXCLUDES(mutex_);

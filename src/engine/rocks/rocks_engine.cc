@@ -21,7 +21,7 @@ using rocks::KeyspaceCore;
 
 constexpr size_t kValueBytesMax = size_t{64} << 20;
 constexpr size_t kMemtableBytesMin = size_t{1} << 20;
-constexpr size_t kMemtableBytesMax = size_t{16} << 20;
+constexpr size_t kMemtableBytesMax = size_t{64} << 20;
 constexpr uint64_t kFlushBytesMin = uint64_t{64} << 10;
 
 // The keyspace as its holders see it; the last of them lets it close.
