@@ -151,8 +151,9 @@ TEST(RocksEngineStamps, WhatALoopRemembersIsWhatItsWritesSee) {
   for (std::thread& thread : threads) {
     thread.join();
   }
+  const auto counts = *GetNow(loop, *keyspace, {{0, "0"}, {0, "1"}, {0, "2"}, {0, "3"}});
   int sum = 0;
-  for (const auto& value : *GetNow(loop, *keyspace, {{0, "0"}, {0, "1"}, {0, "2"}, {0, "3"}})) {
+  for (const auto& value : counts) {
     sum += std::stoi(*value);
   }
   EXPECT_EQ(sum, kLoops * kRounds);
