@@ -22,7 +22,7 @@ struct IndexRecord {
   std::vector<KeyAttribute> partition;  // one to four; of a local index the table's own
   std::vector<KeyAttribute> sort;       // none to four
   ProjectionType projection = ProjectionType::kAll;
-  std::vector<std::string> projected;  // beside the keys, with kInclude
+  std::vector<std::string> projected = {};  // beside the keys, with kInclude
   IndexStatus status = IndexStatus::kCreating;
   bool backfilling = false;  // entries of items written before it are still being made: maintained, not yet read
   int64_t created_ms = 0;
@@ -33,8 +33,8 @@ struct IndexRecord {
   int64_t last_increase_ms = 0;
   int64_t last_decrease_ms = 0;
   int64_t decreases = 0;
-  std::optional<int64_t> read_request_units_max;
-  std::optional<int64_t> write_request_units_max;
+  std::optional<int64_t> read_request_units_max = {};
+  std::optional<int64_t> write_request_units_max = {};
   int64_t warm_read_units = 0;
   int64_t warm_write_units = 0;
 
