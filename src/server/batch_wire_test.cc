@@ -28,11 +28,15 @@ class BreakableKeyspace final : public engine::Keyspace {
     below_->Scan(std::move(range), direction, limits, consistency, home, std::move(done));
   }
   void Transact(std::vector<engine::Key> keys, engine::TransactFunction function, Executor& home,
-                engine::Done<engine::Outcome> done) override {
+                engine::Done<engine::Outcome> done, engine::ValueCache* remembered) override {
     if (is_broken()) {
       return home.Post([done = std::move(done)]() mutable { done(Error(Reason::kIo, "broken")); });
     }
-    below_->Transact(std::move(keys), std::move(function), home, std::move(done));
+    below_->Transact(std::move(keys), std::move(function), home, std::move(done), remembered);
+  }
+  void Fence(Executor& home, engine::Done<void> done) override { below_->Fence(home, std::move(done)); }
+  void DropSpace(uint16_t space, Executor& home, engine::Done<void> done) override {
+    below_->DropSpace(space, home, std::move(done));
   }
   void Statistics(Executor& home, engine::Done<engine::KeyspaceStatistics> done) override {
     below_->Statistics(home, std::move(done));
