@@ -1,10 +1,11 @@
-// KeyCondition: the one or two comparisons of a KeyConditionExpression, each with its key attribute on the left.
+// KeyCondition: the comparisons of a KeyConditionExpression, each with its key attribute on the left.
 #pragma once
 
 #include <span>
 #include <string_view>
 
 #include "expression/expression.h"
+#include "model/limits.h"
 #include "model/value.h"
 
 namespace basalt::expression {
@@ -20,8 +21,9 @@ struct KeyCondition {
   std::span<const KeyComparison> comparisons;
 };
 
-// A key has one or two attributes; so has what selects by it.
+// A key has one or two attributes, and so has what selects by it; that of a global index may have more.
 inline constexpr size_t kKeyComparisonsMax = 2;
+inline constexpr size_t kIndexKeyComparisonsMax = 2 * model::kKeyAttributesPerRoleMax;
 Error WrongNumberOfKeyConditions();
 
 }  // namespace basalt::expression

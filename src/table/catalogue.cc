@@ -153,8 +153,10 @@ Status Catalogue::Erase(const TableAddress& address) {
 
 void Catalogue::Publish(std::shared_ptr<const TableRecord> record) {
   auto tables = std::make_shared<TableMap>(*published_.Load());
-  const TableAddress address = record->address;
-  (*tables)[address] = std::make_shared<const Table>(engine_, std::move(record), unwrap_);
+  std::shared_ptr<const Table>& table = (*tables)[record->address];
+  table = table != nullptr && table->record().table_id == record->table_id
+              ? std::make_shared<const Table>(*table, std::move(record))
+              : std::make_shared<const Table>(engine_, std::move(record), unwrap_);
   published_.Publish(std::move(tables));
 }
 

@@ -35,14 +35,33 @@ namespace basalt::table {
 // Unwraps a record's table key; any thread, may block.
 using UnwrapTableKey = std::function<Result<SecretBytes>(const TableRecord&)>;
 
-// One incarnation as all loops share it.
+// One record of an incarnation as all loops share it.
 class Table {
  public:
   Table(engine::Engine& engine, std::shared_ptr<const TableRecord> record, const UnwrapTableKey& unwrap)
-      : engine_(engine), record_(std::move(record)), unwrap_(unwrap) {}
+      : engine_(engine),
+        record_(std::move(record)),
+        unwrap_(unwrap),
+        newest_(std::make_shared<Published<TableRecord>>(record_)),
+        version_(newest_->version()) {}
+  // A newer record of the same incarnation, in force from now on for who holds `former`, too.
+  Table(const Table& former, std::shared_ptr<const TableRecord> record)
+      : engine_(former.engine_), record_(std::move(record)), unwrap_(former.unwrap_), newest_(former.newest_) {
+    newest_->Publish(record_);
+    version_ = newest_->version();
+  }
 
   const TableRecord& record() const { return *record_; }
   const std::shared_ptr<const TableRecord>& shared_record() const { return record_; }
+  // The record in force now, for what runs later than it was planned: this one, or a newer one of the incarnation,
+  // which `holder` then keeps. Costs one load unless there is a newer one.
+  const TableRecord& Current(std::shared_ptr<const TableRecord>& holder) const {
+    if (newest_->version() == version_) {
+      return *record_;
+    }
+    holder = newest_->Load();
+    return *holder;
+  }
 
   // The open keyspace; opened on first use, shared by those who wait. Completes later, on `home`.
   void Acquire(Executor& home, engine::Done<std::shared_ptr<engine::Keyspace>> done) const;
@@ -51,6 +70,8 @@ class Table {
   engine::Engine& engine_;
   std::shared_ptr<const TableRecord> record_;
   const UnwrapTableKey& unwrap_;
+  std::shared_ptr<Published<TableRecord>> newest_;  // of the incarnation
+  uint64_t version_ = 0;                            // at which newest_ is record_
 };
 
 using TableMap = std::map<TableAddress, std::shared_ptr<const Table>>;

@@ -283,7 +283,8 @@ class ApplyWriteTest : public ::testing::Test {
 
 TEST_F(ApplyWriteTest, ANewItemCounts) {
   engine::Plan plan;
-  const auto effect = ApplyWrite(Put(R"({"Artist":{"S":"a"},"Track":{"N":"1"}})"), std::nullopt, false, arena_, plan);
+  const auto effect =
+      ApplyWrite(Put(R"({"Artist":{"S":"a"},"Track":{"N":"1"}})"), record_, std::nullopt, false, arena_, plan);
   ASSERT_TRUE(effect.ok());
   ASSERT_EQ(plan.puts.size(), 1U);
   ASSERT_EQ(plan.counter_deltas.size(), 2U);
@@ -298,7 +299,7 @@ TEST_F(ApplyWriteTest, AFailedConditionPlansNothingAndShowsTheItemOnlyIfAsked) {
   for (const bool ask : {false, true}) {
     write.item_on_condition_failure = ask;
     engine::Plan plan;
-    auto effect = ApplyWrite(write, stored, false, arena_, plan);
+    auto effect = ApplyWrite(write, record_, stored, false, arena_, plan);
     ASSERT_FALSE(effect.ok());
     EXPECT_EQ(effect.error().reason, Reason::kConditionFailed);
     EXPECT_TRUE(plan.puts.empty());
@@ -312,7 +313,7 @@ TEST_F(ApplyWriteTest, DeletingNothingPlansNothing) {
   ItemWrite write = Put(R"({"Artist":{"S":"a"},"Track":{"N":"1"}})");
   write.action = DeleteWrite{};
   engine::Plan plan;
-  ASSERT_TRUE(ApplyWrite(write, std::nullopt, false, arena_, plan).ok());
+  ASSERT_TRUE(ApplyWrite(write, record_, std::nullopt, false, arena_, plan).ok());
   EXPECT_TRUE(plan.deletes.empty());
   EXPECT_TRUE(plan.counter_deltas.empty());
 }
@@ -596,7 +597,7 @@ TEST_F(ItemReadTest, EverySortOperatorSelectsItsRangeInBothDirections) {
     range.sort_low = model::Value::Number(low);
     range.sort_high = model::Value::Number(high);
     ReadRequest request;
-    request.range = RangeOf(record_, range);
+    request.range = RangeOf(KeySchema(record_), range);
     const uint64_t forward = Read(request).count;
     request.direction = engine::Direction::kBackward;
     EXPECT_EQ(Read(request).count, forward);

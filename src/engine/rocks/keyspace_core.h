@@ -113,8 +113,7 @@ class KeyspaceCore final : public MemoryGovernor::Holder, public std::enable_sha
   std::optional<std::string_view> Recall(const Call& call, std::string_view stored_key) const;
   void Decide(CallPtr call);
   void Join(CallPtr call, Decision decision) EXCLUDES(mutex_);
-  void AddToOpenGroup(Call& call, std::vector<std::shared_ptr<PendingWrite>> writes,
-                      std::vector<CounterDelta> counter_deltas) REQUIRES(mutex_);
+  void AddToOpenGroup(Call& call, std::vector<std::shared_ptr<PendingWrite>> writes, Plan& plan) REQUIRES(mutex_);
   void ReleaseLatches(Call& call);
   void Park(CallPtr call) EXCLUDES(mutex_);
   void Fail(CallPtr call, Error error);
@@ -124,6 +123,7 @@ class KeyspaceCore final : public MemoryGovernor::Holder, public std::enable_sha
   void CommitWhenQuiet(Executor& loop, size_t calls_seen, int rounds_left) EXCLUDES(mutex_);
   // On the commit pool, one thread a keyspace at a time.
   void CommitGroups() EXCLUDES(mutex_);
+  static Status AppendSums(const Database& database, Group& group);
   void GroupsFailed(const Error& error) EXCLUDES(mutex_);
   void Complete(std::vector<Completion> completions, const Error* failure);
   void Remember(const Completion& completion) const;
