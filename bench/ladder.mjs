@@ -24,7 +24,7 @@ export const title = 'The ladder';
 export async function measure() {
   const how = howMeasured();
   const [durable, inMemory] = [await startLadder(), await startLadder({ inMemory: true })];
-  for (const ladder of [durable, inMemory]) load(ladder.answer, 'prepare');
+  for (const ladder of [durable, inMemory]) await load(ladder.answer, 'prepare');
   const subjects = commands.flatMap(([, command]) =>
     rungs
       .filter(([rung]) => has(rung, command))

@@ -5,7 +5,7 @@
 // is what loops have in common: locks, counters, lines of memory. nginx, whose workers have nothing in common, shows
 // how far the comparison itself can be trusted.
 import { spawn } from 'node:child_process';
-import { coreCount, driverCall, howMeasured, interleave, load, median, spread, table } from './measure.mjs';
+import { coreCount, driverCall, howMeasured, interleave, load, median, settled, spread, table } from './measure.mjs';
 import { spreadLoops, startBasalt, startNginx, stop } from './servers.mjs';
 
 const cores = [0, 1];
@@ -26,6 +26,7 @@ const output = (child) =>
 // get answered a second.
 async function loadFromAllCores(servers, command) {
   const pids = servers.flatMap((server) => server.pids);
+  await settled(pids);
   const drivers = cores
     .flatMap((core) => cores.map((number) => [core, servers[number % servers.length]]))
     .map(([core, server]) => {
@@ -41,7 +42,7 @@ async function loadFromAllCores(servers, command) {
 async function startLoops(loops, onCores) {
   const basalt = await startBasalt({ loops, cores: onCores.join(',') });
   if (loops > 1) spreadLoops(basalt);
-  load(basalt, 'prepare');
+  await load(basalt, 'prepare');
   return basalt;
 }
 

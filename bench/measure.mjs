@@ -43,14 +43,14 @@ export const coreCount = os.cpus().length;
 export const pinned = (cores, command, words) => (coreCount > 1 ? ['taskset', ['-c', String(cores), command, ...words]] : [command, words]);
 
 // How the driver is called. `server` = {port, tlsPort, accessKeyId, secret, pids, anyAnswer}.
-export function driverCall(server, command, { tls = false, connections = settings.connections[0], core = 1 } = {}) {
+export function driverCall(server, command, { tls = false, connections = settings.connections[0], items = settings.items, core = 1 } = {}) {
   const words = [
     ['--port', tls ? server.tlsPort : server.port],
     ['--tls', tls ? 1 : 0],
     ['--access-key', server.accessKeyId],
     ['--server-pid', server.pids.join(',')],
     ['--any-answer', server.anyAnswer ? 1 : 0],
-    ['--items', settings.items],
+    ['--items', items],
     ['--connections', connections],
     ['--warm-up-ms', settings.warm_up_ms],
     ['--measured-ms', settings.measured_ms],
@@ -60,7 +60,27 @@ export function driverCall(server, command, { tls = false, connections = setting
     environment: { ...process.env, BASALT_LOAD_SECRET: server.secret },
   };
 }
-export function load(server, command, options) {
+
+// Until what a load left behind (compactions, mostly) is done, so that no other load pays for it.
+function cpuTicks(pids) {
+  const fields = pids.map((pid) =>
+    readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' '),
+  );
+  return fields.reduce((sum, stat) => sum + Number(stat[11]) + Number(stat[12]), 0);
+}
+export async function settled(pids) {
+  for (let wait = 0; wait < 100; wait++) {
+    const before = cpuTicks(pids);
+    await sleep(200);
+    if (cpuTicks(pids) - before <= 1) return;
+  }
+  throw new Error('the server has work to do that does not end');
+}
+
+export async function load(server, command, options) {
+  await settled(server.pids);
   const { call, environment } = driverCall(server, command, options);
   return JSON.parse(must(...call, { env: environment }));
 }

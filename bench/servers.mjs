@@ -8,10 +8,12 @@ import { home, must, pinned, settings, sleep } from './measure.mjs';
 
 const children = [];
 process.on('exit', () => {
-  for (const child of children) child.kill('SIGKILL');
+  for (const child of children) child.kill(child.endedBy);
 });
-function start(cores, command, words, stdout) {
+// `endedBy`: what it gets if the bench fails.
+function start(cores, command, words, stdout, endedBy = 'SIGKILL') {
   const child = spawn(...pinned(cores, command, words), { stdio: ['ignore', stdout, 'inherit'] });
+  child.endedBy = endedBy;
   children.push(child);
   return child;
 }
@@ -123,7 +125,8 @@ export async function startNginx({ workers = 1, firstCore = 0 } = {}) {
       `server { listen 127.0.0.1:${port} reuseport; location / { return 200 "${'x'.repeat(1024)}"; } } }`,
     ].join('\n'),
   );
-  const child = start(workerCores.join(','), 'nginx', ['-c', configuration, '-e', path.join(own, 'nginx.log')], 'inherit');
+  // It passes SIGTERM on; killed, it would leave its workers behind.
+  const child = start(workerCores.join(','), 'nginx', ['-c', configuration, '-e', path.join(own, 'nginx.log')], 'inherit', 'SIGTERM');
   for (let i = 0; i < 100; i++) {
     if (await answers(port)) {
       const pids = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').trim().split(/\s+/).map(Number);
