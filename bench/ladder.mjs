@@ -1,5 +1,5 @@
 // The ladder: where the microseconds of a request go, one step of its path after another (bench/ladder/).
-import { howMeasured, interleave, load, median, settings, table } from './measure.mjs';
+import { howMeasured, interleave, load, median, prose, settings, table } from './measure.mjs';
 import { startLadder, stop } from './servers.mjs';
 
 // [rung, what it does beside the one before]
@@ -24,11 +24,17 @@ export const title = 'The ladder';
 export async function measure() {
   const how = howMeasured();
   const [durable, inMemory] = [await startLadder(), await startLadder({ inMemory: true })];
-  for (const ladder of [durable, inMemory]) await load(ladder.answer, 'prepare');
+  // A table for each rung that remembers items, since what one of them writes the others would have to read again. The
+  // highest rung alone can make tables.
+  for (const table of ['engine', 'answer']) {
+    for (const ladder of [durable, inMemory]) await load({ ...ladder.answer, table }, 'prepare');
+  }
+  const server = (rung) => (rung === 'memory' ? inMemory.engine : durable[rung]);
+  const tableOf = (rung) => (rung === 'answer' ? 'answer' : 'engine');
   const subjects = commands.flatMap(([, command]) =>
     rungs
       .filter(([rung]) => has(rung, command))
-      .map(([rung]) => [`${rung} ${command}`, () => load(rung === 'memory' ? inMemory.engine : durable[rung], command)]),
+      .map(([rung]) => [`${rung} ${command}`, () => load({ ...server(rung), table: tableOf(rung) }, command)]),
   );
   const runs = await interleave('ladder', subjects);
   for (const ladder of [durable, inMemory]) await stop(ladder.answer);
@@ -43,7 +49,12 @@ export async function measure() {
     }),
   ]);
   return [
-    `${how} ${settings.connections[0]} connections. Each rung is a server of its own on one loop of \`basalt-ladder\` on core 0 and does all that the rungs\nabove it do, with the server's own functions; until the last, the answer is a fixed one of 1 KiB. CPU us a request, and what its step adds.`,
+    prose(
+      how,
+      `${settings.connections[0]} connections. Each rung is a server of its own on one loop of \`basalt-ladder\` on core 0 and does all that`,
+      "the rungs above it do, with the server's own functions; until the last, the answer is a fixed one of 1 KiB. CPU us a request, and",
+      'what its step adds.',
+    ),
     table(['rung', ...commands.flatMap(([name]) => [name, 'step'])], rows),
   ].join('\n\n');
 }

@@ -5,7 +5,7 @@
 // is what loops have in common: locks, counters, lines of memory. nginx, whose workers have nothing in common, shows
 // how far the comparison itself can be trusted.
 import { spawn } from 'node:child_process';
-import { coreCount, driverCall, howMeasured, interleave, load, median, settled, spread, table } from './measure.mjs';
+import { coreCount, driverCall, howMeasured, interleave, load, median, prose, settled, spread, table } from './measure.mjs';
 import { spreadLoops, startBasalt, startNginx, stop } from './servers.mjs';
 
 const cores = [0, 1];
@@ -61,7 +61,7 @@ export async function measure() {
     ["nginx, fixed 1 KiB, GetItem's request", nginx, 'get', ''],
   ];
   const subjects = requests.flatMap(([name, servers, command]) =>
-    Object.entries(servers).map(([how_many, some]) => [`${name} ${how_many}`, () => loadFromAllCores(some, command)]),
+    Object.entries(servers).map(([which, some]) => [`${name} ${which}`, () => loadFromAllCores(some, command)]),
   );
   const runs = await interleave('loops', subjects);
   for (const server of [basalt, nginx].flatMap(({ apart, together }) => [...apart, ...together])) await stop(server);
@@ -71,7 +71,13 @@ export async function measure() {
     return [name, target, median(apart).toFixed(1), median(together).toFixed(1), median(ratios).toFixed(2), spread(ratios, 2)];
   });
   return [
-    `${how} One server with two loops, each on its\nown core, beside two servers with one loop each, on the same cores and with half of the requests each: the load of the machine is the\nsame, so the ratio is what loops cost each other. nginx with two workers beside two with one: what the comparison makes of servers that\nshare nothing. ${cores.length ** 2 * connectionsOfDriver} connections in all, half of each loop's from drivers on its own core and half from the other; writes of two servers go to two tables.`,
+    prose(
+      how,
+      'One server with two loops, each on its own core, beside two servers with one loop each, on the same cores and with half of the',
+      'requests each: the load of the machine is the same, so the ratio is what loops cost each other. nginx with two workers beside two',
+      `with one: what the comparison makes of servers that share nothing. ${cores.length ** 2 * connectionsOfDriver} connections in all, half of each`,
+      "loop's from drivers on its own core and half from the other; writes of two servers go to two tables.",
+    ),
     table(
       ['request', 'target ratio', 'CPU us, a loop in each of two', 'CPU us, two loops in one', 'ratio (median of rounds)', 'least-most'],
       rows,

@@ -34,6 +34,16 @@ export const whole = (number) => Math.round(number).toLocaleString('en');
 export const table = (head, lines) =>
   [`| ${head.join(' | ')} |`, `|${head.map(() => ' --- |').join('')}`, ...lines.map((line) => `| ${line.join(' | ')} |`)].join('\n');
 
+// Prose in lines of at most 120 columns.
+export function prose(...sentences) {
+  const lines = [''];
+  for (const word of sentences.join(' ').split(' ')) {
+    if (`${lines.at(-1)} ${word}`.length > 120) lines.push(word);
+    else lines.push(`${lines.pop()} ${word}`.trim());
+  }
+  return lines.join('\n');
+}
+
 export function must(command, words, options) {
   const end = spawnSync(command, words, { encoding: 'utf8', ...options });
   if (end.status !== 0) throw new Error(`${command} ${words.join(' ')}: ${end.stdout}${end.stderr}${end.error ?? ''}`);
@@ -42,7 +52,7 @@ export function must(command, words, options) {
 export const coreCount = os.cpus().length;
 export const pinned = (cores, command, words) => (coreCount > 1 ? ['taskset', ['-c', String(cores), command, ...words]] : [command, words]);
 
-// How the driver is called. `server` = {port, tlsPort, accessKeyId, secret, pids, anyAnswer}.
+// How the driver is called. `server` = {port, tlsPort, accessKeyId, secret, pids, anyAnswer, table}.
 export function driverCall(server, command, { tls = false, connections = settings.connections[0], items = settings.items, core = 1 } = {}) {
   const words = [
     ['--port', tls ? server.tlsPort : server.port],
@@ -51,6 +61,7 @@ export function driverCall(server, command, { tls = false, connections = setting
     ['--server-pid', server.pids.join(',')],
     ['--any-answer', server.anyAnswer ? 1 : 0],
     ['--items', items],
+    ['--table', server.table ?? 'bench'],
     ['--connections', connections],
     ['--warm-up-ms', settings.warm_up_ms],
     ['--measured-ms', settings.measured_ms],

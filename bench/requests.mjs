@@ -1,5 +1,5 @@
 // What a request costs the server, beside nginx answering a fixed 1 KiB to the same bytes; and an idle connection.
-import { howMeasured, interleave, load, median, settings, spread, table, whole } from './measure.mjs';
+import { howMeasured, interleave, load, median, prose, settings, spread, table, whole } from './measure.mjs';
 import { startBasalt, startNginx, stop } from './servers.mjs';
 
 // [request, driver's command, over TLS, what a core may take for it in us, whether nginx is asked the same]
@@ -81,8 +81,15 @@ export async function measure() {
   await stop(nginx);
   const [idleClear, idleTls] = await measureIdle();
   return [
-    `${how} \`basalt serve\` with one loop on core 0: signatures verified, files sealed with AES-256-GCM, every write\nsynced before it is acknowledged; the driver on core 1 counts an answer only if it holds every item asked for.`,
+    prose(
+      how,
+      '`basalt serve` with one loop on core 0: signatures verified, files sealed with AES-256-GCM, every write synced before it is',
+      'acknowledged; the driver on core 1 counts an answer only if it holds every item asked for.',
+    ),
     ...tables,
-    `An idle connection costs the server ${(idleClear / 1024).toFixed(1)} KiB of resident memory in the clear, ${(idleTls / 1024).toFixed(1)} KiB over TLS (mean of ${idleConnections}, each after one request).`,
+    prose(
+      `An idle connection costs the server ${(idleClear / 1024).toFixed(1)} KiB of resident memory in the clear,`,
+      `${(idleTls / 1024).toFixed(1)} KiB over TLS (mean of ${idleConnections}, each after one request).`,
+    ),
   ].join('\n\n');
 }
