@@ -5,11 +5,13 @@
 // is what loops have in common: locks, counters, lines of memory. nginx, whose workers have nothing in common, shows
 // how far the comparison itself can be trusted.
 import { spawn } from 'node:child_process';
-import { coreCount, driverCall, howMeasured, interleave, load, median, prose, settled, spread, table } from './measure.mjs';
+import { coreCount, driverCall, howMeasured, interleave, load, median, prose, settings, settled, spread, table } from './measure.mjs';
 import { spreadLoops, startBasalt, startNginx, stop } from './servers.mjs';
 
 const cores = [0, 1];
 const connectionsOfDriver = 16;
+const items = Math.min(settings.items, 20_000); // few enough to be read once by every driver before it measures
+const prepare_ms = 2_000; // what drivers may take until all of them send
 const ratioMax = 1.1;
 
 const output = (child) =>
@@ -22,34 +24,38 @@ const output = (child) =>
   });
 
 // CPU us a request of one or two servers together, with two drivers on each core, one for each server if there are two.
-// Each driver measures over its own time, which is nearly the same: what the servers take a second, by what all drivers
-// get answered a second.
+// All measure the same seconds: what the servers took then, by what all drivers were answered.
 async function loadFromAllCores(servers, command) {
   const pids = servers.flatMap((server) => server.pids);
   await settled(pids);
+  const measureAt_ms = Date.now() + prepare_ms + settings.warm_up_ms;
   const drivers = cores
     .flatMap((core) => cores.map((number) => [core, servers[number % servers.length]]))
     .map(([core, server]) => {
-      const { call, environment } = driverCall({ ...server, pids }, command, { connections: connectionsOfDriver, core });
+      const { call, environment } = driverCall({ ...server, pids }, command, {
+        connections: connectionsOfDriver,
+        items,
+        core,
+        measureAt_ms,
+      });
       return output(spawn(...call, { env: environment, stdio: ['ignore', 'pipe', 'inherit'] }));
     });
   const reports = (await Promise.all(drivers)).map((text) => JSON.parse(text));
   const sum = (of) => reports.map(of).reduce((a, b) => a + b);
-  const cpu_us_a_second = sum((run) => (run.server_cpu_us * run.requests) / run.seconds) / reports.length;
-  return cpu_us_a_second / sum((run) => run.requests / run.seconds);
+  return sum((run) => run.server_cpu_us * run.requests) / reports.length / sum((run) => run.requests);
 }
 
 async function startLoops(loops, onCores) {
   const basalt = await startBasalt({ loops, cores: onCores.join(',') });
   if (loops > 1) spreadLoops(basalt);
-  await load(basalt, 'prepare');
+  await load(basalt, 'prepare', { items });
   return basalt;
 }
 
 export const title = 'Two loops';
 export async function measure() {
   if (coreCount < cores.length) return 'Not measured: two loops need two cores.';
-  const how = howMeasured();
+  const how = howMeasured(items);
   const basalt = { apart: [await startLoops(1, [0]), await startLoops(1, [1])], together: [await startLoops(2, cores)] };
   const nginx = {
     apart: [await startNginx({ firstCore: 0 }), await startNginx({ firstCore: 1 })],

@@ -53,7 +53,8 @@ export const coreCount = os.cpus().length;
 export const pinned = (cores, command, words) => (coreCount > 1 ? ['taskset', ['-c', String(cores), command, ...words]] : [command, words]);
 
 // How the driver is called. `server` = {port, tlsPort, accessKeyId, secret, pids, anyAnswer, table}.
-export function driverCall(server, command, { tls = false, connections = settings.connections[0], items = settings.items, core = 1 } = {}) {
+export function driverCall(server, command, options = {}) {
+  const { tls = false, connections = settings.connections[0], items = settings.items, core = 1, measureAt_ms = 0 } = options;
   const words = [
     ['--port', tls ? server.tlsPort : server.port],
     ['--tls', tls ? 1 : 0],
@@ -64,6 +65,7 @@ export function driverCall(server, command, { tls = false, connections = setting
     ['--table', server.table ?? 'bench'],
     ['--connections', connections],
     ['--warm-up-ms', settings.warm_up_ms],
+    ['--measure-at-ms', measureAt_ms],
     ['--measured-ms', settings.measured_ms],
   ];
   return {
@@ -107,9 +109,9 @@ export async function interleave(what, subjects) {
   return runs;
 }
 // Said at the head of a section.
-export const howMeasured = () =>
+export const howMeasured = (items = settings.items) =>
   `${settings.rounds} interleaved runs of ${settings.measured_ms / 1000} s after at least ${settings.warm_up_ms / 1000} s of warm-up; medians. ` +
-  `${whole(settings.items)} items of about 1 KiB; load average at the start ${os.loadavg()[0].toFixed(1)}.`;
+  `${whole(items)} items of about 1 KiB; load average at the start ${os.loadavg()[0].toFixed(1)}.`;
 
 export function machine() {
   const cpu = readFileSync('/proc/cpuinfo', 'utf8').match(/^model name\s*: (.*)$/m)?.[1] ?? 'unknown processor';

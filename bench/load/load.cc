@@ -256,8 +256,14 @@ class Run {
     }
     const bool counted = settings_.requests_max != UINT64_MAX;
     BeginMeasuring();
-    const int64_t warm_until_ns = began_ns_ + settings_.warm_up_ms * 1'000'000;
-    const uint64_t warm_until_sent = settings_.warm_up_sends_all ? requests_.size() : 0;
+    const bool agreed = settings_.measure_at_ms != 0;
+    const int64_t warm_up_ns =
+        agreed ? settings_.measure_at_ms * 1'000'000 - NowNs(CLOCK_REALTIME) : settings_.warm_up_ms * 1'000'000;
+    const int64_t warm_until_ns = began_ns_ + warm_up_ns;
+    const uint64_t warm_until_sent = settings_.warm_up_sends_all && !agreed ? requests_.size() : 0;
+    if (warm_up_ns < 0) {
+      return Error(Reason::kInvalidArgument, "the time to measure at has passed before the load began");
+    }
     bool warming = !counted;
     for (Connection& connection : connections_) {
       TRY(SendNext(connection));

@@ -25,6 +25,7 @@ struct LoadSettings {
   int connections = 32;
   int64_t warm_up_ms = 1'000;
   bool warm_up_sends_all = false;  // it lasts until every request was sent once, however long that takes
+  int64_t measure_at_ms = 0;       // not 0: it lasts until that time (since 1970), which several drivers can agree on
   int64_t measured_ms = 5'000;
   uint64_t requests_max = UINT64_MAX;  // sent in order, then the run ends; there is no warm-up then
   std::vector<int> server_pids;        // whose CPU time is measured

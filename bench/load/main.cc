@@ -2,7 +2,7 @@
 //
 //   basalt-load prepare --port P [--items N] ...      creates the table and puts every item
 //   basalt-load get|put|update|query|batch-get|batch-write --port P [--connections N] [--measured-ms MS]
-//               [--server-pid PID,...] [--tls 1] [--any-answer 1] ...
+//               [--server-pid PID,...] [--tls 1] [--any-answer 1] [--measure-at-ms MS since 1970] ...
 //   basalt-load idle --port P --server-pid PID [--connections N] [--tls 1] ...   memory of connections with nothing to
 //   do
 //
@@ -124,6 +124,7 @@ int Main(int count, char** arguments) {
   settings.port = target.port;
   settings.connections = static_cast<int>(flags.Number("connections", 32));
   settings.warm_up_ms = static_cast<int64_t>(flags.Number("warm-up-ms", 1'000));
+  settings.measure_at_ms = static_cast<int64_t>(flags.Number("measure-at-ms", 0));
   settings.measured_ms = static_cast<int64_t>(flags.Number("measured-ms", 5'000));
   settings.tls = flags.Number("tls", 0) != 0;
   settings.server_pids = flags.Numbers("server-pid");
