@@ -311,10 +311,7 @@ Result<const Projection*> MakeProjection(std::span<const std::string_view> names
   if (const std::string_view* repeated = FirstRepeated(names)) {
     return InvalidParameter("Duplicate value in attribute name: " + std::string(*repeated));
   }
-  Projection* projection = arena.New<Projection>();
-  projection->paths = paths;
-  TRY_ASSIGN(projection->tree, BuildPathTree(Kind::kProjection, paths, arena));
-  return projection;
+  return CompileProjection(paths, arena);
 }
 
 }  // namespace basalt::expression
