@@ -309,7 +309,7 @@ Result<const Projection*> MakeProjection(std::span<const std::string_view> names
     paths[i] = PathTo(names[i], arena);
   }
   if (const std::string_view* repeated = FirstRepeated(names)) {
-    return InvalidParameter("Duplicate value in attribute name: " + std::string(*repeated));
+    return model::DuplicateAttributeName(*repeated);
   }
   return CompileProjection(paths, arena);
 }

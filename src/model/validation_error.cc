@@ -34,6 +34,12 @@ Error NestedTooDeeply(SourceLocation where) {
           where};
 }
 
+Error DuplicateAttributeName(std::string_view name, SourceLocation where) {
+  std::string text = "Duplicate value in attribute name: ";
+  text += name;
+  return InvalidParameter(text, where);
+}
+
 Error AttributeNameTooLong(SourceLocation where) {
   return {Reason::kValidation, "Attribute name is too large, must be less than 65536 bytes", where};
 }

@@ -16,6 +16,7 @@ Error ParameterNotValid(std::string_view text, SourceLocation where = SourceLoca
 
 Error SeveralTypes(SourceLocation where = SourceLocation::Current());     // of a value, or of a write request
 Error NestedTooDeeply(SourceLocation where = SourceLocation::Current());  // a value as sent, or as an update made it
+Error DuplicateAttributeName(std::string_view name, SourceLocation where = SourceLocation::Current());
 Error AttributeNameTooLong(SourceLocation where = SourceLocation::Current());
 // Of a set as sent; `members` as the client wrote them.
 Error EmptySet(Type type, SourceLocation where = SourceLocation::Current());
