@@ -6,6 +6,7 @@
 
 #include <array>
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -40,9 +41,13 @@ class StatementTwins {
       return text + " is not a scan of another table";
     }
     const Result<ReadPlan> plan = PlanRead(*parsed, Chance(2) ? kTableKey : kSimple, arena);
+    if (plan.ok()) {
+      access_ = plan->access;
+    }
     for (int i = 0; i < 6; ++i) {
       const model::Item item = ItemOf(AnyItem(), arena);
       const bool holds = Evaluate(**condition, item);
+      held_ += holds ? 1U : 0U;
       if (Evaluate(*scan->filter, item) != holds) {
         return fmt::format("{} with {}\n{} with {}\nis {} of {}", text, parameters_, where.classic, values, holds,
                            expression::TextOf(item));
@@ -54,6 +59,10 @@ class StatementTwins {
     }
     return "";
   }
+
+  // Of the last comparison: how the statement was planned, unless it was refused, and how many of six items passed.
+  std::optional<Access> access() const { return access_; }
+  size_t held() const { return held_; }
 
  private:
   // As a statement writes it and as an expression does.
@@ -94,7 +103,7 @@ class StatementTwins {
     }
     size_t found = 0;
     for (const KeySelection& selection : plan.selections) {
-      found += Selects(RangeOf(selection), item) ? 1 : 0;
+      found += Selects(RangeOf(selection), item) ? 1U : 0U;
     }
     BASALT_CHECK(found <= 1);  // no partition twice
     return found == 1;
@@ -236,11 +245,10 @@ class StatementTwins {
     static constexpr std::array<std::string_view, 5> kComparators = {"=", "<", "<=", ">", ">="};
     const std::string_view comparator = kComparators[below_(kComparators.size())];
     const bool ordered = comparator != "=";
-    const Twin left = Chance(4) ? Operand(ordered) : AnyPath();
-    const Twin right = Value(ordered);
+    // Parameters are numbered as they are made, so in the order of the text.
     const bool mirrored = Chance(5);
-    const Twin& one = mirrored ? right : left;
-    const Twin& other = mirrored ? left : right;
+    const Twin one = mirrored ? Value(ordered) : Chance(4) ? Operand(ordered) : AnyPath();
+    const Twin other = !mirrored ? Value(ordered) : Chance(4) ? Operand(ordered) : AnyPath();
     return {fmt::format("{} {} {}", one.statement, comparator, other.statement),
             fmt::format("{} {} {}", one.classic, comparator, other.classic)};
   }
@@ -294,7 +302,8 @@ class StatementTwins {
       twin.statement += (i > 0 ? ", " : "") + candidate.statement;
       twin.classic += (i > 0 ? ", " : "") + candidate.classic;
     }
-    return {fmt::format(Chance(2) ? "{} IN [{}]" : "{} in ({})", value.statement, twin.statement),
+    const bool round = Chance(2);
+    return {fmt::format("{} in {}{}{}", value.statement, round ? '(' : '[', twin.statement, round ? ')' : ']'),
             fmt::format("{} IN ({})", value.classic, twin.classic)};
   }
 
@@ -367,6 +376,8 @@ class StatementTwins {
   }
 
   std::function<size_t(size_t)> below_;
+  std::optional<Access> access_;
+  size_t held_ = 0;
   size_t literal_count_ = 0;
   std::string classic_values_;
   std::string parameters_;
