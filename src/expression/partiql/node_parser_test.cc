@@ -36,14 +36,6 @@ std::string Updated(std::string_view clauses, std::string_view item, std::string
   return result.ok() ? expression::TextOf(*result) : result.error().text;
 }
 
-std::string Repeated(std::string_view text, size_t count) {
-  std::string out;
-  for (size_t i = 0; i < count; ++i) {
-    out += text;
-  }
-  return out;
-}
-
 TEST(Where, Compares) {
   EXPECT_EQ(Where("a = 1"), "true");
   EXPECT_EQ(Where("1 = a"), "true");

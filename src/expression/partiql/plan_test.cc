@@ -22,14 +22,6 @@ constexpr std::array<KeyAttribute, 3> kSorts = {
 const KeySchema kWideKey{kPartitions, kSorts};
 std::string Wide(std::string_view rest) { return Planned("SELECT * FROM \"T\".\"I\" " + std::string(rest), kWideKey); }
 
-std::string Repeated(std::string_view text, size_t count) {
-  std::string out;
-  for (size_t i = 0; i < count; ++i) {
-    out += text;
-  }
-  return out;
-}
-
 TEST(PlanRead, GetsTheItemWhoseWholeKeyIsFixed) {
   EXPECT_EQ(Simple("WHERE pk = 'a'"), "get {'pk':{'S':'a'}}");
   EXPECT_EQ(Simple("WHERE 'a' = pk AND x > 1"), "get {'pk':{'S':'a'}}, filter");

@@ -28,32 +28,32 @@ void Understand(benchmark::State& state, std::string_view text, std::string_view
   }
 }
 
-void BM_Get(benchmark::State& state) {
+void PlanGet(benchmark::State& state) {
   Understand(state, "SELECT * FROM \"Orders\" WHERE pk = ? AND sk = ?", "{'S':'customer-1'},{'N':'17'}");
 }
-BENCHMARK(BM_Get);
+BENCHMARK(PlanGet);
 
-void BM_QueryWithFilter(benchmark::State& state) {
+void PlanQueryWithFilter(benchmark::State& state) {
   Understand(state,
              "SELECT pk, total, \"address\".city FROM \"Orders\" WHERE pk = 'customer-1' AND sk BETWEEN 1 AND 99 AND "
              "(status = 'open' OR total > 100) ORDER BY sk DESC",
              "");
 }
-BENCHMARK(BM_QueryWithFilter);
+BENCHMARK(PlanQueryWithFilter);
 
-void BM_Insert(benchmark::State& state) {
+void PlanInsert(benchmark::State& state) {
   Understand(state,
              "INSERT INTO \"Orders\" VALUE {'pk': ?, 'sk': ?, 'total': 12.5, 'tags': <<'a', 'b'>>, 'lines': [?]}",
              "{'S':'customer-1'},{'N':'17'},{'M':{'sku':{'S':'x'}}}");
 }
-BENCHMARK(BM_Insert);
+BENCHMARK(PlanInsert);
 
-void BM_Update(benchmark::State& state) {
+void PlanUpdate(benchmark::State& state) {
   Understand(state,
              "UPDATE \"Orders\" SET total = total + 1, status = 'paid' WHERE pk = ? AND sk = ? AND status = 'open'",
              "{'S':'customer-1'},{'N':'17'}");
 }
-BENCHMARK(BM_Update);
+BENCHMARK(PlanUpdate);
 
 }  // namespace
 }  // namespace basalt::expression::partiql

@@ -29,6 +29,14 @@ inline std::string TextOf(const model::Value& value) {
   return text;
 }
 
+inline std::string Repeated(std::string_view text, size_t count) {
+  std::string out;
+  for (size_t i = 0; i < count; ++i) {
+    out += text;
+  }
+  return out;
+}
+
 // One statement with its parameters, given as "{'S':'a'},{'N':'1'}".
 class Parsed {
  public:

@@ -27,14 +27,6 @@ std::string ValueOf(std::string_view literal, std::string_view parameters = "") 
   return Inserted("{'a': " + std::string(literal) + "}", parameters);
 }
 
-std::string Repeated(std::string_view text, size_t count) {
-  std::string out;
-  for (size_t i = 0; i < count; ++i) {
-    out += text;
-  }
-  return out;
-}
-
 TEST(Statement, NamesItsTableAndIndex) {
   EXPECT_EQ(Parsed("SELECT * FROM Music")->table, "Music");
   EXPECT_EQ(Parsed("select * from \"my-table.1\"")->table, "my-table.1");
