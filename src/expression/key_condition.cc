@@ -7,8 +7,6 @@
 
 #include "expression/checks.h"
 #include "expression/message.h"
-#include "expression/syntax.h"
-#include "model/key_value.h"
 #include "model/validation_error.h"
 
 namespace basalt::expression {
@@ -148,13 +146,6 @@ const KeyComparison* FindComparison(const KeyCondition& condition, std::string_v
   return nullptr;
 }
 
-Status CheckKeyValue(const Value& value, const KeyAttribute& attribute, model::KeyRole role) {
-  if (value.type != attribute.type) {
-    return model::InvalidParameter("Condition parameter type does not match schema type");
-  }
-  return model::CheckKeyValue(attribute.name, value, role);
-}
-
 Error MissedElement(std::string_view attribute) {
   return Refuse("Query condition missed key schema element: " + std::string(attribute));
 }
@@ -232,6 +223,21 @@ Status CheckTogether(std::span<const Value> values, model::KeyRole role) {
 
 }  // namespace
 
+Result<KeyComparison> KeyComparisonOf(const Node& test) {
+  TRY(CheckOperator(test));
+  if (test.operation == Operation::kAnd) {
+    return WrongNumberOfKeyConditions();
+  }
+  return ParseComparison(test);
+}
+
+Status CheckKeyOperand(const Value& value, const KeyAttribute& attribute, model::KeyRole role) {
+  if (value.type != attribute.type) {
+    return model::InvalidParameter("Condition parameter type does not match schema type");
+  }
+  return model::CheckKeyValue(attribute.name, value, role);
+}
+
 Error WrongNumberOfKeyConditions() { return Refuse("Conditions can be of length 1 or 2 only"); }
 
 Result<const KeyCondition*> ParseKeyCondition(std::string_view text, Placeholders& placeholders, Arena& arena,
@@ -253,7 +259,7 @@ Result<KeyRange> BindKeyCondition(const KeyCondition& condition, std::span<const
   const std::span<Value> partition_values = arena.NewArray<Value>(partition.size());
   for (size_t i = 0; i < partition.size(); ++i) {
     partition_values[i] = *comparisons.partition[i]->low;
-    TRY(CheckKeyValue(partition_values[i], partition[i], model::KeyRole::kPartition));
+    TRY(CheckKeyOperand(partition_values[i], partition[i], model::KeyRole::kPartition));
   }
   TRY(CheckTogether(partition_values, model::KeyRole::kPartition));
   KeyRange range;
@@ -265,7 +271,7 @@ Result<KeyRange> BindKeyCondition(const KeyCondition& condition, std::span<const
   const std::span<Value> sort_values = arena.NewArray<Value>(comparisons.sort_count);
   for (size_t i = 0; i < comparisons.sort_count; ++i) {
     sort_values[i] = *comparisons.sort[i]->low;
-    TRY(CheckKeyValue(sort_values[i], sort[i], model::KeyRole::kSort));
+    TRY(CheckKeyOperand(sort_values[i], sort[i], model::KeyRole::kSort));
   }
   TRY(CheckTogether(sort_values, model::KeyRole::kSort));
   const size_t last = comparisons.sort_count - 1;
@@ -273,7 +279,7 @@ Result<KeyRange> BindKeyCondition(const KeyCondition& condition, std::span<const
   range.sort_operator = comparisons.sort[last]->comparison;
   range.sort_low = sort_values[last];
   if (const Value* high = comparisons.sort[last]->high; high != nullptr) {
-    TRY(CheckKeyValue(*high, sort[last], model::KeyRole::kSort));
+    TRY(CheckKeyOperand(*high, sort[last], model::KeyRole::kSort));
     range.sort_high = *high;
   }
   return range;
