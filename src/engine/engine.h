@@ -92,10 +92,20 @@ struct CounterDelta {
   int64_t delta = 0;
 };
 
+// Added to the sum under a key in the same commit, whoever else adds to it meanwhile: a sum has no latch, and is
+// neither put nor deleted. Read like any value, with DecodeSum; one that has come to 0 is absent. Not in space 0.
+struct SumDelta {
+  Key key;
+  int64_t delta = 0;
+};
+std::string EncodeSum(int64_t sum);
+Result<int64_t> DecodeSum(std::string_view value);  // kCorruption
+
 struct Plan {
   std::vector<PutEntry> puts = {};
   std::vector<Key> deletes = {};
   std::vector<CounterDelta> counter_deltas = {};
+  std::vector<SumDelta> sum_deltas = {};
   // If there are any, nothing is committed: the function runs again with the values of these keys too, behind those it
   // got, in the order asked. What it got may have changed meanwhile; it may ask again.
   std::vector<Key> asks = {};

@@ -245,9 +245,10 @@ Result<const Condition*> MakeCondition(std::span<const LegacyCondition> conditio
   return CompileCondition(SyntaxBuilder(arena).Build(conditions, connective), arena);
 }
 
-Result<const KeyCondition*> MakeKeyCondition(std::span<const LegacyCondition> conditions, Arena& arena) {
-  std::array<KeyComparison, kKeyComparisonsMax> comparisons{};
-  if (conditions.empty() || conditions.size() > comparisons.size()) {
+Result<const KeyCondition*> MakeKeyCondition(std::span<const LegacyCondition> conditions, Arena& arena,
+                                             bool for_index) {
+  std::array<KeyComparison, kIndexKeyComparisonsMax> comparisons{};
+  if (conditions.empty() || conditions.size() > (for_index ? kIndexKeyComparisonsMax : kKeyComparisonsMax)) {
     return WrongNumberOfKeyConditions();
   }
   for (size_t i = 0; i < conditions.size(); ++i) {
@@ -309,12 +310,9 @@ Result<const Projection*> MakeProjection(std::span<const std::string_view> names
     paths[i] = PathTo(names[i], arena);
   }
   if (const std::string_view* repeated = FirstRepeated(names)) {
-    return InvalidParameter("Duplicate value in attribute name: " + std::string(*repeated));
+    return model::DuplicateAttributeName(*repeated);
   }
-  Projection* projection = arena.New<Projection>();
-  projection->paths = paths;
-  TRY_ASSIGN(projection->tree, BuildPathTree(Kind::kProjection, paths, arena));
-  return projection;
+  return CompileProjection(paths, arena);
 }
 
 }  // namespace basalt::expression

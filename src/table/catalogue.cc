@@ -36,6 +36,13 @@ void AnswerOn(Executor& home, RecordDone done, Result<std::shared_ptr<const Tabl
   home.Post([done = std::move(done), result = std::move(result)]() mutable { done(std::move(result)); });
 }
 
+// The same object, with copies of this pointer counted apart from those of the one given.
+template <class T>
+std::shared_ptr<T> CountedApart(std::shared_ptr<T> shared) {
+  T* const object = shared.get();
+  return std::shared_ptr<T>(std::make_shared<std::shared_ptr<T>>(std::move(shared)), object);
+}
+
 }  // namespace
 
 void Table::Acquire(Executor& home, engine::Done<std::shared_ptr<engine::Keyspace>> done) const {
@@ -147,7 +154,9 @@ Status Catalogue::Erase(const TableAddress& address) {
 void Catalogue::Publish(std::shared_ptr<const TableRecord> record) {
   auto tables = std::make_shared<TableMap>(*published_.Load());
   std::shared_ptr<const Table>& table = (*tables)[record->address];
-  table = std::make_shared<const Table>(engine_, std::move(record), unwrap_);
+  table = table != nullptr && table->record().table_id == record->table_id
+              ? std::make_shared<const Table>(*table, std::move(record))
+              : std::make_shared<const Table>(engine_, std::move(record), unwrap_);
   const std::shared_ptr<const Table> published = table;
   published_.Publish(std::move(tables));
   if (index_work_found_ && HasIndexWork(published->record())) {
@@ -379,7 +388,11 @@ void Catalogue::FinishDelete(const TableAddress& address) {
 std::shared_ptr<const Table> LocalTables::Find(const TableAddress& address) {
   const TableMap& tables = tables_.Get();
   const auto found = tables.find(address);
-  return found == tables.end() ? nullptr : found->second;
+  if (found == tables.end()) {
+    return nullptr;
+  }
+  const auto open = open_.find(found->second.get());
+  return open == open_.end() ? found->second : open->second.table;
 }
 
 void LocalTables::DropStale() {
@@ -409,7 +422,7 @@ void LocalTables::Acquire(std::shared_ptr<const Table> table, Executor& home,
     if (keyspace.ok()) {
       DropStale();
       if (Find(table->record().address) == table) {
-        open_[table.get()] = OpenTable{table, *keyspace};
+        open_[table.get()] = OpenTable{CountedApart(table), CountedApart(*keyspace)};
       }
     }
     done(std::move(keyspace));

@@ -35,14 +35,33 @@ namespace basalt::table {
 // Unwraps a record's table key; any thread, may block.
 using UnwrapTableKey = std::function<Result<SecretBytes>(const TableRecord&)>;
 
-// One incarnation as all loops share it.
+// One record of an incarnation as all loops share it.
 class Table {
  public:
   Table(engine::Engine& engine, std::shared_ptr<const TableRecord> record, const UnwrapTableKey& unwrap)
-      : engine_(engine), record_(std::move(record)), unwrap_(unwrap) {}
+      : engine_(engine),
+        record_(std::move(record)),
+        unwrap_(unwrap),
+        newest_(std::make_shared<Published<TableRecord>>(record_)),
+        version_(newest_->version()) {}
+  // A newer record of the same incarnation, in force from now on for who holds `former`, too.
+  Table(const Table& former, std::shared_ptr<const TableRecord> record)
+      : engine_(former.engine_), record_(std::move(record)), unwrap_(former.unwrap_), newest_(former.newest_) {
+    newest_->Publish(record_);
+    version_ = newest_->version();
+  }
 
   const TableRecord& record() const { return *record_; }
   const std::shared_ptr<const TableRecord>& shared_record() const { return record_; }
+  // The record in force now, for what runs later than it was planned: this one, or a newer one of the incarnation,
+  // which `holder` then keeps. Costs one load unless there is a newer one.
+  const TableRecord& Current(std::shared_ptr<const TableRecord>& holder) const {
+    if (newest_->version() == version_) {
+      return *record_;
+    }
+    holder = newest_->Load();
+    return *holder;
+  }
 
   // The open keyspace; opened on first use, shared by those who wait. Completes later, on `home`.
   void Acquire(Executor& home, engine::Done<std::shared_ptr<engine::Keyspace>> done) const;
@@ -51,6 +70,8 @@ class Table {
   engine::Engine& engine_;
   std::shared_ptr<const TableRecord> record_;
   const UnwrapTableKey& unwrap_;
+  std::shared_ptr<Published<TableRecord>> newest_;  // of the incarnation
+  uint64_t version_ = 0;                            // at which newest_ is record_
 };
 
 using TableMap = std::map<TableAddress, std::shared_ptr<const Table>>;
@@ -135,7 +156,8 @@ class Catalogue {
   ThreadPool changes_;      // last, so that it is joined before what its tasks use is gone
 };
 
-// One loop's way to tables: no lock on the path of a request once a table is open.
+// One loop's way to tables: once a table is open, a request takes no lock and writes to nothing that other loops read.
+// Not even a reference count: what an open table's pointers are copied from here is counted for this loop alone.
 class LocalTables {
  public:
   // `item_cache_bytes`: what this loop may remember of items it has read.
@@ -170,7 +192,7 @@ class LocalTables {
  private:
   void DropStale();
 
-  struct OpenTable {
+  struct OpenTable {                     // both counted apart from the other loops'
     std::shared_ptr<const Table> table;  // keeps the address of the map's key from being used again
     std::shared_ptr<engine::Keyspace> keyspace;
   };

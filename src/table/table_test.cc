@@ -283,7 +283,8 @@ class ApplyWriteTest : public ::testing::Test {
 
 TEST_F(ApplyWriteTest, ANewItemCounts) {
   engine::Plan plan;
-  const auto effect = ApplyWrite(Put(R"({"Artist":{"S":"a"},"Track":{"N":"1"}})"), std::nullopt, false, arena_, plan);
+  const auto effect =
+      ApplyWrite(Put(R"({"Artist":{"S":"a"},"Track":{"N":"1"}})"), record_, std::nullopt, false, arena_, plan);
   ASSERT_TRUE(effect.ok());
   ASSERT_EQ(plan.puts.size(), 1U);
   ASSERT_EQ(plan.counter_deltas.size(), 2U);
@@ -298,7 +299,7 @@ TEST_F(ApplyWriteTest, AFailedConditionPlansNothingAndShowsTheItemOnlyIfAsked) {
   for (const bool ask : {false, true}) {
     write.item_on_condition_failure = ask;
     engine::Plan plan;
-    auto effect = ApplyWrite(write, stored, false, arena_, plan);
+    auto effect = ApplyWrite(write, record_, stored, false, arena_, plan);
     ASSERT_FALSE(effect.ok());
     EXPECT_EQ(effect.error().reason, Reason::kConditionFailed);
     EXPECT_TRUE(plan.puts.empty());
@@ -312,7 +313,7 @@ TEST_F(ApplyWriteTest, DeletingNothingPlansNothing) {
   ItemWrite write = Put(R"({"Artist":{"S":"a"},"Track":{"N":"1"}})");
   write.action = DeleteWrite{};
   engine::Plan plan;
-  ASSERT_TRUE(ApplyWrite(write, std::nullopt, false, arena_, plan).ok());
+  ASSERT_TRUE(ApplyWrite(write, record_, std::nullopt, false, arena_, plan).ok());
   EXPECT_TRUE(plan.deletes.empty());
   EXPECT_TRUE(plan.counter_deltas.empty());
 }
@@ -596,7 +597,7 @@ TEST_F(ItemReadTest, EverySortOperatorSelectsItsRangeInBothDirections) {
     range.sort_low = model::Value::Number(low);
     range.sort_high = model::Value::Number(high);
     ReadRequest request;
-    request.range = RangeOf(record_, range);
+    request.range = RangeOf(KeySchema(record_), range);
     const uint64_t forward = Read(request).count;
     request.direction = engine::Direction::kBackward;
     EXPECT_EQ(Read(request).count, forward);
@@ -638,6 +639,26 @@ TEST_F(ItemReadTest, LocalTablesForgetATableThatWasDeleted) {
   acquired->reset();
   ASSERT_TRUE(Delete(record_.address).ok());
   EXPECT_EQ(tables.FindOpen(*table), nullptr);
+}
+
+TEST_F(ItemReadTest, WhatALoopIsGivenOfAnOpenTableIsCountedApartFromOtherLoops) {
+  LocalTables here(*catalogue_, 0);
+  LocalTables elsewhere(*catalogue_, 0);
+  for (LocalTables* tables : {&here, &elsewhere}) {
+    ASSERT_TRUE(Await<std::shared_ptr<engine::Keyspace>>([&](auto done) {
+                  tables->Acquire(tables->Find(record_.address), loop_, std::move(done));
+                }).ok());
+  }
+  const std::shared_ptr<const Table> table = elsewhere.Find(record_.address);
+  const std::shared_ptr<engine::Keyspace> keyspace = elsewhere.FindOpen(*table);
+  const long table_holders = table.use_count();
+  const long keyspace_holders = keyspace.use_count();
+  const std::vector<std::shared_ptr<const Table>> held_tables(100, here.Find(record_.address));
+  const std::vector<std::shared_ptr<engine::Keyspace>> held_keyspaces(100, here.FindOpen(*table));
+  EXPECT_EQ(held_tables[0], table);  // the same ones
+  EXPECT_EQ(held_keyspaces[0], keyspace);
+  EXPECT_EQ(table.use_count(), table_holders);
+  EXPECT_EQ(keyspace.use_count(), keyspace_holders);
 }
 
 }  // namespace

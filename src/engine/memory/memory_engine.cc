@@ -96,6 +96,17 @@ Page ScanPage(const std::map<Key, std::string>& entries, const Range& range, Dir
   return page;
 }
 
+void AddToSum(std::map<Key, std::string>& entries, const SumDelta& delta) {
+  const auto found = entries.find(delta.key);
+  const int64_t before = found == entries.end() ? 0 : DecodeSum(found->second).ValueOr(0);
+  const int64_t sum = AddWrapping(before, delta.delta);
+  if (sum != 0) {
+    entries[delta.key] = EncodeSum(sum);
+  } else if (found != entries.end()) {
+    entries.erase(found);
+  }
+}
+
 class MemoryKeyspace final : public Keyspace {
  public:
   MemoryKeyspace(std::string name, std::shared_ptr<Contents> contents)
@@ -246,7 +257,10 @@ class MemoryKeyspace final : public Keyspace {
         contents.counters.resize(delta.counter + size_t{1});
       }
       int64_t& counter = contents.counters[delta.counter];
-      counter = static_cast<int64_t>(static_cast<uint64_t>(counter) + static_cast<uint64_t>(delta.delta));
+      counter = AddWrapping(counter, delta.delta);
+    }
+    for (const SumDelta& delta : plan->sum_deltas) {
+      AddToSum(contents.entries, delta);
     }
     ++contents.version;
     return Outcome::kCommitted;

@@ -97,6 +97,7 @@ struct KeyspaceCore::Group {
   size_t bytes = 0;
   std::vector<std::shared_ptr<PendingWrite>> writes;
   std::vector<CounterDelta> counter_deltas;
+  std::vector<SumDelta> sum_deltas;
   std::vector<Completion> completions;
 };
 
@@ -455,7 +456,8 @@ void KeyspaceCore::Join(CallPtr call, Decision decision) {
           std::make_shared<PendingWrite>(PendingWrite{.key = StoredKey(key.space, key.bytes), .value = std::nullopt}));
     }
   }
-  const bool changes_something = !writes.empty() || (plan != nullptr && !plan->counter_deltas.empty());
+  const bool changes_something =
+      !writes.empty() || (plan != nullptr && (!plan->counter_deltas.empty() || !plan->sum_deltas.empty()));
 
   bool stale = false;
   bool durable = false;
@@ -465,7 +467,7 @@ void KeyspaceCore::Join(CallPtr call, Decision decision) {
     if (call->epoch != epoch_ || call->fences != fences_) {
       stale = true;
     } else if (changes_something) {
-      AddToOpenGroup(*call, std::move(writes), std::move(plan->counter_deltas));
+      AddToOpenGroup(*call, std::move(writes), *plan);
       wake_committer = BeginCommitting();
     } else if (groups_.empty() || call->depends_on < groups_.front()->number) {
       durable = true;
@@ -503,8 +505,7 @@ bool KeyspaceCore::BeginCommitting() {
   return true;
 }
 
-void KeyspaceCore::AddToOpenGroup(Call& call, std::vector<std::shared_ptr<PendingWrite>> writes,
-                                  std::vector<CounterDelta> counter_deltas) {
+void KeyspaceCore::AddToOpenGroup(Call& call, std::vector<std::shared_ptr<PendingWrite>> writes, Plan& plan) {
   const bool takes_more = !groups_.empty() && !groups_.back()->closed && groups_.back()->bytes <= kGroupBytesMax;
   Group& group = takes_more ? *groups_.back() : OpenGroup();
   Completion completion{call.home, std::move(call.done), Outcome::kCommitted, call.remembered, {}};
@@ -520,7 +521,11 @@ void KeyspaceCore::AddToOpenGroup(Call& call, std::vector<std::shared_ptr<Pendin
     // In the overlay before the group can be committed, so that the commit finds what it has to clear.
     latches_.SetPending(group.writes.back());
   }
-  group.counter_deltas.insert(group.counter_deltas.end(), counter_deltas.begin(), counter_deltas.end());
+  group.counter_deltas.insert(group.counter_deltas.end(), plan.counter_deltas.begin(), plan.counter_deltas.end());
+  for (SumDelta& sum : plan.sum_deltas) {
+    group.bytes += sum.key.bytes.size();
+    group.sum_deltas.push_back(std::move(sum));
+  }
   group.completions.push_back(std::move(completion));
 }
 
@@ -617,6 +622,34 @@ void KeyspaceCore::CommitWhenQuiet(Executor& loop, size_t calls_seen, int rounds
   });
 }
 
+Status KeyspaceCore::AppendSums(const Database& database, Group& group) {
+  if (group.sum_deltas.empty()) {
+    return {};
+  }
+  std::map<std::string, int64_t> deltas;
+  for (const SumDelta& sum : group.sum_deltas) {
+    int64_t& delta = deltas[StoredKey(sum.key.space, sum.key.bytes)];
+    delta = AddWrapping(delta, sum.delta);
+  }
+  std::vector<std::string> keys;
+  keys.reserve(deltas.size());
+  for (const auto& [key, delta] : deltas) {
+    keys.push_back(key);
+  }
+  std::vector<std::optional<std::string>> values;
+  TRY(database.Get(keys, Consistency::kStrong, ReadTier::kDisk, values));
+  for (size_t i = 0; i < keys.size(); ++i) {
+    int64_t sum = deltas[keys[i]];
+    if (values[i].has_value()) {
+      TRY_ASSIGN(const int64_t before, DecodeSum(*values[i]));
+      sum = AddWrapping(before, sum);
+    }
+    group.writes.push_back(std::make_shared<PendingWrite>(
+        PendingWrite{.key = std::move(keys[i]), .value = sum == 0 ? std::nullopt : std::optional(EncodeSum(sum))}));
+  }
+  return {};
+}
+
 void KeyspaceCore::CommitGroups() {
   for (int i = 0; i < kGroupsInARow; ++i) {
     Group* group = nullptr;
@@ -649,6 +682,8 @@ void KeyspaceCore::CommitGroups() {
       counters[counter] = static_cast<int64_t>(static_cast<uint64_t>(counters[counter]) + sum);
       new_values.push_back({counter, counters[counter]});
     }
+    // Sums are written by this thread alone, so what it reads is what its predecessors wrote.
+    Status status = AppendSums(*database, *group);
     std::vector<uint64_t> stamped;
     stamped.reserve(group->writes.size());
     for (const auto& write : group->writes) {
@@ -661,8 +696,10 @@ void KeyspaceCore::CommitGroups() {
       const size_t end = std::min(counters.size(), first + kCountersPerSpace);
       std::fill(counters.begin() + static_cast<ptrdiff_t>(first), counters.begin() + static_cast<ptrdiff_t>(end), 0);
     }
-    const Status status =
-        group->dropped_space ? database->DropSpace(*group->dropped_space) : database->Write(group->writes, new_values);
+    if (status.ok()) {
+      status = group->dropped_space ? database->DropSpace(*group->dropped_space)
+                                    : database->Write(group->writes, new_values);
+    }
     if (!status.ok()) {
       database.reset();
       GroupsFailed(status.error());

@@ -20,6 +20,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/cache_line.h"
 #include "base/executor.h"
 #include "base/mutex.h"
 #include "engine/engine.h"
@@ -120,8 +121,7 @@ class KeyspaceCore final : public MemoryGovernor::Holder, public std::enable_sha
   Group& OpenGroup() REQUIRES(mutex_);  // behind the last one
   // Whether the caller must set a commit thread to work; it is counted as a call then.
   bool BeginCommitting() REQUIRES(mutex_);
-  void AddToOpenGroup(Call& call, std::vector<std::shared_ptr<PendingWrite>> writes,
-                      std::vector<CounterDelta> counter_deltas) REQUIRES(mutex_);
+  void AddToOpenGroup(Call& call, std::vector<std::shared_ptr<PendingWrite>> writes, Plan& plan) REQUIRES(mutex_);
   void ReleaseLatches(Call& call);
   void Park(CallPtr call) EXCLUDES(mutex_);
   void Fail(CallPtr call, Error error);
@@ -131,6 +131,7 @@ class KeyspaceCore final : public MemoryGovernor::Holder, public std::enable_sha
   void CommitWhenQuiet(Executor& loop, size_t calls_seen, int rounds_left) EXCLUDES(mutex_);
   // On the commit pool, one thread a keyspace at a time.
   void CommitGroups() EXCLUDES(mutex_);
+  static Status AppendSums(const Database& database, Group& group);
   void GroupsFailed(const Error& error) EXCLUDES(mutex_);
   void Complete(std::vector<Completion> completions, const Error* failure);
   void Remember(const Completion& completion) const;
@@ -139,14 +140,15 @@ class KeyspaceCore final : public MemoryGovernor::Holder, public std::enable_sha
   void Reopen(uint32_t attempt) EXCLUDES(mutex_);
   void ReopenAfterPause(uint32_t attempt) EXCLUDES(mutex_);
 
-  const Surroundings around_;
+  // What StampOf reads, on lines that are hardly ever written: loops ask it at every read they answer from memory.
+  alignas(kCacheLineBytes) const Surroundings around_;
   const uint64_t id_;
+  std::atomic<bool> readable_ = false;  // state_ is kOpen
   const std::string name_;
   const std::string directory_;
   const KeySource key_;
-  KeyLatches<Call> latches_;
-  std::atomic<bool> readable_ = false;  // state_ is kOpen
 
+  alignas(kCacheLineBytes) KeyLatches<Call> latches_;
   Mutex mutex_;
   State state_ GUARDED_BY(mutex_) = State::kReopening;
   size_t calls_ GUARDED_BY(mutex_) = 0;

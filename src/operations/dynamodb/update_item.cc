@@ -6,6 +6,7 @@
 #include "operations/dynamodb/handlers.h"
 #include "operations/dynamodb/legacy_parameters.h"
 #include "operations/dynamodb/write_item.h"
+#include "table/index_key.h"
 #include "table/item_key.h"
 
 namespace basalt::operations::dynamodb {
@@ -44,10 +45,10 @@ class UpdateItem final : public WriteCall {
     if (update_ != nullptr) {
       for (const expression::Path target : expression::TargetsOf(*update_)) {
         if (table::IsKeyAttribute(record, target[0].name)) {
-          return model::InvalidParameter("Cannot update attribute " + std::string(target[0].name) +
-                                         ". This attribute is part of the key");
+          return model::KeyAttributeUpdated(target[0].name);
         }
       }
+      TRY(table::CheckIndexKeysInUpdate(record, *update_));
       TRY(CheckKeyAttributesAreScalars(record, expression::PathsOf(*update_)));
     }
     TRY(UseCondition(record, write));
