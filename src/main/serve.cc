@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "base/await.h"
+#include "chores/index_work.h"
 #include "http/loop.h"
 #include "http/server.h"
 #include "main/admin_api.h"
@@ -221,6 +222,7 @@ class RunningServer {
                                                                     record.wrapped_table_key);
                                },
                                CatalogueSettingsOf(settings_)));
+    index_work_ = std::make_unique<chores::IndexWork>(*catalogue_, os::SystemClock());
     if (!settings_.data_dir) {
       return {};
     }
@@ -312,6 +314,7 @@ class RunningServer {
   }
 
   void TakeDown() {
+    index_work_.reset();
     // Loops run until every call under way has completed on them, then nothing is left that could come back.
     if (catalogue_ != nullptr) {
       CloseTables();
@@ -344,6 +347,7 @@ class RunningServer {
   std::vector<std::unique_ptr<http::Loop>> loops_;
   std::unique_ptr<Store> store_;
   std::unique_ptr<table::Catalogue> catalogue_;
+  std::unique_ptr<chores::IndexWork> index_work_;
   std::optional<operations::Services> services_;
   std::vector<std::unique_ptr<http::Handler>> handlers_;
   std::unique_ptr<http::Handler> admin_handler_;

@@ -12,6 +12,7 @@
 
 #include "base/await.h"
 #include "base/thread_pool.h"
+#include "chores/index_work.h"
 #include "engine/memory/memory_engine.h"
 #include "server/request_path.h"
 #include "signature/sigv4.h"
@@ -78,6 +79,7 @@ class InProcessServer {
               record.wrapped_table_key);
         },
         options.catalogue_settings, clock_);
+    index_work_ = std::make_unique<chores::IndexWork>(*catalogue_, clock_);
     services_.emplace(operations::Services{options.mode,
                                            {"us-east-1", "eu-west-1"},
                                            clock_,
@@ -159,6 +161,7 @@ class InProcessServer {
   std::unique_ptr<keys::ManagedKeys> managed_keys_;
   std::unique_ptr<identity::Directory> directory_;
   std::unique_ptr<table::Catalogue> catalogue_;
+  std::unique_ptr<chores::IndexWork> index_work_;
   std::optional<operations::Services> services_;
   RequestPathSettings settings_;
   std::unique_ptr<http::Handler> path_;

@@ -1,7 +1,6 @@
 // The catalogue's changes, one after another on a thread of its own, and the loops' way to open tables.
 #include "table/catalogue.h"
 
-#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -209,7 +208,9 @@ void Catalogue::GoOn(const TableRecord* before, const TableRecord& after) {
       static_cast<void>(Settle(address, settled));
     });
   };
-  const bool begins = before == nullptr ? after.status == TableStatus::kUpdating : after.pending && !before->pending;
+  // A table may be UPDATING for no reason known here: that is over at once.
+  const bool for_no_reason = after.status == TableStatus::kUpdating && StatusOf(after) == TableStatus::kActive;
+  const bool begins = for_no_reason || (after.pending && (before == nullptr || !before->pending));
   if (begins) {
     settle_later(UpdatingDelayMs(delays, after), Settled);
   }
@@ -325,23 +326,19 @@ void Catalogue::WatchIndexWork(IndexWorkFound found) {
   });
 }
 
-void Catalogue::FinishIndexWork(TableAddress address, std::string table_id, uint16_t space, Executor& home,
-                                engine::Done<void> done) {
-  changes_.Post([this, address = std::move(address), table_id = std::move(table_id), space, &home,
+void Catalogue::FinishIndexWork(TableAddress address, std::string table_id, uint16_t space, engine::Done<void> done) {
+  changes_.Post([this, address = std::move(address), table_id = std::move(table_id), space,
                  done = std::move(done)]() mutable {
     const std::shared_ptr<const TableMap> tables = published_.Load();
     const auto found = tables->find(address);
-    const bool fills = found != tables->end() && std::find(found->second->record().dropped_spaces.begin(),
-                                                           found->second->record().dropped_spaces.end(),
-                                                           space) == found->second->record().dropped_spaces.end();
-    FinishLater(fills ? settings_.delays.index_backfilling_ms : 0, [this, address = std::move(address),
-                                                                    table_id = std::move(table_id), space, &home,
-                                                                    done = std::move(done)]() mutable {
-      Status settled = Settle(address, [&](TableRecord record) {
-        return record.table_id == table_id ? WithoutIndexWork(std::move(record), space) : record;
-      });
-      home.Post([done = std::move(done), settled = std::move(settled)]() mutable { done(std::move(settled)); });
-    });
+    const bool fills = found != tables->end() && !found->second->record().dropped_spaces.contains(space);
+    FinishLater(
+        fills ? settings_.delays.index_backfilling_ms : 0,
+        [this, address = std::move(address), table_id = std::move(table_id), space, done = std::move(done)]() mutable {
+          done(Settle(address, [&](TableRecord record) {
+            return record.table_id == table_id ? WithoutIndexWork(std::move(record), space) : record;
+          }));
+        });
   });
 }
 

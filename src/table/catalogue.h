@@ -119,9 +119,9 @@ class Catalogue {
   // From now on `found` runs, on the catalogue's thread, for each table with such work; soon for those that have it.
   void WatchIndexWork(IndexWorkFound found);
   // The work in that space is done: an index whose entries are all made becomes ACTIVE, a dropped space is forgotten.
-  // ok if there is no such work, or no such incarnation, any more.
-  void FinishIndexWork(TableAddress address, std::string table_id, uint16_t space, Executor& home,
-                       engine::Done<void> done);
+  // `done` runs on the catalogue's thread, unless it goes away before: ok also if there is no such work, or no such
+  // incarnation, any more.
+  void FinishIndexWork(TableAddress address, std::string table_id, uint16_t space, engine::Done<void> done);
   // Records the table as DELETING, its key gone (durable when `done` runs), and goes on to destroy it.
   // kResourceNotFound, kResourceInUse, kValidation (deletion protection) with the service's texts.
   void Delete(TableAddress address, Executor& home, engine::Done<std::shared_ptr<const TableRecord>> done);

@@ -117,8 +117,14 @@ TEST(TableRecord, IndexesReadBack) {
                                 .read_request_units_max = 7,
                                 .write_request_units_max = 8,
                                 .warm_read_units = 9,
-                                .warm_write_units = 10}};
+                                .warm_write_units = 10,
+                                .pending = PendingIndexUpdate{.read_capacity_units = 11,
+                                                              .write_capacity_units = 12,
+                                                              .decreases = 13,
+                                                              .read_request_units_max = 14,
+                                                              .write_request_units_max = 15}}};
   record.next_index_space = 4;
+  record.dropped_spaces = {2, 0x7ffe};
   const Result<TableRecord> read = DecodeTableRecord(EncodeTableRecord(record));
   ASSERT_TRUE(read.ok());
   EXPECT_EQ(*read, record);
