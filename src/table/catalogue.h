@@ -76,6 +76,10 @@ class Table {
 
 using TableMap = std::map<TableAddress, std::shared_ptr<const Table>>;
 
+// Told of tables whose indexes have entries to be made or destroyed (HasIndexWork), again whenever such a table
+// changes.
+using IndexWorkFound = std::function<void(std::shared_ptr<const Table>)>;
+
 // What a record shall be from now on, or why it cannot change. `current` is null if there is no such table. Runs once,
 // on the catalogue's thread, with no other change under way.
 using RecordChange = UniqueFunction<Result<TableRecord>(const TableRecord* current)>;
@@ -112,6 +116,12 @@ class Catalogue {
   // Changes a table's record as `change` says, and goes on to make a table that it left UPDATING ACTIVE (Settled).
   // Durable when `done` runs, with the record as it was and as it is now. kLimitExceeded if it would pass a quota.
   void Update(TableAddress address, RecordChange change, Executor& home, engine::Done<ChangedRecord> done);
+  // From now on `found` runs, on the catalogue's thread, for each table with such work; soon for those that have it.
+  void WatchIndexWork(IndexWorkFound found);
+  // The work in that space is done: an index whose entries are all made becomes ACTIVE, a dropped space is forgotten.
+  // ok if there is no such work, or no such incarnation, any more.
+  void FinishIndexWork(TableAddress address, std::string table_id, uint16_t space, Executor& home,
+                       engine::Done<void> done);
   // Records the table as DELETING, its key gone (durable when `done` runs), and goes on to destroy it.
   // kResourceNotFound, kResourceInUse, kValidation (deletion protection) with the service's texts.
   void Delete(TableAddress address, Executor& home, engine::Done<std::shared_ptr<const TableRecord>> done);
@@ -125,10 +135,13 @@ class Catalogue {
   void Publish(std::shared_ptr<const TableRecord> record);
   void Unpublish(const TableAddress& address);
   void FinishCreate(const TableAddress& address);
-  void FinishUpdate(const TableAddress& address);
   void FinishDelete(const TableAddress& address);
-  // Runs `finish` for the address as a change of its own, `delay_ms` from now.
-  void FinishLater(int64_t delay_ms, void (Catalogue::*finish)(const TableAddress&), const TableAddress& address);
+  // Goes on with what a table does now and did not do before; `before` is null after a start.
+  void GoOn(const TableRecord* before, const TableRecord& after);
+  // Records and publishes what the table is once something it did is over.
+  Status Settle(const TableAddress& address, const std::function<TableRecord(TableRecord)>& settled);
+  // Runs `finish` as a change of its own, `delay_ms` from now.
+  void FinishLater(int64_t delay_ms, UniqueFunction<void()> finish);
   QuotaUse UseBy(const TableAddress& address) const;  // by its account, in its region
 
   engine::Engine& engine_;
@@ -137,6 +150,7 @@ class Catalogue {
   std::shared_ptr<engine::Keyspace> keyspace_;
   Published<TableMap> published_;
   std::vector<std::string> unrecorded_keyspaces_;
+  IndexWorkFound index_work_found_;  // the catalogue's thread's
   os::Schedule delays_;
   ThreadPool completions_;  // where the engine answers the thread below, which waits
   ThreadPool changes_;      // last, so that it is joined before what its tasks use is gone

@@ -146,12 +146,37 @@ class MemoryKeyspace final : public Keyspace {
     Status usage = CheckSpaces(keys);
     Call<Outcome>(std::move(usage), home, std::move(done),
                   [contents = contents_, keys = std::move(keys), function = std::move(function)]() mutable {
-                    std::optional<Outcome> outcome;
+                    std::optional<Result<Outcome>> outcome;
                     while (!outcome) {
                       outcome = TryTransact(*contents, keys, function);
                     }
-                    return *outcome;
+                    return *std::move(outcome);
                   });
+  }
+
+  void Fence(Executor& home, Done<void> done) override {
+    Call<void>({}, home, std::move(done), [contents = contents_]() -> Status {
+      MutexLock lock(contents->mutex);
+      ++contents->version;
+      return {};
+    });
+  }
+
+  void DropSpace(uint16_t space, Executor& home, Done<void> done) override {
+    Status usage = CheckSpace(space);
+    Call<void>(std::move(usage), home, std::move(done), [contents = contents_, space]() -> Status {
+      MutexLock lock(contents->mutex);
+      contents->entries.erase(contents->entries.lower_bound(Key{space, {}}),
+                              contents->entries.lower_bound(Key{static_cast<uint16_t>(space + 1), {}}));
+      for (size_t i = 0; i < kCountersPerSpace; ++i) {
+        const size_t counter = size_t{kCountersPerSpace} * space + i;
+        if (counter < contents->counters.size()) {
+          contents->counters[counter] = 0;
+        }
+      }
+      ++contents->version;
+      return {};
+    });
   }
 
   void Statistics(Executor& home, Done<KeyspaceStatistics> done) override {
@@ -186,9 +211,10 @@ class MemoryKeyspace final : public Keyspace {
     });
   }
 
-  // nullopt if something was committed while the function ran.
-  static std::optional<Outcome> TryTransact(Contents& contents, const std::vector<Key>& keys,
-                                            TransactFunction& function) {
+  // nullopt if something was committed while the function ran, or if it asked for more keys, which are among `keys`
+  // then.
+  static std::optional<Result<Outcome>> TryTransact(Contents& contents, std::vector<Key>& keys,
+                                                    TransactFunction& function) {
     std::vector<std::optional<std::string>> values(keys.size());
     uint64_t version = 0;
     {
@@ -211,6 +237,13 @@ class MemoryKeyspace final : public Keyspace {
     Plan* const plan = std::get_if<Plan>(&decision);
     if (plan == nullptr) {
       return Outcome::kRejected;
+    }
+    if (!plan->asks.empty()) {
+      if (Status usage = CheckSpaces(plan->asks); !usage.ok()) {
+        return usage.TakeError();
+      }
+      keys.insert(keys.end(), plan->asks.begin(), plan->asks.end());
+      return std::nullopt;
     }
     BASALT_CHECK(PlanKeepsToKeys(*plan, keys));
     for (PutEntry& put : plan->puts) {

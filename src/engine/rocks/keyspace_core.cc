@@ -27,6 +27,12 @@ KeyView KeyOf(std::string_view stored_key) {
   return {static_cast<uint16_t>(byte(0) << 8 | byte(1)), stored_key.substr(2)};
 }
 
+Done<Outcome> WithoutOutcome(Done<void> done) {
+  return [done = std::move(done)](Result<Outcome> outcome) mutable {
+    done(outcome.ok() ? Status() : Status(outcome.TakeError()));
+  };
+}
+
 std::string_view LastPart(std::string_view name) { return name.substr(name.rfind('/') + 1); }
 
 }  // namespace
@@ -45,11 +51,34 @@ struct KeyspaceCore::Call {
   std::vector<std::optional<std::string>> values;  // of each stored key, if read from the database
   size_t latched = 0;                              // stored keys whose latches are held: the first so many
   uint64_t epoch = 0;
+  uint64_t fences = 0;
   uint64_t depends_on = 0;  // the newest group a value came from; 0: all are durable
 
   const PendingWrite* PendingAt(size_t at) const {
     const PendingWrite* const write = pending[at].get();
     return write != nullptr && write->epoch == epoch ? write : nullptr;
+  }
+
+  // Latches held are of the first keys in order, then as before.
+  void Name(std::vector<Key> named) {
+    keys = std::move(named);
+    stored.clear();
+    place.clear();
+    stored.reserve(keys.size());
+    for (const Key& key : keys) {
+      stored.push_back(StoredKey(key.space, key.bytes));
+    }
+    if (keys.size() == 1) {
+      place.push_back(0);
+    } else {
+      const std::vector<std::string> in_order = stored;
+      std::sort(stored.begin(), stored.end());
+      stored.erase(std::unique(stored.begin(), stored.end()), stored.end());
+      for (const std::string& key : in_order) {
+        place.push_back(static_cast<size_t>(std::lower_bound(stored.begin(), stored.end(), key) - stored.begin()));
+      }
+    }
+    pending.assign(stored.size(), nullptr);
   }
 };
 
@@ -63,7 +92,8 @@ struct KeyspaceCore::Completion {
 
 struct KeyspaceCore::Group {
   uint64_t number = 0;
-  bool closed = false;  // the commit thread has it: only completions may still be added
+  bool closed = false;  // only completions may still be added: the commit thread has it, or a space's end
+  std::optional<uint16_t> dropped_space = {};
   size_t bytes = 0;
   std::vector<std::shared_ptr<PendingWrite>> writes;
   std::vector<CounterDelta> counter_deltas;
@@ -290,23 +320,7 @@ void KeyspaceCore::Transact(std::vector<Key> keys, TransactFunction function, Ex
   call->home = &home;
   call->done = std::move(done);
   call->remembered = remembered;
-  call->stored.reserve(keys.size());
-  for (const Key& key : keys) {
-    call->stored.push_back(StoredKey(key.space, key.bytes));
-  }
-  if (keys.size() == 1) {
-    call->place.push_back(0);
-  } else {
-    const std::vector<std::string> in_order = call->stored;
-    std::sort(call->stored.begin(), call->stored.end());
-    call->stored.erase(std::unique(call->stored.begin(), call->stored.end()), call->stored.end());
-    for (const std::string& key : in_order) {
-      const auto at = std::lower_bound(call->stored.begin(), call->stored.end(), key);
-      call->place.push_back(static_cast<size_t>(at - call->stored.begin()));
-    }
-  }
-  call->keys = std::move(keys);
-  call->pending.resize(call->stored.size());
+  call->Name(std::move(keys));
   Latch(std::move(call));
 }
 
@@ -327,6 +341,7 @@ void KeyspaceCore::ReadValues(CallPtr call) {
     MutexLock lock(mutex_);
     database = open_.database;
     call->epoch = epoch_;
+    call->fences = fences_;
   }
   if (database == nullptr) {
     return Park(std::move(call));
@@ -397,7 +412,32 @@ void KeyspaceCore::Decide(CallPtr call) {
     views.push_back(write != nullptr ? write->value : call->values[at]);
   }
   Decision decision = call->function(views);
+  if (Plan* const plan = std::get_if<Plan>(&decision); plan != nullptr && !plan->asks.empty()) {
+    return Widen(std::move(call), std::move(plan->asks));
+  }
   Join(std::move(call), std::move(decision));
+}
+
+// Latches are taken in one order by everybody: for a key before the last one held, all are taken anew, and somebody
+// else may come between.
+void KeyspaceCore::Widen(CallPtr call, std::vector<Key> asks) {
+  if (Status usage = CheckSpaces(asks); !usage.ok()) {
+    return Fail(std::move(call), usage.TakeError());
+  }
+  const std::string last = call->stored.empty() ? std::string() : call->stored.back();
+  std::vector<PendingWritePtr> pending = std::move(call->pending);
+  const bool follow =
+      std::all_of(asks.begin(), asks.end(), [&last](const Key& key) { return StoredKey(key.space, key.bytes) > last; });
+  if (!follow) {
+    ReleaseLatches(*call);
+  }
+  std::vector<Key> keys = std::move(call->keys);
+  keys.insert(keys.end(), std::make_move_iterator(asks.begin()), std::make_move_iterator(asks.end()));
+  call->Name(std::move(keys));
+  if (follow) {
+    std::move(pending.begin(), pending.end(), call->pending.begin());
+  }
+  Latch(std::move(call));
 }
 
 void KeyspaceCore::Join(CallPtr call, Decision decision) {
@@ -424,15 +464,11 @@ void KeyspaceCore::Join(CallPtr call, Decision decision) {
   bool wake_committer = false;
   {
     MutexLock lock(mutex_);
-    if (call->epoch != epoch_) {
+    if (call->epoch != epoch_ || call->fences != fences_) {
       stale = true;
     } else if (changes_something) {
       AddToOpenGroup(*call, std::move(writes), *plan);
-      wake_committer = !committing_;
-      if (wake_committer) {
-        committing_ = true;
-        ++calls_;  // the commit thread's own, so that nothing closes under it
-      }
+      wake_committer = BeginCommitting();
     } else if (groups_.empty() || call->depends_on < groups_.front()->number) {
       durable = true;
     } else {
@@ -442,7 +478,7 @@ void KeyspaceCore::Join(CallPtr call, Decision decision) {
     }
   }
   if (stale) {
-    // What the function saw never became durable. The latches are still held: read again.
+    // What the function saw never became durable, or was changed. The latches are still held: read again.
     return ReadValues(std::move(call));
   }
   if (wake_committer) {
@@ -454,12 +490,24 @@ void KeyspaceCore::Join(CallPtr call, Decision decision) {
   }
 }
 
-void KeyspaceCore::AddToOpenGroup(Call& call, std::vector<std::shared_ptr<PendingWrite>> writes, Plan& plan) {
-  if (groups_.empty() || groups_.back()->closed || groups_.back()->bytes > kGroupBytesMax) {
-    groups_.push_back(std::make_unique<Group>());
-    groups_.back()->number = ++last_group_;
+KeyspaceCore::Group& KeyspaceCore::OpenGroup() {
+  groups_.push_back(std::make_unique<Group>());
+  groups_.back()->number = ++last_group_;
+  return *groups_.back();
+}
+
+bool KeyspaceCore::BeginCommitting() {
+  if (committing_) {
+    return false;
   }
-  Group& group = *groups_.back();
+  committing_ = true;
+  ++calls_;  // the commit thread's own, so that nothing closes under it
+  return true;
+}
+
+void KeyspaceCore::AddToOpenGroup(Call& call, std::vector<std::shared_ptr<PendingWrite>> writes, Plan& plan) {
+  const bool takes_more = !groups_.empty() && !groups_.back()->closed && groups_.back()->bytes <= kGroupBytesMax;
+  Group& group = takes_more ? *groups_.back() : OpenGroup();
   Completion completion{call.home, std::move(call.done), Outcome::kCommitted, call.remembered, {}};
   for (std::shared_ptr<PendingWrite>& write : writes) {
     write->group = group.number;
@@ -479,6 +527,43 @@ void KeyspaceCore::AddToOpenGroup(Call& call, std::vector<std::shared_ptr<Pendin
     group.sum_deltas.push_back(std::move(sum));
   }
   group.completions.push_back(std::move(completion));
+}
+
+void KeyspaceCore::Fence(Executor& home, Done<void> done) {
+  if (Enter() == nullptr) {
+    return Refuse(home, std::move(done), Unavailable());
+  }
+  {
+    MutexLock lock(mutex_);
+    ++fences_;
+    if (!groups_.empty()) {
+      groups_.back()->completions.push_back({&home, WithoutOutcome(std::move(done)), Outcome::kCommitted, nullptr, {}});
+      return;
+    }
+  }
+  Answer<void>(home, std::move(done), Status());
+}
+
+void KeyspaceCore::DropSpace(uint16_t space, Executor& home, Done<void> done) {
+  if (Status usage = CheckSpace(space); !usage.ok()) {
+    return Refuse(home, std::move(done), usage.TakeError());
+  }
+  if (Enter() == nullptr) {
+    return Refuse(home, std::move(done), Unavailable());
+  }
+  bool wake_committer = false;
+  {
+    MutexLock lock(mutex_);
+    ++fences_;
+    Group& group = OpenGroup();  // of its own: what was decided before is committed before
+    group.closed = true;
+    group.dropped_space = space;
+    group.completions.push_back({&home, WithoutOutcome(std::move(done)), Outcome::kCommitted, nullptr, {}});
+    wake_committer = BeginCommitting();
+  }
+  if (wake_committer) {
+    around_.commit_pool.Post([self = shared_from_this()] { self->CommitGroups(); });
+  }
 }
 
 void KeyspaceCore::ReleaseLatches(Call& call) {
@@ -579,7 +664,7 @@ void KeyspaceCore::CommitGroups() {
       group = groups_.front().get();
       group->closed = true;
       database = open_.database;
-      if (!group->counter_deltas.empty()) {
+      if (!group->counter_deltas.empty() || group->dropped_space) {
         counters = counters_;
       }
     }
@@ -606,8 +691,14 @@ void KeyspaceCore::CommitGroups() {
       stamped.push_back(ValueStamps::HashOf(id_, key.space, key.bytes));
       around_.stamps.BeginWrite(stamped.back());
     }
+    if (group->dropped_space) {
+      const size_t first = std::min(counters.size(), size_t{kCountersPerSpace} * *group->dropped_space);
+      const size_t end = std::min(counters.size(), first + kCountersPerSpace);
+      std::fill(counters.begin() + static_cast<ptrdiff_t>(first), counters.begin() + static_cast<ptrdiff_t>(end), 0);
+    }
     if (status.ok()) {
-      status = database->Write(group->writes, new_values);
+      status = group->dropped_space ? database->DropSpace(*group->dropped_space)
+                                    : database->Write(group->writes, new_values);
     }
     if (!status.ok()) {
       database.reset();
@@ -628,7 +719,7 @@ void KeyspaceCore::CommitGroups() {
       MutexLock lock(mutex_);
       durable = std::move(groups_.front());
       groups_.pop_front();
-      if (!new_values.empty()) {
+      if (!new_values.empty() || durable->dropped_space) {
         counters_ = std::move(counters);
       }
     }
