@@ -249,7 +249,18 @@ class RandomWrites {
         write.action = DeleteWrite{};
     }
     engine::Plan plan;
-    const Result<WriteEffect> effect = ApplyWrite(write, record, keyspace.Find({0, write.key}), false, arena, plan);
+    AskedEntries asked;
+    Result<WriteEffect> effect = ApplyWrite(write, record, keyspace.Find({0, write.key}), false, asked, arena, plan);
+    if (effect.ok() && !plan.asks.empty()) {
+      std::vector<std::optional<std::string_view>> values;
+      for (const engine::Key& key : plan.asks) {
+        values.push_back(keyspace.Find(key));
+      }
+      asked.values = values;
+      plan = {};
+      effect = ApplyWrite(write, record, keyspace.Find({0, write.key}), false, asked, arena, plan);
+      EXPECT_TRUE(plan.asks.empty());
+    }
     if (effect.ok()) {
       keyspace.Apply(plan);
     } else {
@@ -282,6 +293,9 @@ TEST(IndexEntry, ABackfillBesideWritesMakesWhatIsMissingAndCountsNothingTwice) {
     const TableRecord without = RecordOf({});
     TableRecord record = RecordOf(EveryKindOfIndex());
     std::erase_if(record.indexes, [](const IndexRecord& index) { return index.kind == IndexKind::kLocal; });
+    for (IndexRecord& index : record.indexes) {
+      index.status = IndexStatus::kCreating;
+    }
     Keyspace keyspace;
     RandomWrites writes(seed);
     for (int i = 0; i < 12; ++i) {
@@ -324,7 +338,8 @@ TEST(IndexEntry, AnIndexBeingDeletedIsLeftAlone) {
   const model::Item item = Parse(R"({"pk":{"S":"p"},"sk":{"N":"1"},"a":{"S":"x"}})", arena);
   const ItemVersion version{item, model::SizeBytes(item)};
   engine::Plan plan;
-  const EntryChanges changes = PlanEntries(record, nullptr, &version, arena, plan);
+  AskedEntries asked;
+  const EntryChanges changes = PlanEntries(record, nullptr, &version, asked, arena, plan);
   ASSERT_EQ(changes.units.size(), 1U);
   EXPECT_EQ(changes.units[0].index->name, "kept");
   ASSERT_EQ(plan.puts.size(), 1U);
@@ -358,8 +373,9 @@ double UnitsFor(const std::string& before, const std::string& after,
   const ItemVersion old_version = version(before == "none" ? "" : before);
   const ItemVersion new_version = version(after == "none" ? "" : after);
   engine::Plan plan;
+  AskedEntries asked;
   const EntryChanges changes = PlanEntries(record, before == "none" ? nullptr : &old_version,
-                                           after == "none" ? nullptr : &new_version, arena, plan);
+                                           after == "none" ? nullptr : &new_version, asked, arena, plan);
   EXPECT_EQ(changes.units.empty(), plan.puts.empty() && plan.deletes.empty());
   return changes.units.empty() ? 0 : changes.units[0].units;
 }
@@ -476,7 +492,8 @@ TEST(ItemCollection, AnItemAndItsLocalEntriesTogetherAreAsLargeAsAnItemMayBe) {
     put.key = EncodeKey(record, item);
     put.action = PutWrite{item, EncodeStoredItem(item), model::SizeBytes(item)};
     engine::Plan plan;
-    const Result<WriteEffect> effect = ApplyWrite(put, record, std::nullopt, false, arena, plan);
+    AskedEntries asked;
+    const Result<WriteEffect> effect = ApplyWrite(put, record, std::nullopt, false, asked, arena, plan);
     return effect.ok() ? "" : effect.error().text;
   };
   EXPECT_EQ(write("", 400'000), "");

@@ -278,13 +278,14 @@ class ApplyWriteTest : public ::testing::Test {
   }
 
   Arena arena_;
+  AskedEntries asked_;
   TableRecord record_ = MusicRecord();
 };
 
 TEST_F(ApplyWriteTest, ANewItemCounts) {
   engine::Plan plan;
   const auto effect =
-      ApplyWrite(Put(R"({"Artist":{"S":"a"},"Track":{"N":"1"}})"), record_, std::nullopt, false, arena_, plan);
+      ApplyWrite(Put(R"({"Artist":{"S":"a"},"Track":{"N":"1"}})"), record_, std::nullopt, false, asked_, arena_, plan);
   ASSERT_TRUE(effect.ok());
   ASSERT_EQ(plan.puts.size(), 1U);
   ASSERT_EQ(plan.counter_deltas.size(), 2U);
@@ -299,7 +300,7 @@ TEST_F(ApplyWriteTest, AFailedConditionPlansNothingAndShowsTheItemOnlyIfAsked) {
   for (const bool ask : {false, true}) {
     write.item_on_condition_failure = ask;
     engine::Plan plan;
-    auto effect = ApplyWrite(write, record_, stored, false, arena_, plan);
+    auto effect = ApplyWrite(write, record_, stored, false, asked_, arena_, plan);
     ASSERT_FALSE(effect.ok());
     EXPECT_EQ(effect.error().reason, Reason::kConditionFailed);
     EXPECT_TRUE(plan.puts.empty());
@@ -313,7 +314,7 @@ TEST_F(ApplyWriteTest, DeletingNothingPlansNothing) {
   ItemWrite write = Put(R"({"Artist":{"S":"a"},"Track":{"N":"1"}})");
   write.action = DeleteWrite{};
   engine::Plan plan;
-  ASSERT_TRUE(ApplyWrite(write, record_, std::nullopt, false, arena_, plan).ok());
+  ASSERT_TRUE(ApplyWrite(write, record_, std::nullopt, false, asked_, arena_, plan).ok());
   EXPECT_TRUE(plan.deletes.empty());
   EXPECT_TRUE(plan.counter_deltas.empty());
 }
