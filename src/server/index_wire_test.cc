@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/await.h"
 #include "server/wire_fixture.h"
 
 namespace basalt::server {
@@ -185,6 +186,37 @@ TEST_F(IndexTest, NoPathReachesIntoAnIndexKey) {
   EXPECT_EQ(Update("SET a.x = :v", "':v':{'S':'1'}"), refused);
   EXPECT_EQ(Put("p", 1, "", ",'ConditionExpression':'attribute_exists(a[1])'"), refused);
   EXPECT_EQ(Scan("include", ",'FilterExpression':'attribute_exists(a.b)'"), refused);
+}
+
+// ---- an index that is being made, or goes
+
+TEST_F(IndexTest, AnIndexIsReadOnceItIsMadeAndNoLongerWhenItGoes) {
+  const auto turn = [this](table::IndexStatus status) {
+    const auto changed = Await<table::ChangedRecord>([&](auto done) {
+      server_.services().catalogue.Update(
+          {"111111111111", "us-east-1", "Games"},
+          [status](const table::TableRecord* current) -> Result<table::TableRecord> {
+            table::TableRecord next = *current;
+            for (table::IndexRecord& index : next.indexes) {
+              index.status = index.name == "all" ? status : index.status;
+            }
+            return next;
+          },
+          server_.loop(), std::move(done));
+    });
+    ASSERT_TRUE(changed.ok());
+  };
+  const std::string query = QueryOf("all", "a = :a", "':a':{'S':'x'}");
+  turn(table::IndexStatus::kCreating);
+  EXPECT_EQ(Put("p", 1, kOne), "{}");
+  EXPECT_EQ(Put("p", 1, "'b':{'S':'1'}"),
+            InvalidParameter("Type mismatch for Index Key b Expected: N Actual: S IndexName: all"));
+  EXPECT_EQ(Send("Query", query), Invalid("Cannot read from backfilling global secondary index"));
+  EXPECT_EQ(Scan("all"), Invalid("Cannot read from backfilling global secondary index"));
+  turn(table::IndexStatus::kUpdating);
+  EXPECT_EQ(SortKeysOf(Send("Query", query)), std::vector<int>{1}) << "written while the index was being made";
+  turn(table::IndexStatus::kDeleting);
+  EXPECT_EQ(Send("Query", query), Invalid("The table does not have the specified index: all"));
 }
 
 // ---- reading

@@ -458,6 +458,44 @@ TEST_F(CatalogueTest, EndsAtOnceWhileTablesStayInTheirStates) {
   }
 }
 
+TEST_F(CatalogueTest, WhoHoldsAnEarlierRecordIsToldOfTheOneInForce) {
+  const TableAddress address = MusicRecord().address;
+  ASSERT_TRUE(Create(MusicRecord()).ok());
+  const std::shared_ptr<const Table> early = WaitWhile(address, TableStatus::kCreating);
+  ASSERT_NE(early, nullptr);
+  std::shared_ptr<const TableRecord> holder;
+  EXPECT_EQ(&early->Current(holder), &early->record());
+  EXPECT_EQ(holder, nullptr);
+  ASSERT_TRUE(Update(address, [](const TableRecord* current) -> Result<TableRecord> {
+                TableRecord next = *current;
+                IndexRecord index;
+                index.name = "made-meanwhile";
+                index.space = 1;
+                index.partition = {{"a", model::Type::kS}};
+                index.status = IndexStatus::kActive;
+                next.indexes.push_back(index);
+                next.next_index_space = 2;
+                return next;
+              }).ok());
+  EXPECT_TRUE(early->record().indexes.empty());
+  const TableRecord& current = early->Current(holder);
+  ASSERT_EQ(current.indexes.size(), 1U);
+  EXPECT_EQ(current.indexes[0].name, "made-meanwhile");
+  EXPECT_EQ(&current, catalogue_->tables().Load()->find(address)->second->shared_record().get());
+  // Another incarnation of the name is none of its business.
+  ASSERT_TRUE(Update(address, [](const TableRecord* record) -> Result<TableRecord> {
+                TableRecord next = *record;
+                next.deletion_protection = false;
+                return next;
+              }).ok());
+  ASSERT_TRUE(Delete(address).ok());
+  ASSERT_EQ(WaitWhile(address, TableStatus::kDeleting), nullptr);
+  TableRecord again = MusicRecord();
+  again.table_id = "0e3f2a3c-0000-4000-8000-000000000002";
+  ASSERT_TRUE(Create(again).ok());
+  EXPECT_NE(early->Current(holder).table_id, again.table_id);
+}
+
 TEST_F(CatalogueTest, AnUpdateThatChangesNothingOrIsRefusedLeavesTheRecord) {
   const TableAddress address = MusicRecord().address;
   ASSERT_TRUE(Create(MusicRecord()).ok());
