@@ -239,6 +239,9 @@ class RunningServer {
         settings_.mode == ServerMode::kDev ? operations::Mode::kDev : operations::Mode::kServe, settings_.regions,
         os::SystemClock(), *catalogue_, store_->directory(), store_->service_keys(), store_->managed_keys(),
         settings_.validation_dialect.value_or(operations::Dialect::kClassic)});
+    if (settings_.item_collection_bytes_max) {
+      services_->item_collection_bytes_max = *settings_.item_collection_bytes_max;
+    }
     if (settings_.deletion_protection_cooldown_ms) {
       services_->protection_cooldown_ms = *settings_.deletion_protection_cooldown_ms;
     }

@@ -47,6 +47,7 @@ struct InProcessOptions {
   operations::Dialect dialect = operations::Dialect::kClassic;
   RequestPathSettings settings = {};
   table::CatalogueSettings catalogue_settings = {};
+  int64_t item_collection_bytes_max = model::kItemCollectionBytesMax;
   os::Clock& clock = os::SystemClock();  // the server's, and by it requests are dated
 };
 
@@ -87,7 +88,8 @@ class InProcessServer {
                                            *directory_,
                                            *service_keys_,
                                            *managed_keys_,
-                                           options.dialect});
+                                           options.dialect,
+                                           options.item_collection_bytes_max});
     path_ = NewRequestPath(loop_, *services_, settings_);
   }
 

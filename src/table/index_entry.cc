@@ -61,6 +61,20 @@ void PlanCounts(const IndexRecord& index, const IndexEntry& before, const IndexE
   }
 }
 
+// Whether the entry an item should have is there, as far as that is known; if it is not, asks.
+bool IsThere(engine::Key key, AskedEntries& asked, engine::Plan& plan) {
+  const auto known = std::find(asked.keys.begin(), asked.keys.end(), key);
+  const auto at = static_cast<size_t>(known - asked.keys.begin());
+  if (at < asked.values.size()) {
+    return asked.values[at].has_value();
+  }
+  if (known == asked.keys.end()) {
+    plan.asks.push_back(key);
+    asked.keys.push_back(std::move(key));
+  }
+  return false;
+}
+
 // What the write costs the index, having planned it; 0 if it does not touch it.
 double PlanEntry(const TableRecord& record, const IndexRecord& index, const IndexEntry& before, const IndexEntry& after,
                  const ItemVersion* version, engine::Plan& plan) {
@@ -125,8 +139,8 @@ model::Item ProjectEntry(const TableRecord& record, const IndexRecord& index, mo
   return model::SortAttributes(projected.first(count));
 }
 
-EntryChanges PlanEntries(const TableRecord& record, const ItemVersion* before, const ItemVersion* after, Arena& arena,
-                         engine::Plan& plan) {
+EntryChanges PlanEntries(const TableRecord& record, const ItemVersion* before, const ItemVersion* after,
+                         AskedEntries& asked, Arena& arena, engine::Plan& plan) {
   EntryChanges changes;
   const std::span<IndexUnits> units = arena.NewArray<IndexUnits>(record.indexes.size());
   size_t count = 0;
@@ -134,7 +148,11 @@ EntryChanges PlanEntries(const TableRecord& record, const ItemVersion* before, c
     if (!IsMaintained(index)) {
       continue;
     }
-    const IndexEntry old_entry = EntryOf(record, index, before, arena);
+    IndexEntry old_entry = EntryOf(record, index, before, arena);
+    if (old_entry.exists && index.status == IndexStatus::kCreating &&
+        !IsThere({index.space, KeySchema(record, &index).Encode(old_entry.item)}, asked, plan)) {
+      old_entry = {};
+    }
     const IndexEntry new_entry = EntryOf(record, index, after, arena);
     if (const double cost = PlanEntry(record, index, old_entry, new_entry, after, plan); cost > 0) {
       units[count++] = {&index, cost};

@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "base/arena.h"
 #include "base/result.h"
@@ -31,6 +32,14 @@ struct ItemVersion {
   std::string_view stored = {};  // EncodeStoredItem(item); of the one after
 };
 
+// What a transaction's function knows of entries beside its items. Of an index whose backfill is under way nobody can
+// tell by an item whether its entry is there yet; so the function asks (engine::Plan::asks) and runs again. Kept over
+// all runs of one transaction.
+struct AskedEntries {
+  std::vector<engine::Key> keys = {};  // in the order asked
+  engine::Values values = {};          // of this run: theirs, as far as they are known
+};
+
 struct IndexUnits {
   const IndexRecord* index = nullptr;  // of the record given
   double units = 0;
@@ -42,9 +51,10 @@ struct EntryChanges {
   size_t local_bytes = 0;             // of these entries after the write
 };
 
-// Puts the changes of all maintained indexes into the plan; null: there is no item.
-EntryChanges PlanEntries(const TableRecord& record, const ItemVersion* before, const ItemVersion* after, Arena& arena,
-                         engine::Plan& plan);
+// Puts the changes of all maintained indexes into the plan; null: there is no item. If it asks for entries, the rest
+// of the plan and the changes are worth nothing.
+EntryChanges PlanEntries(const TableRecord& record, const ItemVersion* before, const ItemVersion* after,
+                         AskedEntries& asked, Arena& arena, engine::Plan& plan);
 
 // Backfill: the key of the entry that a stored item has in an index; nullopt if it is not a member. kCorruption.
 Result<std::optional<engine::Key>> EntryKeyOf(const TableRecord& record, const IndexRecord& index,

@@ -22,8 +22,8 @@ Error ConditionFailed(std::string_view item_json) {
 
 // What the write does to the indexes, and what they ask of it: the item and its entries in local indexes together may
 // be as large as an item alone, and its collection no larger than its limit.
-Status PlanIndexes(const ItemWrite& write, const TableRecord& record, WriteEffect& effect, Arena& arena,
-                   engine::Plan& plan) {
+Status PlanIndexes(const ItemWrite& write, const TableRecord& record, WriteEffect& effect, AskedEntries& asked,
+                   Arena& arena, engine::Plan& plan) {
   // What `after` looks at must stay where it is while the plan's puts grow.
   plan.puts.reserve(plan.puts.size() + record.indexes.size());
   ItemVersion before;
@@ -35,7 +35,7 @@ Status PlanIndexes(const ItemWrite& write, const TableRecord& record, WriteEffec
     after = {*effect.new_item, effect.new_size_bytes, plan.puts.back().value};
   }
   const EntryChanges changes =
-      PlanEntries(record, effect.old_item ? &before : nullptr, effect.new_item ? &after : nullptr, arena, plan);
+      PlanEntries(record, effect.old_item ? &before : nullptr, effect.new_item ? &after : nullptr, asked, arena, plan);
   effect.index_units = changes.units;
   if (!HasItemCollections(record)) {
     return {};
@@ -56,8 +56,8 @@ model::Item ItemOrKeyOf(const ItemWrite& write) {
 }
 
 Result<WriteEffect> ApplyWrite(const ItemWrite& write, const TableRecord& record,
-                               std::optional<std::string_view> stored, bool needs_old_item, Arena& arena,
-                               engine::Plan& plan) {
+                               std::optional<std::string_view> stored, bool needs_old_item, AskedEntries& asked,
+                               Arena& arena, engine::Plan& plan) {
   WriteEffect effect;
   const bool has_indexes = HasMaintainedIndexes(record);
   if (stored) {
@@ -115,7 +115,7 @@ Result<WriteEffect> ApplyWrite(const ItemWrite& write, const TableRecord& record
         {kTableSizeCounter, static_cast<int64_t>(effect.new_size_bytes) - static_cast<int64_t>(effect.old_size_bytes)});
   }
   if (has_indexes) {
-    TRY(PlanIndexes(write, record, effect, arena, plan));
+    TRY(PlanIndexes(write, record, effect, asked, arena, plan));
   }
   return effect;
 }

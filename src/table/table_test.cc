@@ -284,13 +284,14 @@ class ApplyWriteTest : public ::testing::Test {
   }
 
   Arena arena_;
+  AskedEntries asked_;
   TableRecord record_ = MusicRecord();
 };
 
 TEST_F(ApplyWriteTest, ANewItemCounts) {
   engine::Plan plan;
   const auto effect =
-      ApplyWrite(Put(R"({"Artist":{"S":"a"},"Track":{"N":"1"}})"), record_, std::nullopt, false, arena_, plan);
+      ApplyWrite(Put(R"({"Artist":{"S":"a"},"Track":{"N":"1"}})"), record_, std::nullopt, false, asked_, arena_, plan);
   ASSERT_TRUE(effect.ok());
   ASSERT_EQ(plan.puts.size(), 1U);
   ASSERT_EQ(plan.counter_deltas.size(), 2U);
@@ -305,7 +306,7 @@ TEST_F(ApplyWriteTest, AFailedConditionPlansNothingAndShowsTheItemOnlyIfAsked) {
   for (const bool ask : {false, true}) {
     write.item_on_condition_failure = ask;
     engine::Plan plan;
-    auto effect = ApplyWrite(write, record_, stored, false, arena_, plan);
+    auto effect = ApplyWrite(write, record_, stored, false, asked_, arena_, plan);
     ASSERT_FALSE(effect.ok());
     EXPECT_EQ(effect.error().reason, Reason::kConditionFailed);
     EXPECT_TRUE(plan.puts.empty());
@@ -319,7 +320,7 @@ TEST_F(ApplyWriteTest, DeletingNothingPlansNothing) {
   ItemWrite write = Put(R"({"Artist":{"S":"a"},"Track":{"N":"1"}})");
   write.action = DeleteWrite{};
   engine::Plan plan;
-  ASSERT_TRUE(ApplyWrite(write, record_, std::nullopt, false, arena_, plan).ok());
+  ASSERT_TRUE(ApplyWrite(write, record_, std::nullopt, false, asked_, arena_, plan).ok());
   EXPECT_TRUE(plan.deletes.empty());
   EXPECT_TRUE(plan.counter_deltas.empty());
 }
@@ -461,6 +462,44 @@ TEST_F(CatalogueTest, EndsAtOnceWhileTablesStayInTheirStates) {
   for (int i = 0; i < 20; ++i) {
     EXPECT_NE(WaitWhile({"111111111111", "us-east-1", "Table" + std::to_string(i)}, TableStatus::kCreating), nullptr);
   }
+}
+
+TEST_F(CatalogueTest, WhoHoldsAnEarlierRecordIsToldOfTheOneInForce) {
+  const TableAddress address = MusicRecord().address;
+  ASSERT_TRUE(Create(MusicRecord()).ok());
+  const std::shared_ptr<const Table> early = WaitWhile(address, TableStatus::kCreating);
+  ASSERT_NE(early, nullptr);
+  std::shared_ptr<const TableRecord> holder;
+  EXPECT_EQ(&early->Current(holder), &early->record());
+  EXPECT_EQ(holder, nullptr);
+  ASSERT_TRUE(Update(address, [](const TableRecord* current) -> Result<TableRecord> {
+                TableRecord next = *current;
+                IndexRecord index;
+                index.name = "made-meanwhile";
+                index.space = 1;
+                index.partition = {{"a", model::Type::kS}};
+                index.status = IndexStatus::kActive;
+                next.indexes.push_back(index);
+                next.next_index_space = 2;
+                return next;
+              }).ok());
+  EXPECT_TRUE(early->record().indexes.empty());
+  const TableRecord& current = early->Current(holder);
+  ASSERT_EQ(current.indexes.size(), 1U);
+  EXPECT_EQ(current.indexes[0].name, "made-meanwhile");
+  EXPECT_EQ(&current, catalogue_->tables().Load()->find(address)->second->shared_record().get());
+  // Another incarnation of the name is none of its business.
+  ASSERT_TRUE(Update(address, [](const TableRecord* record) -> Result<TableRecord> {
+                TableRecord next = *record;
+                next.deletion_protection = false;
+                return next;
+              }).ok());
+  ASSERT_TRUE(Delete(address).ok());
+  ASSERT_EQ(WaitWhile(address, TableStatus::kDeleting), nullptr);
+  TableRecord again = MusicRecord();
+  again.table_id = "0e3f2a3c-0000-4000-8000-000000000002";
+  ASSERT_TRUE(Create(again).ok());
+  EXPECT_NE(early->Current(holder).table_id, again.table_id);
 }
 
 TEST_F(CatalogueTest, AnUpdateThatChangesNothingOrIsRefusedLeavesTheRecord) {

@@ -230,6 +230,49 @@ TEST_P(EngineContract, CountersAddUpAndOutliveClosing) {
   EXPECT_THAT((*StatisticsNow(loop_, *keyspace)).counters, ElementsAre(3, 0, -2));
 }
 
+TEST_P(EngineContract, SumsAddUpWhoeverAddsAndOutliveClosing) {
+  auto keyspace = Create("tables/1");
+  const auto add = [](std::vector<SumDelta> deltas) {
+    return [deltas = std::move(deltas)](Values) { return Plan{.sum_deltas = deltas}; };
+  };
+  // Nobody waits for another: all are under way at once, of different keys and of none.
+  constexpr int kAdders = 40;
+  std::atomic<int> answered = 0;
+  std::promise<void> all;
+  loop_.Post([&] {
+    for (int i = 0; i < kAdders; ++i) {
+      std::vector<Key> keys;
+      if (i % 2 == 0) {
+        keys.push_back({0, std::to_string(i)});
+      }
+      keyspace->Transact(std::move(keys), add({{{9, "s"}, i}, {{9, "t"}, -1}, {{9, "s"}, 1}}), loop_,
+                         [&](Result<Outcome> outcome) {
+                           EXPECT_EQ(*outcome, Outcome::kCommitted);
+                           if (++answered == kAdders) {
+                             all.set_value();
+                           }
+                         });
+    }
+  });
+  all.get_future().get();
+  const auto read = [&](const std::string& key) -> std::optional<int64_t> {
+    const auto values = GetNow(loop_, *keyspace, {{9, key}});
+    return (*values)[0].has_value() ? std::optional(*DecodeSum(*(*values)[0])) : std::nullopt;
+  };
+  constexpr int64_t kSum = kAdders * (kAdders - 1) / 2 + kAdders;
+  EXPECT_EQ(read("s"), kSum);
+  EXPECT_EQ(read("t"), -kAdders);
+  ASSERT_TRUE(CloseNow(loop_, *engine_, "tables/1").ok());
+  keyspace = *OpenNow(loop_, *engine_, "tables/1");
+  EXPECT_EQ(read("s"), kSum);
+  // One that has come to 0 is gone.
+  ASSERT_TRUE(TransactNow(loop_, *keyspace, {}, add({{{9, "s"}, -kSum}, {{9, "u"}, 0}})).ok());
+  EXPECT_EQ(read("s"), std::nullopt);
+  EXPECT_EQ(read("u"), std::nullopt);
+  EXPECT_THAT(KeysOf(ScanNow(loop_, *keyspace, {.space = 9})), ElementsAre("t"));
+  EXPECT_EQ(DecodeSum("1234567").error().reason, Reason::kCorruption);
+}
+
 TEST_P(EngineContract, GivesAFunctionTheValuesOfKeysItAskedFor) {
   const auto keyspace = Create("tables/1");
   ASSERT_EQ(*PutNow(loop_, *keyspace, {0, "a"}, "b"), Outcome::kCommitted);

@@ -30,6 +30,7 @@ struct TableWrites {
   std::vector<table::ItemWrite> writes;
   std::shared_ptr<const table::Table> found;
   std::shared_ptr<const table::TableRecord> newer;  // than that of `found`, if the last run met one
+  table::AskedEntries asked;
   std::optional<Error> error;
   ConsumedUnits units;
   // Tables with local indexes: the item collections written to, each once, and the first write to each.
@@ -197,9 +198,10 @@ class BatchWriteItem final : public PreparedCall {
           writes.units = {};
           writes.error.reset();
           const table::TableRecord& record = writes.found->Current(writes.newer);
-          for (size_t i = 0; i < values.size(); ++i) {
+          writes.asked.values = values.subspan(writes.writes.size());
+          for (size_t i = 0; i < writes.writes.size(); ++i) {
             Result<table::WriteEffect> effect =
-                table::ApplyWrite(writes.writes[i], record, values[i], false, call_.arena, plan);
+                table::ApplyWrite(writes.writes[i], record, values[i], false, writes.asked, call_.arena, plan);
             if (!effect.ok()) {
               writes.error = effect.TakeError();
               return engine::Reject{};

@@ -112,9 +112,10 @@ void WriteCall::Run(std::shared_ptr<engine::Keyspace> keyspace) {
       used, std::move(keys),
       [this](engine::Values values) -> std::variant<engine::Plan, engine::Reject> {
         engine::Plan plan;
+        asked_.values = values.subspan(1);
         const bool needs_old_item = return_values_ == ReturnValues::kUpdatedOld;
         Result<table::WriteEffect> effect =
-            table::ApplyWrite(write_, found_->Current(newer_), values[0], needs_old_item, call_.arena, plan);
+            table::ApplyWrite(write_, found_->Current(newer_), values[0], needs_old_item, asked_, call_.arena, plan);
         if (!effect.ok()) {
           error_ = effect.TakeError();
           return engine::Reject{};

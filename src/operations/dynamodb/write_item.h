@@ -62,6 +62,7 @@ class WriteCall : public PreparedCall {
   std::shared_ptr<const table::Table> found_;
   std::shared_ptr<const table::TableRecord> newer_;  // than that of found_, if the last run of the function met one
   table::ItemWrite write_;
+  table::AskedEntries asked_;
   AnswerDone done_;
   // What the last run of the function found.
   std::optional<Error> error_;
