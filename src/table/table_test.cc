@@ -592,7 +592,7 @@ TEST_F(ItemReadTest, SegmentsTogetherReadEveryItemOnce) {
 }
 
 TEST_F(ItemReadTest, LocalTablesForgetATableThatWasDeleted) {
-  LocalTables tables(*catalogue_, 0);
+  LocalTables tables(*catalogue_, loop_, 0);
   const std::shared_ptr<const Table> table = tables.Find(record_.address);
   ASSERT_NE(table, nullptr);
   EXPECT_EQ(tables.FindOpen(*table), nullptr);
