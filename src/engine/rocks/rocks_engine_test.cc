@@ -731,6 +731,37 @@ TEST(RocksEnginePowerLoss, KeepsWhatWasAcknowledgedWhereverItStops) {
   EXPECT_GT(with_something_acknowledged, 20);
 }
 
+TEST(RocksEnginePowerLoss, AnOpeningThatFlushesManyLogsMayStopAnywhere) {
+  TestLoop loop;
+  constexpr int kLogs = 8;
+  bool stopped_everywhere = false;
+  for (uint64_t stop = 0; !stopped_everywhere; ++stop) {
+    SCOPED_TRACE(stop);
+    const auto files = os::NewSimulatedFileSystem();
+    {
+      const auto engine = NewRocksEngine(OptionsOn(*files));
+      ASSERT_TRUE(CreateNow(loop, *engine, "tables/1").ok());
+      for (int i = 0; i < kLogs; ++i) {
+        ASSERT_TRUE(CloseNow(loop, *engine, "tables/1").ok());
+        files->StopAt(files->mutation_count() + (i + 1 == kLogs ? stop : 1'000'000));
+        const auto keyspace = OpenNow(loop, *engine, "tables/1");
+        if (i + 1 == kLogs) {
+          stopped_everywhere = keyspace.ok();
+        } else {
+          ASSERT_EQ(*PutNow(loop, **keyspace, {0, std::to_string(i)}, "value"), Outcome::kCommitted);
+        }
+      }
+    }
+    files->PowerLoss(stop * 31 + 1);
+    const auto engine = NewRocksEngine(OptionsOn(*files));
+    const auto keyspace = OpenNow(loop, *engine, "tables/1");
+    ASSERT_TRUE(keyspace.ok()) << keyspace.error().text;
+    const auto page = ScanNow(loop, **keyspace, {});
+    ASSERT_TRUE(page.ok());
+    EXPECT_EQ(page->entries.size(), size_t{kLogs - 1});
+  }
+}
+
 TEST(RocksEnginePowerLoss, AnInterruptedDropCanBeRepeated) {
   TestLoop loop;
   for (uint64_t stop = 0; stop < 40; ++stop) {
