@@ -321,10 +321,11 @@ Result<ReadOutcome> Database::Scan(const Range& range, Direction direction, cons
   return ReadOutcome::kDone;
 }
 
-Status Database::Write(std::span<const PendingWritePtr> writes, std::span<const CounterDelta> new_counter_values) {
+Status Database::Write(std::span<const std::shared_ptr<PendingWrite>> writes,
+                       std::span<const CounterDelta> new_counter_values) {
   rocksdb::WriteBatch& batch = rocks_->batch;
   batch.Clear();
-  for (const PendingWritePtr& write : writes) {
+  for (const auto& write : writes) {
     TRY(StatusOf(write->value.has_value() ? batch.Put(SliceOf(write->key), SliceOf(*write->value))
                                           : batch.Delete(SliceOf(write->key))));
   }
