@@ -20,6 +20,7 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { measureFootprint } from './footprint.mjs';
 
 const repository = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const build = path.resolve(process.env.BENCH_BUILD ?? path.join(repository, 'build/release'));
@@ -242,6 +243,10 @@ const table = (head, lines) =>
   [`| ${head.join(' | ')} |`, `|${head.map(() => ' --- |').join('')}`, ...lines.map((line) => `| ${line.join(' | ')} |`)].join('\n');
 console.log(`${table(header, rows)}\n\n${idleLine}`);
 
+console.error('memory and start ...');
+const footprintTable = table(['what', 'figure', 'how'], await measureFootprint({ program, driver, home }));
+console.log(`\n${footprintTable}`);
+
 // The pieces. Each program prints its own JSON.
 const pieces = [];
 for (const name of readdirSync(build)
@@ -282,6 +287,12 @@ ${about.map((line) => `- ${line}`).join('\n')}
 ${table(header, rows)}
 
 ${idleLine}
+
+## Memory and start
+
+Of servers of their own, on both cores.
+
+${footprintTable}
 
 ## Pieces
 
