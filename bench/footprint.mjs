@@ -1,56 +1,46 @@
 // What a server takes when it has little to do: memory when idle, of open tables and of connections, and the time of a
-// start over many tables. Part of script/bench, which calls `measureFootprint`; also a program:
-//
-//   node bench/footprint.mjs        (BENCH_BUILD as for bench/run.mjs)
-//
-// BENCH_TABLES (1000) and BENCH_IDLE_CONNECTIONS (10000) set its size.
-import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+// start over many tables. BENCH_TABLES (1000) and BENCH_IDLE_CONNECTIONS (10000) set its size.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { FastClient } from '../tests/support/fast.mjs';
+import { home, load, median, must, prose, settings, sleep, table, whole } from './measure.mjs';
 
 const tables = Number(process.env.BENCH_TABLES ?? 1000);
 const connections = Number(process.env.BENCH_IDLE_CONNECTIONS ?? 10_000);
 const starts = 5;
 const openedAtOnce = Math.min(200, tables);
+const program = path.join(settings.build, 'basalt');
 
-const sleep = (ms) =>
-  new Promise((resolve) => {
-    setTimeout(resolve, ms);
-  });
-const median = (numbers) => [...numbers].sort((a, b) => a - b)[numbers.length >> 1];
 const tableName = (i) => `table-${i}`;
 const mebibytes = (bytes) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 
 class Server {
-  constructor(program, home) {
-    this.program = program;
-    this.place = {
-      directory: path.join(home, 'footprint'),
-      credentials: path.join(home, 'footprint-credentials'),
-      rootKey: `file:${path.join(home, 'footprint.key')}`,
-      configuration: path.join(home, 'footprint.toml'),
-    };
-    const { directory, credentials, rootKey } = this.place;
-    const words = ['init', '--data-dir', directory, '--account', '111111111111', '--credentials-file', credentials, '--root-key', rootKey];
-    const end = spawnSync(program, words, { encoding: 'utf8' });
-    if (end.status !== 0) throw new Error(`basalt init: ${end.stderr}`);
-    const text = readFileSync(credentials, 'utf8');
-    this.credentials = {
-      accessKeyId: /aws_access_key_id\s*=\s*(\S+)/.exec(text)[1],
-      secretAccessKey: /aws_secret_access_key\s*=\s*(\S+)/.exec(text)[1],
-    };
+  constructor() {
+    this.place = mkdtempSync(path.join(home, 'footprint-'));
+    must(program, [
+      'init',
+      ...['--data-dir', this.at('data'), '--account', '111111111111'],
+      ...['--credentials-file', this.at('credentials'), '--root-key', `file:${this.at('root.key')}`],
+    ]);
+    const text = readFileSync(this.at('credentials'), 'utf8');
+    this.accessKeyId = /aws_access_key_id\s*=\s*(\S+)/.exec(text)[1];
+    this.secret = /aws_secret_access_key\s*=\s*(\S+)/.exec(text)[1];
+    process.on('exit', () => this.child?.kill('SIGKILL'));
+  }
+
+  at(name) {
+    return path.join(this.place, name);
   }
 
   // `configuration`: lines of basalt.toml.
   async start(configuration = '') {
-    const { directory, rootKey, configuration: file } = this.place;
-    writeFileSync(file, configuration);
-    const words = ['serve', '--data-dir', directory, '--root-key', rootKey, '--listen', '127.0.0.1:0', '--config', file];
+    writeFileSync(
+      this.at('basalt.toml'),
+      `data_dir = "${this.at('data')}"\nroot_key = "file:${this.at('root.key')}"\nlisten = "127.0.0.1:0"\n${configuration}`,
+    );
     this.started_ms = performance.now();
-    this.child = spawn(this.program, words, { stdio: ['ignore', 'pipe', 'inherit'] });
+    this.child = spawn(program, ['serve', '--config', this.at('basalt.toml')], { stdio: ['ignore', 'pipe', 'inherit'] });
     this.ended = new Promise((resolve) => {
       this.child.on('close', resolve);
     });
@@ -63,8 +53,11 @@ class Server {
       });
       this.ended.then(() => reject(new Error('basalt ended before it was ready')));
     });
-    this.host = '127.0.0.1';
-    this.client = new FastClient(this, { connections: 16, credentials: this.credentials });
+    this.pids = [this.child.pid];
+    this.client = new FastClient(
+      { host: '127.0.0.1', port: this.port },
+      { connections: 16, credentials: { accessKeyId: this.accessKeyId, secretAccessKey: this.secret } },
+    );
   }
 
   async stop() {
@@ -121,33 +114,19 @@ async function createTables(server) {
   });
 }
 
-// The mean of the second half of the connections, each after one request: what the first ones leave behind stays for all.
-function connectionBytes(server, driver) {
-  const load = (command, count) => {
-    const words = [command, '--port', server.port, '--access-key', server.credentials.accessKeyId, '--server-pid', server.child.pid];
-    const end = spawnSync(driver, [...words, '--connections', count, '--items', 1, '--measured-ms', 100, '--warm-up-ms', 0].map(String), {
-      encoding: 'utf8',
-      env: { ...process.env, BASALT_LOAD_SECRET: server.credentials.secretAccessKey },
-    });
-    if (end.status !== 0) throw new Error(`${command}: ${end.stderr}`);
-    return JSON.parse(end.stdout);
-  };
-  load('prepare', 1);
-  return load('idle', connections / 2).bytes;
-}
-
-// Rows of a table: what, figure, and how it came about.
-export async function measureFootprint({ program, driver, home }) {
-  const server = new Server(program, home);
+async function measureRows() {
+  const server = new Server();
   const rows = [];
   await server.start();
   await sleep(1000);
   rows.push(['an idle server, resident', mebibytes(server.residentBytes), 'a second after its first start']);
-  const perConnection = connectionBytes(server, driver);
+  await load(server, 'prepare', { items: 1, connections: 1 });
+  // The mean of the second half: what the first ones leave behind stays for all.
+  const perConnection = (await load(server, 'idle', { items: 1, connections: connections / 2 })).bytes;
   rows.push([
     'a connection in the clear',
     `${(perConnection / 1024).toFixed(1)} KiB`,
-    `${connections.toLocaleString('en')} of them, mean of the second half, each after one request`,
+    `${whole(connections)} of them, mean of the second half, each after one request`,
   ]);
   await server.stop();
 
@@ -163,11 +142,11 @@ export async function measureFootprint({ program, driver, home }) {
     resident.push(server.residentBytes);
     if (i + 1 < starts) await server.stop();
   }
-  const over = `over ${tables.toLocaleString('en')} tables of one item`;
+  const over = `over ${whole(tables)} tables of one item`;
   rows.push([
     'a start, until a signed GetItem is answered',
-    `${Math.round(median(answered_ms))} ms`,
-    `${over}, from exec; median of ${starts}, at most ${Math.round(Math.max(...answered_ms))}`,
+    `${whole(median(answered_ms))} ms`,
+    `${over}, from exec; median of ${starts}, at most ${whole(Math.max(...answered_ms))}`,
   ]);
   rows.push(['resident then', mebibytes(median(resident)), over]);
 
@@ -190,18 +169,15 @@ export async function measureFootprint({ program, driver, home }) {
   rows.push([
     'resident after all tables were used and closed again',
     mebibytes(server.residentBytes),
-    `${tables.toLocaleString('en')} GetItem, one a table; ${mebibytes(busy)} right after the last`,
+    `${whole(tables)} GetItem, one a table; ${mebibytes(busy)} right after the last`,
   ]);
   await server.stop();
   return rows;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const build = path.resolve(process.env.BENCH_BUILD ?? path.join(path.dirname(fileURLToPath(import.meta.url)), '../build/release'));
-  const home = mkdtempSync(path.join(os.tmpdir(), 'basalt-footprint-'));
-  process.on('exit', () => rmSync(home, { recursive: true, force: true }));
-  for (const row of await measureFootprint({ program: path.join(build, 'basalt'), driver: path.join(build, 'bench/basalt-load'), home })) {
-    console.log(row.join(' | '));
-  }
-  process.exit(0);
+export const title = 'Memory and start';
+export async function measure() {
+  console.error('memory and start ...');
+  const how = prose('Of one server after another over the same directory, with all cores, and a client beside it.');
+  return `${how}\n\n${table(['what', 'figure', 'how'], await measureRows())}`;
 }

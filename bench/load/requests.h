@@ -4,13 +4,17 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "load/load.h"
+
 namespace basalt::bench {
 
 inline constexpr uint64_t kItemsOfPartition = 10;
+inline constexpr uint64_t kItemsOfBatch = 25;
 
 struct Target {
   std::string host = "127.0.0.1";
@@ -22,7 +26,11 @@ struct Target {
   uint64_t items = 10'000;
 };
 
-enum class Operation : uint8_t { kGetItem, kPutItem, kUpdateItem, kQuery };
+enum class Operation : uint8_t { kGetItem, kPutItem, kUpdateItem, kQuery, kBatchGetItem, kBatchWriteItem };
+
+bool IsRead(Operation operation);
+// What the driver calls it on its command line; none: it is no such word.
+std::optional<Operation> ParseOperation(std::string_view word);
 
 // One signed request to `DynamoDB_20120810.<operation>`; valid for five minutes.
 std::string MakeRequest(const Target& target, std::string_view operation, std::string_view body);
@@ -32,5 +40,10 @@ std::string DescribeTableBody(const Target& target);
 
 // `count` signed requests over keys spread evenly over the table; with `count` = items, each key once.
 std::vector<std::string> MakeRequests(const Target& target, Operation operation, uint64_t count);
+// As many as touch every item once, or as many as fit the driver's memory.
+std::vector<std::string> MakeRequests(const Target& target, Operation operation);
+
+// What an answer to them holds if the operation did all it was asked to.
+std::vector<ExpectedText> ExpectedOf(Operation operation);
 
 }  // namespace basalt::bench

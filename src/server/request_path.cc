@@ -8,6 +8,7 @@
 #include <span>
 #include <utility>
 
+#include "base/cache_line.h"
 #include "base/checksum.h"
 #include "base/gzip.h"
 #include "crypto/random.h"
@@ -97,7 +98,7 @@ bool IsQueryService(std::string_view name) {
   });
 }
 
-class RequestPath final : public http::Handler {
+class alignas(kCacheLineBytes) RequestPath final : public http::Handler {
  public:
   RequestPath(Executor& loop, const operations::Services& services, const RequestPathSettings& settings)
       : loop_(loop),

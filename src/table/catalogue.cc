@@ -43,6 +43,13 @@ void AnswerOn(Executor& home, RecordDone done, Result<std::shared_ptr<const Tabl
   home.Post([done = std::move(done), result = std::move(result)]() mutable { done(std::move(result)); });
 }
 
+// The same object, with copies of this pointer counted apart from those of the one given.
+template <class T>
+std::shared_ptr<T> CountedApart(std::shared_ptr<T> shared) {
+  T* const object = shared.get();
+  return std::shared_ptr<T>(std::make_shared<std::shared_ptr<T>>(std::move(shared)), object);
+}
+
 }  // namespace
 
 void Table::Acquire(Executor& home, engine::Done<std::shared_ptr<engine::Keyspace>> done) const {
@@ -332,7 +339,11 @@ LocalTables::LocalTables(Catalogue& catalogue, Executor& loop, size_t item_cache
 std::shared_ptr<const Table> LocalTables::Find(const TableAddress& address) {
   const TableMap& tables = tables_.Get();
   const auto found = tables.find(address);
-  return found == tables.end() ? nullptr : found->second;
+  if (found == tables.end()) {
+    return nullptr;
+  }
+  const auto open = open_.find(found->second.get());
+  return open == open_.end() ? found->second : open->second.table;
 }
 
 void LocalTables::DropStale() {
@@ -370,7 +381,8 @@ void LocalTables::Acquire(std::shared_ptr<const Table> table, Executor& home,
     if (keyspace.ok()) {
       DropStale();
       if (Find(table->record().address) == table) {
-        open_[table.get()] = OpenTable{table, *keyspace, all_open_.Hold(table->record().keyspace), 0};
+        open_[table.get()] =
+            OpenTable{CountedApart(table), CountedApart(*keyspace), all_open_.Hold(table->record().keyspace), 0};
       }
     }
     done(std::move(keyspace));

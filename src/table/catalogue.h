@@ -125,7 +125,8 @@ class Catalogue {
   ThreadPool changes_;      // last, so that it is joined before what its tasks use is gone
 };
 
-// One loop's way to tables: no lock on the path of a request once a table is open.
+// One loop's way to tables: once a table is open, a request takes no lock and writes to nothing that other loops read.
+// Not even a reference count: what an open table's pointers are copied from here is counted for this loop alone.
 class LocalTables {
  public:
   // `loop`: whose thread this is for; it lets go there of tables that are to close. `item_cache_bytes`: what this loop
@@ -160,7 +161,7 @@ class LocalTables {
  private:
   void DropStale();
 
-  struct OpenTable {
+  struct OpenTable {                     // both counted apart from the other loops'
     std::shared_ptr<const Table> table;  // keeps the address of the map's key from being used again
     std::shared_ptr<engine::Keyspace> keyspace;
     std::shared_ptr<TableUse> use;

@@ -692,5 +692,25 @@ TEST_F(CatalogueTest, ALoopHoldsNoMoreTablesThanThereMayBeOpen) {
   EXPECT_EQ(open.get_future().get(), "Table7 Table8 Table9 ");
 }
 
+TEST_F(ItemReadTest, WhatALoopIsGivenOfAnOpenTableIsCountedApartFromOtherLoops) {
+  LocalTables here(*catalogue_, loop_, 0);
+  LocalTables elsewhere(*catalogue_, loop_, 0);
+  for (LocalTables* tables : {&here, &elsewhere}) {
+    ASSERT_TRUE(Await<std::shared_ptr<engine::Keyspace>>([&](auto done) {
+                  tables->Acquire(tables->Find(record_.address), loop_, std::move(done));
+                }).ok());
+  }
+  const std::shared_ptr<const Table> table = elsewhere.Find(record_.address);
+  const std::shared_ptr<engine::Keyspace> keyspace = elsewhere.FindOpen(*table);
+  const long table_holders = table.use_count();
+  const long keyspace_holders = keyspace.use_count();
+  const std::vector<std::shared_ptr<const Table>> held_tables(100, here.Find(record_.address));
+  const std::vector<std::shared_ptr<engine::Keyspace>> held_keyspaces(100, here.FindOpen(*table));
+  EXPECT_EQ(held_tables[0], table);  // the same ones
+  EXPECT_EQ(held_keyspaces[0], keyspace);
+  EXPECT_EQ(table.use_count(), table_holders);
+  EXPECT_EQ(keyspace.use_count(), keyspace_holders);
+}
+
 }  // namespace
 }  // namespace basalt::table

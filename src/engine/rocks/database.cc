@@ -169,6 +169,8 @@ rocksdb::Options OptionsFor(const DatabaseOptions& options, const MemoryPool::Pa
   // Items repeat their attribute names: LZ4 halves what is sealed and written and costs less than the sealing it
   // saves. Blocks in the cache are uncompressed.
   rocks.compression = rocksdb::kLZ4Compression;
+  // LZ4's acceleration: half the time where nothing repeats, a tenth more bytes where much does.
+  rocks.compression_opts.level = -4;
   rocks.level_compaction_dynamic_level_bytes = true;
   rocks.max_open_files = options.open_files_max;
   rocks.max_manifest_file_size = size_t{16} << 20;
