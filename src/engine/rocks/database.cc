@@ -255,7 +255,9 @@ Result<ReadOutcome> Database::Get(std::span<const std::string> keys, Consistency
   for (size_t i = 0; i < keys.size(); ++i) {
     std::string value;
     const rocksdb::Status status = db.Get(read, SliceOf(keys[i]), &value);
-    if (status.IsIncomplete()) {
+    // A table file that is not open is said to hold the key, with no bytes, existing or not.
+    const bool not_open = tier == ReadTier::kCache && status.ok() && value.empty();
+    if (status.IsIncomplete() || not_open) {
       return ReadOutcome::kMiss;
     }
     if (status.ok()) {
