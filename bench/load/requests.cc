@@ -42,21 +42,47 @@ std::string AttributesOf(uint64_t item, uint64_t salt) {
 
 std::string TableMember(const Target& target) { return R"({"TableName":")" + target.table + '"'; }
 
+// {"RequestItems":{"<table>":<begin><each of 25 items><end>}}
+template <class Each>
+std::string BatchBody(const Target& target, uint64_t item, std::string_view begin, Each each, std::string_view end) {
+  std::string body = R"({"RequestItems":{")" + target.table + R"(":)" + std::string(begin);
+  for (uint64_t i = 0; i < kItemsOfBatch; ++i) {
+    body += (i == 0 ? "" : ",") + each(item + i);
+  }
+  return body.append(end) + "}}";
+}
+
 std::string BodyOf(const Target& target, Operation operation, uint64_t item, uint64_t salt) {
   switch (operation) {
     case Operation::kGetItem:
       return TableMember(target) + R"(,"Key":{)" + KeyOf(item) + "}}";
     case Operation::kPutItem:
-      return TableMember(target) + R"(,"Item":{)" + KeyOf(item) + AttributesOf(item, salt) + "}}";
+      return TableMember(target) + R"(,"Item":)" + ItemText(item, salt) + "}";
     case Operation::kUpdateItem:
       return TableMember(target) + R"(,"Key":{)" + KeyOf(item) +
              R"(},"UpdateExpression":"SET attribute0 = :v ADD #c :one","ExpressionAttributeNames":{"#c":"counter"},)"
              R"("ExpressionAttributeValues":{":v":{"S":"updated"},":one":{"N":"1"}}})";
+    case Operation::kConditionalAdd:
+      return TableMember(target) + R"(,"Key":{)" + KeyOf(item) +
+             R"(},"UpdateExpression":"ADD #c :one","ConditionExpression":"attribute_exists(pk) AND #c >= :zero",)"
+             R"("ExpressionAttributeNames":{"#c":"counter"},)"
+             R"("ExpressionAttributeValues":{":zero":{"N":"0"},":one":{"N":"1"}}})";
+    case Operation::kBatchGetItem:
+      return BatchBody(
+          target, item, R"({"Keys":[)", [](uint64_t key) { return "{" + KeyOf(key) + "}"; }, "]}");
+    case Operation::kBatchWriteItem:
+      return BatchBody(
+          target, item, "[", [&](uint64_t key) { return R"({"PutRequest":{"Item":)" + ItemText(key, salt) + "}}"; },
+          "]");
     case Operation::kQuery:
       return TableMember(target) + R"(,"KeyConditionExpression":"pk = :p","ExpressionAttributeValues":)" +
              R"({":p":{"S":"partition-)" + std::to_string(item / kItemsOfPartition) + R"("}},"Limit":10})";
   }
   return {};
+}
+
+bool IsBatch(Operation operation) {
+  return operation == Operation::kBatchGetItem || operation == Operation::kBatchWriteItem;
 }
 
 std::string_view NameOf(Operation operation) {
@@ -66,7 +92,12 @@ std::string_view NameOf(Operation operation) {
     case Operation::kPutItem:
       return "PutItem";
     case Operation::kUpdateItem:
+    case Operation::kConditionalAdd:
       return "UpdateItem";
+    case Operation::kBatchGetItem:
+      return "BatchGetItem";
+    case Operation::kBatchWriteItem:
+      return "BatchWriteItem";
     case Operation::kQuery:
       return "Query";
   }
@@ -78,7 +109,7 @@ std::string_view NameOf(Operation operation) {
 std::string MakeRequest(const Target& target, std::string_view operation, std::string_view body) {
   const std::string host = target.host + ":" + std::to_string(target.port);
   const std::string amz_target = "DynamoDB_20120810." + std::string(operation);
-  const std::string date = AmzDateNow();
+  const std::string date = target.amz_date.empty() ? AmzDateNow() : target.amz_date;
   const std::array<http::Header, 4> headers = {{{"content-type", "application/x-amz-json-1.0"},
                                                 {"host", host},
                                                 {"x-amz-date", date},
@@ -104,12 +135,15 @@ std::string CreateTableBody(const Target& target) {
 
 std::string DescribeTableBody(const Target& target) { return TableMember(target) + "}"; }
 
+std::string ItemText(uint64_t item, uint64_t salt) { return "{" + KeyOf(item) + AttributesOf(item, salt) + "}"; }
+
 std::vector<std::string> MakeRequests(const Target& target, Operation operation, uint64_t count) {
   std::vector<std::string> requests;
   requests.reserve(count);
   for (uint64_t i = 0; i < count; ++i) {
     // A stride prime to any round number of items visits all of them in a scattered order.
-    const uint64_t item = i * 7'919 % target.items;
+    const uint64_t stride = IsBatch(operation) ? kItemsOfBatch : 7'919;
+    const uint64_t item = target.first_item + i * stride % target.items;
     requests.push_back(MakeRequest(target, NameOf(operation), BodyOf(target, operation, item, i)));
   }
   return requests;
