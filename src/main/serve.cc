@@ -32,6 +32,7 @@
 #include "operations/services.h"
 #include "os/clock.h"
 #include "os/file_system.h"
+#include "sealed/plaintext_file.h"
 #include "server/request_path.h"
 #include "table/catalogue.h"
 #include "telemetry/log.h"
@@ -415,6 +416,9 @@ int RunServe(ServeCommand command) {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   RaiseFileLimit();
   SetLogLevel(*settings);
+  if constexpr (sealed::kFilesArePlaintext) {
+    Warn("THIS BUILD WRITES FILES WITHOUT ENCRYPTION; it is for measuring and must never hold data");
+  }
   Result<std::unique_ptr<Store>> store = OpenStore(*settings);
   if (!store.ok()) {
     return Fail(store.error(), kExitRefused);
