@@ -3,32 +3,13 @@
 // either, so that the file stays true. `--write` writes the counts of this run into the file (a path keeps its
 // tolerance). Why the counts are stable: docs/decisions/008-instructions-are-counted.md.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { countHotPaths, whyNotCounted } from './callgrind.mjs';
 import { must, repository, table } from './support.mjs';
 
 const file = path.join(repository, 'bench/instructions.json');
-const build = path.join(repository, 'build/release');
 const tolerances = { alone: 0.03, threads: 0.05 }; // of a path that is new
-
-// What a processor of another make, or another day, would change.
-const pinned = {
-  OPENSSL_ia32cap: ':~0x600f0230000', // no AVX-512, no SHA and no VAES instructions; callgrind knows none of them
-  SIMDJSON_FORCE_IMPLEMENTATION: 'haswell',
-  MALLOC_CONF: 'narenas:1,dirty_decay_ms:-1,muzzy_decay_ms:-1', // nothing is given back to the system by the clock
-};
-
-function missing() {
-  if (spawnSync('valgrind', ['--version']).status !== 0 || !existsSync('/usr/include/valgrind/callgrind.h'))
-    return 'valgrind is not installed';
-  const flags =
-    readFileSync('/proc/cpuinfo', 'utf8')
-      .match(/^flags\s*:(.*)$/m)?.[1]
-      .split(' ') ?? [];
-  const lacking = ['avx2', 'aes', 'pclmulqdq', 'bmi2'].filter((flag) => !flags.includes(flag));
-  return lacking.length > 0 ? `the processor has no ${lacking.join(', ')}` : null;
-}
 
 // What else the counts depend on: the compiler and the libraries that a path runs through.
 function toolchain() {
@@ -37,43 +18,13 @@ function toolchain() {
   return [must('g++', ['--version']).split('\n')[0], ...(versions ?? '').trim().split('\n')];
 }
 
-// Instructions an operation, by path. All threads are in them.
-function count() {
-  const home = mkdtempSync(path.join(os.tmpdir(), 'basalt-instructions-'));
-  try {
-    const data = path.join(home, 'data');
-    mkdirSync(data);
-    const output = must(
-      'valgrind',
-      ['--tool=callgrind', '--quiet', '--instr-atstart=no', `--callgrind-out-file=${home}/counts`].concat([
-        path.join(build, 'bench/basalt-hot-paths'),
-        data,
-      ]),
-      { env: { PATH: process.env.PATH, ...pinned } },
-    );
-    const totals = new Map();
-    for (const dump of readdirSync(home).filter((name) => name.startsWith('counts.'))) {
-      const text = readFileSync(path.join(home, dump), 'utf8');
-      const name = /^desc: Trigger: Client Request: (.*)$/m.exec(text)?.[1];
-      if (name) totals.set(name, Number(/^totals: (\d+)$/m.exec(text)[1]));
-    }
-    return output
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line))
-      .map(({ name, operations, threads }) => ({ name, threads, instructions: Math.round(totals.get(name) / operations) }));
-  } finally {
-    rmSync(home, { recursive: true, force: true });
-  }
-}
-
-const reason = missing();
+const reason = whyNotCounted();
 if (reason) {
   console.log(`SKIPPED: instruction counts: ${reason}`);
   process.exit(77);
 }
 must(path.join(repository, 'script/build'), ['release', 'basalt-hot-paths']);
-const counted = count();
+const counted = countHotPaths(path.join(repository, 'build/release'));
 const tools = toolchain();
 const stored = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { paths: {} };
 

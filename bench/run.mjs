@@ -2,26 +2,28 @@
 // every write synced) beside nginx answering a fixed 1 KiB body, driven by the same driver in interleaved runs; then
 // the Google Benchmark programs. Prints tables and writes bench/RESULTS.md.
 // BENCH_BUILD (build/release), BENCH_ROUNDS (5), BENCH_MS (4000 a run), BENCH_CONNECTIONS (32), BENCH_ITEMS (20000) set its size.
-import { spawn, spawnSync } from 'node:child_process';
-import {
-  closeSync,
-  existsSync,
-  fdatasyncSync,
-  mkdtempSync,
-  openSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  statfsSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { closeSync, fdatasyncSync, openSync, readFileSync, readdirSync, statfsSync, writeFileSync, writeSync } from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import {
+  home,
+  initBasalt,
+  load as loadWith,
+  median,
+  must,
+  pinned,
+  portsOf,
+  repository,
+  resultParts,
+  sleep,
+  start,
+  table,
+  titleOf,
+  writeResults,
+} from './support.mjs';
 
-const repository = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const build = path.resolve(process.env.BENCH_BUILD ?? path.join(repository, 'build/release'));
 const program = path.join(build, 'basalt');
 const driver = path.join(build, 'bench/basalt-load');
@@ -29,42 +31,9 @@ const rounds = Number(process.env.BENCH_ROUNDS ?? 5);
 const measured_ms = Number(process.env.BENCH_MS ?? 4000);
 const connections = Number(process.env.BENCH_CONNECTIONS ?? 32);
 const items = Number(process.env.BENCH_ITEMS ?? 20_000);
-const home = mkdtempSync(path.join(process.env.BENCH_DIRECTORY ?? os.tmpdir(), 'basalt-bench-'));
-const children = [];
-process.on('exit', () => {
-  for (const child of children) child.kill('SIGKILL');
-  rmSync(home, { recursive: true, force: true });
-});
-
-const sleep = (ms) =>
-  new Promise((resolve) => {
-    setTimeout(resolve, ms);
-  });
-const median = (numbers) => {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
-};
-function must(command, words, options) {
-  const end = spawnSync(command, words, { encoding: 'utf8', ...options });
-  if (end.status !== 0) throw new Error(`${command} ${words.join(' ')}: ${end.stdout}${end.stderr}${end.error ?? ''}`);
-  return end.stdout;
-}
-const pinned = (core, command, words) => (os.cpus().length > 1 ? ['taskset', ['-c', String(core), command, ...words]] : [command, words]);
 
 async function startBasalt() {
-  const directory = path.join(home, 'data');
-  const credentialsFile = path.join(home, 'credentials');
-  must(program, [
-    'init',
-    '--data-dir',
-    directory,
-    '--account',
-    '111111111111',
-    '--credentials-file',
-    credentialsFile,
-    '--root-key',
-    `file:${path.join(home, 'root.key')}`,
-  ]);
+  const { configuration, accessKeyId, secret } = initBasalt(program, 'data');
   const [certificate, key] = ['tls.crt', 'tls.key'].map((name) => path.join(home, name));
   must(
     'openssl',
@@ -77,39 +46,13 @@ async function startBasalt() {
       key,
     ]),
   );
-  const configuration = path.join(home, 'basalt.toml');
-  writeFileSync(
-    configuration,
-    [
-      `data_dir = "${directory}"`,
-      `root_key = "file:${path.join(home, 'root.key')}"`,
-      '[[listener]]',
-      'addr = "127.0.0.1:0"',
-      '[[listener]]',
-      'addr = "127.0.0.1:0"',
-      `tls_cert = "${certificate}"`,
-      `tls_key = "${key}"`,
-    ].join('\n'),
-  );
-  const child = spawn(...pinned(0, program, ['serve', '--config', configuration]), { stdio: ['ignore', 'pipe', 'inherit'] });
-  children.push(child);
-  let ready = '';
-  child.stdout.on('data', (bytes) => {
-    ready += bytes;
-  });
-  for (let i = 0; i < 300 && ready.split('\n').length < 3; i++) await sleep(50);
-  const port = /^basalt ready http:\/\/127\.0\.0\.1:(\d+) /m.exec(ready)?.[1];
-  const tlsPort = /^basalt ready https:\/\/127\.0\.0\.1:(\d+) /m.exec(ready)?.[1];
-  if (!port || !tlsPort) throw new Error(`basalt did not become ready: ${ready}`);
-  const credentials = readFileSync(credentialsFile, 'utf8');
-  return {
-    name: 'basalt',
-    pid: child.pid,
-    port,
-    tlsPort,
-    accessKeyId: /aws_access_key_id\s*=\s*(\S+)/.exec(credentials)[1],
-    secret: /aws_secret_access_key\s*=\s*(\S+)/.exec(credentials)[1],
-  };
+  const clear = ['[[listener]]', 'addr = "127.0.0.1:0"'];
+  const tls = [...clear, `tls_cert = "${certificate}"`, `tls_key = "${key}"`];
+  const file = path.join(home, 'basalt.toml');
+  writeFileSync(file, [...configuration, ...clear, ...tls].join('\n'));
+  const child = start(...pinned(0, program, ['serve', '--config', file]), { stdio: ['ignore', 'pipe', 'inherit'] });
+  const ports = await portsOf(child, 2);
+  return { name: 'basalt', pid: child.pid, port: ports.http, tlsPort: ports.https, accessKeyId, secret };
 }
 
 const freePort = () =>
@@ -133,10 +76,9 @@ async function startNginx() {
       `server { listen 127.0.0.1:${port}; location / { return 200 "${'x'.repeat(1024)}"; } } }`,
     ].join('\n'),
   );
-  const child = spawn(...pinned(0, 'nginx', ['-c', configuration, '-e', path.join(home, 'nginx.log')]), {
+  const child = start(...pinned(0, 'nginx', ['-c', configuration, '-e', path.join(home, 'nginx.log')]), {
     stdio: ['ignore', 'inherit', 'inherit'],
   });
-  children.push(child);
   for (let i = 0; i < 100; i++) {
     const open = await new Promise((resolve) => {
       const socket = net.connect(port, '127.0.0.1', () => {
@@ -152,24 +94,8 @@ async function startNginx() {
 }
 
 function load(server, command, { tls = false, connectionCount = connections } = {}) {
-  const words = [
-    command,
-    '--port',
-    tls ? server.tlsPort : server.port,
-    '--tls',
-    tls ? '1' : '0',
-    '--access-key',
-    server.accessKeyId,
-    '--server-pid',
-    String(server.pid),
-    '--items',
-    String(items),
-    '--connections',
-    String(connectionCount),
-    '--measured-ms',
-    String(measured_ms),
-  ];
-  return JSON.parse(must(...pinned(1, driver, words), { env: { ...process.env, BASALT_LOAD_SECRET: server.secret } }));
+  const more = { tls: tls ? 1 : 0, items, connections: connectionCount, 'measured-ms': measured_ms };
+  return loadWith(driver, tls ? { ...server, port: server.tlsPort } : server, command, more);
 }
 
 function machine() {
@@ -238,8 +164,6 @@ const rows = subjects.map(([name]) => {
   ];
 });
 const header = ['request', 'server CPU us (median)', 'least-most', 'a core could do / s', 'done / s', 'p50 us', 'p99 us', 'driver CPU us'];
-const table = (head, lines) =>
-  [`| ${head.join(' | ')} |`, `|${head.map(() => ' --- |').join('')}`, ...lines.map((line) => `| ${line.join(' | ')} |`)].join('\n');
 console.log(`${table(header, rows)}\n\n${idleLine}`);
 
 // The pieces. Each program prints its own JSON.
@@ -263,12 +187,10 @@ for (const name of readdirSync(build)
 const piecesTable = table(['program', 'benchmark', 'CPU ns (median of 5)'], pieces);
 console.log(`\n${piecesTable}`);
 
-// Measured by tests/hostile, so not written anew here.
-const results = path.join(repository, 'bench/RESULTS.md');
-const hostile = /^## Beside hostile clients\n[^]*/m.exec(existsSync(results) ? readFileSync(results, 'utf8') : '')?.[0] ?? '';
+// What others have measured stays as it is.
+const others = resultParts().filter((part) => titleOf(part) && titleOf(part) !== 'Pieces');
 
-writeFileSync(
-  results,
+writeResults([
   `# Figures
 
 Written by \`script/bench\`. CPU time is user and system time of all threads of the server, from the kernel's account, divided by the requests of the
@@ -281,13 +203,8 @@ ${about.map((line) => `- ${line}`).join('\n')}
 
 ${table(header, rows)}
 
-${idleLine}
-
-## Pieces
-
-${piecesTable}
-${hostile && `\n${hostile}`}`,
-);
-for (const server of children) server.kill('SIGTERM');
-await sleep(1000);
+${idleLine}`,
+  `## Pieces\n\n${piecesTable}`,
+  ...others,
+]);
 process.exit(0);

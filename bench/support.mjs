@@ -13,7 +13,7 @@ export const home = mkdtempSync(path.join(process.env.BENCH_DIRECTORY ?? os.tmpd
 const children = [];
 process.on('exit', () => {
   for (const child of children) child.kill('SIGKILL');
-  rmSync(home, { recursive: true, force: true });
+  rmSync(home, { recursive: true, force: true, maxRetries: 5 });
 });
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
 

@@ -2,12 +2,14 @@
 //
 //   basalt-load prepare --port P [--items N] ...      creates the table and puts every item
 //   basalt-load get|put|update|query --port P [--connections N] [--measured-ms MS] [--server-pid PID] [--tls 1] ...
+//     with --requests N exactly so many, over all items, and no warm-up
 //   basalt-load idle --port P --server-pid PID [--connections N] [--tls 1] ...   memory of connections with nothing to
 //   do
 //
 // The requests are signed with --access-key and the secret in the environment variable BASALT_LOAD_SECRET.
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstdio>
 #include <cstdlib>
@@ -142,8 +144,10 @@ int Main(int count, char** arguments) {
   if (!operation && command != "prepare") {
     return Fail("unknown command", kUsage);
   }
-  auto report =
-      operation ? RunLoad(settings, MakeRequests(target, *operation, kReadyRequests)) : Prepare(target, settings);
+  settings.requests_max = flags.Number("requests", UINT64_MAX);
+  const bool counted = settings.requests_max != UINT64_MAX;
+  const uint64_t ready = counted ? std::min(settings.requests_max, target.items) : kReadyRequests;
+  auto report = operation ? RunLoad(settings, MakeRequests(target, *operation, ready)) : Prepare(target, settings);
   if (!report.ok()) {
     return Fail(report.error().text);
   }
