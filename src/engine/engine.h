@@ -14,6 +14,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -37,6 +38,15 @@ struct Key {
   std::string bytes;
 
   friend auto operator<=>(const Key&, const Key&) = default;
+};
+
+// A key whose bytes somebody else owns.
+struct KeyView {
+  uint16_t space = 0;
+  std::string_view bytes;
+
+  KeyView(uint16_t of_space, std::string_view of_bytes) : space(of_space), bytes(of_bytes) {}
+  KeyView(const Key& key) : space(key.space), bytes(key.bytes) {}  // NOLINT(google-explicit-constructor)
 };
 
 enum class Consistency : uint8_t {
@@ -119,6 +129,8 @@ struct ValueStamp {
   uint64_t version = 0;  // 0: this value is not to be kept, it is being written or nobody can know
 };
 
+class ValueCache;
+
 // One open keyspace (a table's incarnation, or one of the system's). Held by shared_ptr: it closes when Close is
 // called or its last holder lets go, after the calls under way have completed.
 class Keyspace {
@@ -131,14 +143,20 @@ class Keyspace {
   virtual const std::string& name() const = 0;
   // For readers that keep values: what Get gives, asked after this, is what a strong Get would give whenever this says
   // the same. Takes no lock. An engine in which others may write without its knowing answers {}.
-  virtual ValueStamp StampOf(const Key& /*key*/) const { return {}; }
+  virtual ValueStamp StampOf(KeyView /*key*/) const { return {}; }
   virtual void Get(std::vector<Key> keys, Consistency consistency, Executor& home,
                    Done<std::vector<std::optional<std::string>>> done) = 0;
   virtual void Scan(Range range, Direction direction, ScanLimits limits, Consistency consistency, Executor& home,
                     Done<Page> done) = 0;
   // Reads `keys` under their latches, runs `function`, commits its plan atomically and durably. Puts and deletes
   // may name only keys among `keys` or in spaces other than 0 that belong to them (their index entries).
-  virtual void Transact(std::vector<Key> keys, TransactFunction function, Executor& home, Done<Outcome> done) = 0;
+  // `remembered`, if given, is what `home` keeps of values: it is asked before the disk, told what was written, touched
+  // on `home` only, and outlives the call.
+  virtual void Transact(std::vector<Key> keys, TransactFunction function, Executor& home, Done<Outcome> done,
+                        ValueCache* remembered) = 0;
+  void Transact(std::vector<Key> keys, TransactFunction function, Executor& home, Done<Outcome> done) {
+    Transact(std::move(keys), std::move(function), home, std::move(done), nullptr);
+  }
   virtual void Statistics(Executor& home, Done<KeyspaceStatistics> done) = 0;
 };
 

@@ -11,7 +11,7 @@ constexpr size_t kShareOfOneValue = 64;  // a value may take at most this part o
 
 }  // namespace
 
-uint32_t ValueCache::Locate(const ValueStamp& stamp, const Key& key) const {
+uint32_t ValueCache::Locate(const ValueStamp& stamp, KeyView key) const {
   for (uint32_t at = buckets_[stamp.key_hash % buckets_.size()]; at != kNobody; at = entries_[at].next) {
     const Entry& entry = entries_[at];
     if (entry.stamp.key_hash == stamp.key_hash && entry.stamp.keyspace_id == stamp.keyspace_id &&
@@ -22,7 +22,7 @@ uint32_t ValueCache::Locate(const ValueStamp& stamp, const Key& key) const {
   return kNobody;
 }
 
-std::optional<std::string_view> ValueCache::Find(const ValueStamp& stamp, const Key& key) {
+std::optional<std::string_view> ValueCache::Find(const ValueStamp& stamp, KeyView key) {
   if (buckets_.empty() || stamp.version == 0) {
     return std::nullopt;
   }
@@ -39,7 +39,7 @@ std::optional<std::string_view> ValueCache::Find(const ValueStamp& stamp, const 
   return entry.value();
 }
 
-void ValueCache::Insert(const ValueStamp& stamp, const Key& key, std::string_view value) {
+void ValueCache::Insert(const ValueStamp& stamp, KeyView key, std::string_view value) {
   const size_t cost = sizeof(Entry) + key.bytes.size() + value.size();
   if (stamp.version == 0 || cost > bytes_max_ / kShareOfOneValue) {
     return;

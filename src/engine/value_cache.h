@@ -22,10 +22,10 @@ class ValueCache {
   explicit ValueCache(size_t bytes_max) : bytes_max_(bytes_max) {}
 
   // `stamp` = what StampOf says now. The view is good until the next Insert.
-  std::optional<std::string_view> Find(const ValueStamp& stamp, const Key& key);
-  // `stamp` = what StampOf said before `value` was read. Ignored if the value is not to be kept, or too large to be
-  // worth its room.
-  void Insert(const ValueStamp& stamp, const Key& key, std::string_view value);
+  std::optional<std::string_view> Find(const ValueStamp& stamp, KeyView key);
+  // `stamp` = what StampOf said before `value` was read, or would say of `value` just written. Ignored if the value is
+  // not to be kept, or too large to be worth its room.
+  void Insert(const ValueStamp& stamp, KeyView key, std::string_view value);
 
   size_t bytes() const { return bytes_; }
 
@@ -47,7 +47,7 @@ class ValueCache {
   };
 
   uint32_t& BucketOf(uint64_t hash) { return buckets_[hash % buckets_.size()]; }
-  uint32_t Locate(const ValueStamp& stamp, const Key& key) const;
+  uint32_t Locate(const ValueStamp& stamp, KeyView key) const;
   void MakeRoom(size_t cost);
   void Remove(uint32_t at);
 

@@ -8,13 +8,14 @@
 // Threads: any.
 #pragma once
 
-#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <memory>
 #include <string_view>
 
+#include "base/check.h"
 #include "base/checksum.h"
 
 namespace basalt::engine {
@@ -28,26 +29,43 @@ class ValueStamps {
   // 0 while a write is under way.
   uint64_t Read(uint64_t hash) const {
     const uint64_t state = StripeOf(hash).load(std::memory_order_acquire);
-    return (state & kUnderWayMask) == 0 ? state : 0;
+    return VersionOf(state);
   }
   void BeginWrite(uint64_t hash) { StripeOf(hash).fetch_add(1, std::memory_order_seq_cst); }
-  void EndWrite(uint64_t hash) { StripeOf(hash).fetch_add(kNextVersion - 1, std::memory_order_seq_cst); }
+  // What Read gives now, if nothing else happened to the stripe: the version of the value just written. 0 while another
+  // write is under way.
+  uint64_t EndWrite(uint64_t hash) {
+    const uint64_t state = StripeOf(hash).fetch_add(kNextVersion - 1, std::memory_order_seq_cst) + (kNextVersion - 1);
+    return VersionOf(state);
+  }
 
  private:
-  // The low bits count the writes under way, the high ones those that are over, from 1 so that no version is 0.
+  // The low bits count the writes under way, the high ones those that are over.
   static constexpr int kUnderWayBits = 24;
   static constexpr uint64_t kNextVersion = uint64_t{1} << kUnderWayBits;
   static constexpr uint64_t kUnderWayMask = kNextVersion - 1;
-  static constexpr size_t kStripes = size_t{1} << 15;
+  // A write makes what is kept of other keys of its stripe useless, so there are several for each item that loops keep.
+  static constexpr size_t kStripes = size_t{1} << 20;
 
-  struct Stripe {
-    std::atomic<uint64_t> state{kNextVersion};
+  using Stripe = std::atomic<uint64_t>;
+  struct Free {
+    void operator()(Stripe* stripes) const { std::free(stripes); }
   };
 
-  std::atomic<uint64_t>& StripeOf(uint64_t hash) { return (*stripes_)[hash % kStripes].state; }
-  const std::atomic<uint64_t>& StripeOf(uint64_t hash) const { return (*stripes_)[hash % kStripes].state; }
+  // From 1, so that none is 0.
+  static uint64_t VersionOf(uint64_t state) { return (state & kUnderWayMask) == 0 ? state + kNextVersion : 0; }
 
-  std::unique_ptr<std::array<Stripe, kStripes>> stripes_ = std::make_unique<std::array<Stripe, kStripes>>();
+  // Zeroed memory that costs nothing until it is used.
+  static std::unique_ptr<Stripe[], Free> MakeStripes() {
+    auto* const stripes = static_cast<Stripe*>(std::calloc(kStripes, sizeof(Stripe)));
+    BASALT_CHECK(stripes != nullptr);
+    return std::unique_ptr<Stripe[], Free>(stripes);
+  }
+
+  Stripe& StripeOf(uint64_t hash) { return stripes_[hash % kStripes]; }
+  const Stripe& StripeOf(uint64_t hash) const { return stripes_[hash % kStripes]; }
+
+  std::unique_ptr<Stripe[], Free> stripes_ = MakeStripes();
 };
 
 }  // namespace basalt::engine

@@ -147,6 +147,11 @@ class LocalTables {
   // asked.
   void ReadValues(engine::Keyspace& keyspace, std::vector<engine::Key> keys, engine::Consistency consistency,
                   Executor& home, engine::Done<std::vector<std::optional<std::string>>> done);
+  // Keyspace::Transact that need not read what is remembered, and remembers what it writes.
+  void Transact(engine::Keyspace& keyspace, std::vector<engine::Key> keys, engine::TransactFunction function,
+                Executor& home, engine::Done<engine::Outcome> done) {
+    keyspace.Transact(std::move(keys), std::move(function), home, std::move(done), &items_);
+  }
 
  private:
   void DropStale();

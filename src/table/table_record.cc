@@ -73,13 +73,83 @@ void WritePending(json::Writer& writer, const PendingUpdate& pending) {
   writer.EndObject();
 }
 
-void WriteKeyAttribute(json::Writer& writer, std::string_view member, const KeyAttribute& attribute) {
-  writer.Key(member);
+void WriteKeyAttributeObject(json::Writer& writer, const KeyAttribute& attribute) {
   writer.BeginObject();
   writer.Key("name");
   writer.String(attribute.name);
   writer.Key("type");
   writer.String(model::TypeName(attribute.type));
+  writer.EndObject();
+}
+
+void WriteKeyAttribute(json::Writer& writer, std::string_view member, const KeyAttribute& attribute) {
+  writer.Key(member);
+  WriteKeyAttributeObject(writer, attribute);
+}
+
+constexpr std::array<std::pair<IndexStatus, std::string_view>, 4> kIndexStatusNames = {{
+    {IndexStatus::kCreating, "CREATING"},
+    {IndexStatus::kActive, "ACTIVE"},
+    {IndexStatus::kUpdating, "UPDATING"},
+    {IndexStatus::kDeleting, "DELETING"},
+}};
+constexpr std::array<std::pair<ProjectionType, std::string_view>, 3> kProjectionNames = {{
+    {ProjectionType::kAll, "ALL"},
+    {ProjectionType::kKeysOnly, "KEYS_ONLY"},
+    {ProjectionType::kInclude, "INCLUDE"},
+}};
+
+template <class Value, size_t kCount>
+std::string_view NameIn(const std::array<std::pair<Value, std::string_view>, kCount>& names, Value value) {
+  for (const auto& [known, name] : names) {
+    if (known == value) {
+      return name;
+    }
+  }
+  BASALT_CHECK(false);
+}
+
+void WriteKeyAttributes(json::Writer& writer, std::string_view member, const std::vector<KeyAttribute>& attributes) {
+  writer.Key(member);
+  writer.BeginArray();
+  for (const KeyAttribute& attribute : attributes) {
+    WriteKeyAttributeObject(writer, attribute);
+  }
+  writer.EndArray();
+}
+
+void WriteIndex(json::Writer& writer, const IndexRecord& index) {
+  const auto text = [&writer](std::string_view member, std::string_view value) {
+    writer.Key(member);
+    writer.String(value);
+  };
+  writer.BeginObject();
+  text("name", index.name);
+  writer.Key("local");
+  writer.Bool(index.kind == IndexKind::kLocal);
+  WriteInteger(writer, "space", index.space);
+  WriteKeyAttributes(writer, "partition", index.partition);
+  WriteKeyAttributes(writer, "sort", index.sort);
+  text("projection", NameIn(kProjectionNames, index.projection));
+  writer.Key("projected");
+  writer.BeginArray();
+  for (const std::string& name : index.projected) {
+    writer.String(name);
+  }
+  writer.EndArray();
+  text("status", NameIn(kIndexStatusNames, index.status));
+  writer.Key("backfilling");
+  writer.Bool(index.backfilling);
+  WriteInteger(writer, "created_ms", index.created_ms);
+  WriteIfSet(writer, "read_capacity_units", index.read_capacity_units);
+  WriteIfSet(writer, "write_capacity_units", index.write_capacity_units);
+  WriteIfSet(writer, "last_increase_ms", index.last_increase_ms);
+  WriteIfSet(writer, "last_decrease_ms", index.last_decrease_ms);
+  WriteIfSet(writer, "decreases", index.decreases);
+  WriteIfSet(writer, "read_request_units_max", index.read_request_units_max);
+  WriteIfSet(writer, "write_request_units_max", index.write_request_units_max);
+  WriteIfSet(writer, "warm_read_units", index.warm_read_units);
+  WriteIfSet(writer, "warm_write_units", index.warm_write_units);
   writer.EndObject();
 }
 
@@ -106,24 +176,27 @@ class RecordReader {
   }
   KeyAttribute Key(std::string_view member) {
     const json::Node* value = Find(member, json::Kind::kObject);
-    if (value == nullptr) {
-      return {};
+    return value == nullptr ? KeyAttribute() : KeyOf(*value);
+  }
+  std::vector<KeyAttribute> Keys(std::string_view member) {
+    std::vector<KeyAttribute> keys;
+    if (const json::Node* value = Find(member, json::Kind::kArray); value != nullptr) {
+      for (const json::Node& key : value->elements) {
+        keys.push_back(KeyOf(key));
+      }
     }
-    RecordReader reader(*value);
-    KeyAttribute attribute;
-    attribute.name = reader.String("name");
-    const std::string type = reader.String("type");
-    ok_ = ok_ && reader.ok_;
-    if (type == "S") {
-      attribute.type = model::Type::kS;
-    } else if (type == "N") {
-      attribute.type = model::Type::kN;
-    } else if (type == "B") {
-      attribute.type = model::Type::kB;
-    } else {
-      ok_ = false;
+    return keys;
+  }
+  // None if the member is absent: records had no indexes once.
+  std::vector<IndexRecord> Indexes(std::string_view member) {
+    std::vector<IndexRecord> indexes;
+    const json::Node* value = Has(member) ? Find(member, json::Kind::kArray) : nullptr;
+    if (value != nullptr) {
+      for (const json::Node& index : value->elements) {
+        indexes.push_back(IndexOf(index));
+      }
     }
-    return attribute;
+    return indexes;
   }
   std::optional<int64_t> OptionalInteger(std::string_view member) {
     return Has(member) ? std::optional(Integer(member)) : std::nullopt;
@@ -194,6 +267,66 @@ class RecordReader {
   bool ok() const { return ok_; }
 
  private:
+  KeyAttribute KeyOf(const json::Node& node) {
+    RecordReader reader(node);
+    KeyAttribute attribute;
+    attribute.name = reader.String("name");
+    const std::string type = reader.String("type");
+    ok_ = ok_ && reader.ok_;
+    if (type == "S") {
+      attribute.type = model::Type::kS;
+    } else if (type == "N") {
+      attribute.type = model::Type::kN;
+    } else if (type == "B") {
+      attribute.type = model::Type::kB;
+    } else {
+      ok_ = false;
+    }
+    return attribute;
+  }
+
+  IndexRecord IndexOf(const json::Node& node) {
+    RecordReader reader(node);
+    IndexRecord index;
+    index.name = reader.String("name");
+    index.kind = reader.Bool("local") ? IndexKind::kLocal : IndexKind::kGlobal;
+    index.space = static_cast<uint16_t>(reader.Integer("space"));
+    index.partition = reader.Keys("partition");
+    index.sort = reader.Keys("sort");
+    index.projection = reader.ValueNamed(kProjectionNames, "projection");
+    if (const json::Node* names = reader.Find("projected", json::Kind::kArray); names != nullptr) {
+      for (const json::Node& name : names->elements) {
+        index.projected.emplace_back(name.string);
+      }
+    }
+    index.status = reader.ValueNamed(kIndexStatusNames, "status");
+    index.backfilling = reader.Bool("backfilling");
+    index.created_ms = reader.Integer("created_ms");
+    index.read_capacity_units = reader.OptionalInteger("read_capacity_units").value_or(0);
+    index.write_capacity_units = reader.OptionalInteger("write_capacity_units").value_or(0);
+    index.last_increase_ms = reader.OptionalInteger("last_increase_ms").value_or(0);
+    index.last_decrease_ms = reader.OptionalInteger("last_decrease_ms").value_or(0);
+    index.decreases = reader.OptionalInteger("decreases").value_or(0);
+    index.read_request_units_max = reader.OptionalInteger("read_request_units_max");
+    index.write_request_units_max = reader.OptionalInteger("write_request_units_max");
+    index.warm_read_units = reader.OptionalInteger("warm_read_units").value_or(0);
+    index.warm_write_units = reader.OptionalInteger("warm_write_units").value_or(0);
+    ok_ = ok_ && reader.ok_;
+    return index;
+  }
+
+  template <class Value, size_t kCount>
+  Value ValueNamed(const std::array<std::pair<Value, std::string_view>, kCount>& names, std::string_view member) {
+    const std::string text = String(member);
+    for (const auto& [value, name] : names) {
+      if (name == text) {
+        return value;
+      }
+    }
+    ok_ = false;
+    return names.front().first;
+  }
+
   const json::Node* Find(std::string_view member, json::Kind kind) {
     const json::Node* value = node_.Find(member);
     if (value == nullptr || value->kind != kind) {
@@ -264,6 +397,15 @@ std::string EncodeTableRecord(const TableRecord& record) {
   if (record.sort) {
     WriteKeyAttribute(writer, "sort", *record.sort);
   }
+  if (!record.indexes.empty()) {
+    writer.Key("indexes");
+    writer.BeginArray();
+    for (const IndexRecord& index : record.indexes) {
+      WriteIndex(writer, index);
+    }
+    writer.EndArray();
+  }
+  integer("next_index_space", record.next_index_space);
   integer("hash_seed", static_cast<int64_t>(record.hash_seed));
   writer.Key("pay_per_request");
   writer.Bool(record.billing_mode == BillingMode::kPayPerRequest);
@@ -326,6 +468,8 @@ Result<TableRecord> DecodeTableRecord(std::string_view bytes) {
   if (reader.Has("sort")) {
     record.sort = reader.Key("sort");
   }
+  record.indexes = reader.Indexes("indexes");
+  record.next_index_space = static_cast<uint16_t>(reader.OptionalInteger("next_index_space").value_or(1));
   record.hash_seed = static_cast<uint64_t>(reader.Integer("hash_seed"));
   record.billing_mode = reader.Billing();
   record.pay_per_request_since_ms = reader.Integer("pay_per_request_since_ms");

@@ -7,9 +7,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
-#include "model/value.h"
+#include "table/index_record.h"
+#include "table/key_attribute.h"
 
 namespace basalt::table {
 
@@ -19,13 +21,6 @@ std::string_view StatusName(TableStatus status);  // "CREATING", …
 enum class BillingMode : uint8_t { kProvisioned, kPayPerRequest };
 enum class TableClass : uint8_t { kStandard, kStandardInfrequentAccess };
 std::string_view TableClassName(TableClass table_class);  // "STANDARD", …
-
-struct KeyAttribute {
-  std::string name;
-  model::Type type = model::Type::kS;  // S, N or B
-
-  friend bool operator==(const KeyAttribute&, const KeyAttribute&) = default;
-};
 
 // A table's place: names are unique within one account and region.
 struct TableAddress {
@@ -64,6 +59,8 @@ struct TableRecord {
   int64_t created_ms = 0;
   KeyAttribute partition;
   std::optional<KeyAttribute> sort;
+  std::vector<IndexRecord> indexes;  // in the order they were given
+  uint16_t next_index_space = 1;
   uint64_t hash_seed = 0;  // of the partition hash
   BillingMode billing_mode = BillingMode::kProvisioned;
   int64_t pay_per_request_since_ms = 0;  // 0: never was

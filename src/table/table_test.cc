@@ -90,6 +90,40 @@ TEST(TableRecord, EveryMemberReadsBack) {
   }
 }
 
+TEST(TableRecord, IndexesReadBack) {
+  TableRecord record = MusicRecord();
+  record.indexes = {IndexRecord{.name = "ByYear",
+                                .kind = IndexKind::kLocal,
+                                .space = 1,
+                                .partition = {record.partition},
+                                .sort = {{"Year", model::Type::kN}},
+                                .projection = ProjectionType::kKeysOnly,
+                                .status = IndexStatus::kActive},
+                    IndexRecord{.name = "ByGenre",
+                                .kind = IndexKind::kGlobal,
+                                .space = 3,
+                                .partition = {{"Genre", model::Type::kS}, {"Label", model::Type::kB}},
+                                .sort = {{"Year", model::Type::kN}, {"Plays", model::Type::kN}},
+                                .projection = ProjectionType::kInclude,
+                                .projected = {"Title", "Length"},
+                                .status = IndexStatus::kCreating,
+                                .backfilling = true,
+                                .created_ms = 1,
+                                .read_capacity_units = 2,
+                                .write_capacity_units = 3,
+                                .last_increase_ms = 4,
+                                .last_decrease_ms = 5,
+                                .decreases = 6,
+                                .read_request_units_max = 7,
+                                .write_request_units_max = 8,
+                                .warm_read_units = 9,
+                                .warm_write_units = 10}};
+  record.next_index_space = 4;
+  const Result<TableRecord> read = DecodeTableRecord(EncodeTableRecord(record));
+  ASSERT_TRUE(read.ok());
+  EXPECT_EQ(*read, record);
+}
+
 // Byte for byte what the first version wrote.
 TEST(TableRecord, RecordsOfTheFirstVersionAreRead) {
   const std::string stored =

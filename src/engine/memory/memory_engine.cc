@@ -130,7 +130,8 @@ class MemoryKeyspace final : public Keyspace {
                });
   }
 
-  void Transact(std::vector<Key> keys, TransactFunction function, Executor& home, Done<Outcome> done) override {
+  void Transact(std::vector<Key> keys, TransactFunction function, Executor& home, Done<Outcome> done,
+                ValueCache* /*remembered*/) override {
     Status usage = CheckSpaces(keys);
     Call<Outcome>(std::move(usage), home, std::move(done),
                   [contents = contents_, keys = std::move(keys), function = std::move(function)]() mutable {

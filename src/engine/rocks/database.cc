@@ -166,6 +166,8 @@ rocksdb::Options OptionsFor(const DatabaseOptions& options, const MemoryPool::Pa
   // Items repeat their attribute names: LZ4 halves what is sealed and written and costs less than the sealing it
   // saves. Blocks in the cache are uncompressed.
   rocks.compression = rocksdb::kLZ4Compression;
+  // LZ4's acceleration: half the time where nothing repeats, a tenth more bytes where much does.
+  rocks.compression_opts.level = -4;
   rocks.level_compaction_dynamic_level_bytes = true;
   rocks.max_open_files = options.open_files_max;
   rocks.max_manifest_file_size = size_t{16} << 20;
@@ -317,10 +319,11 @@ Result<ReadOutcome> Database::Scan(const Range& range, Direction direction, cons
   return ReadOutcome::kDone;
 }
 
-Status Database::Write(std::span<const PendingWritePtr> writes, std::span<const CounterDelta> new_counter_values) {
+Status Database::Write(std::span<const std::shared_ptr<PendingWrite>> writes,
+                       std::span<const CounterDelta> new_counter_values) {
   rocksdb::WriteBatch& batch = rocks_->batch;
   batch.Clear();
-  for (const PendingWritePtr& write : writes) {
+  for (const auto& write : writes) {
     TRY(StatusOf(write->value.has_value() ? batch.Put(SliceOf(write->key), SliceOf(*write->value))
                                           : batch.Delete(SliceOf(write->key))));
   }

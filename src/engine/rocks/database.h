@@ -70,7 +70,7 @@ class Database {
                            Page& page) const;
 
   // One batch, one sync. After a failure the database must be closed: the outcome is not known.
-  Status Write(std::span<const PendingWritePtr> writes, std::span<const CounterDelta> new_counter_values);
+  Status Write(std::span<const std::shared_ptr<PendingWrite>> writes, std::span<const CounterDelta> new_counter_values);
   Result<std::vector<int64_t>> LoadCounters() const;
 
   Status Flush();

@@ -5,11 +5,13 @@
 #include <utility>
 
 #include "engine/contract.h"
+#include "engine/value_cache.h"
 
 namespace basalt::engine::rocks {
 namespace {
 
 constexpr size_t kGroupBytesMax = size_t{8} << 20;  // a larger group is closed and another one opened behind it
+constexpr int kQuietRoundsMax = 4;                  // of a loop, that an open group waits for it to go quiet
 constexpr int kGroupsInARow = 8;                    // before other keyspaces get the commit thread
 constexpr int64_t kReopenPauseMinMs = 20;
 constexpr int64_t kReopenPauseMaxMs = 5000;
@@ -17,6 +19,12 @@ constexpr int64_t kReopenPauseMaxMs = 5000;
 uint64_t NextId() {
   static std::atomic<uint64_t> last{0};
   return ++last;
+}
+
+// The reverse of StoredKey.
+KeyView KeyOf(std::string_view stored_key) {
+  const auto byte = [stored_key](size_t at) { return static_cast<uint16_t>(static_cast<uint8_t>(stored_key[at])); };
+  return {static_cast<uint16_t>(byte(0) << 8 | byte(1)), stored_key.substr(2)};
 }
 
 std::string_view LastPart(std::string_view name) { return name.substr(name.rfind('/') + 1); }
@@ -29,6 +37,7 @@ struct KeyspaceCore::Call {
   TransactFunction function;
   Executor* home = nullptr;
   Done<Outcome> done;
+  ValueCache* remembered = nullptr;
 
   std::vector<std::string> stored;                 // the keys as stored: sorted, each once
   std::vector<size_t> place;                       // keys[i] is stored[place[i]]
@@ -48,13 +57,15 @@ struct KeyspaceCore::Completion {
   Executor* home;
   Done<Outcome> done;
   Outcome outcome;
+  ValueCache* remembered;
+  std::vector<std::shared_ptr<const PendingWrite>> writes;  // for `remembered`
 };
 
 struct KeyspaceCore::Group {
   uint64_t number = 0;
   bool closed = false;  // the commit thread has it: only completions may still be added
   size_t bytes = 0;
-  std::vector<PendingWritePtr> writes;
+  std::vector<std::shared_ptr<PendingWrite>> writes;
   std::vector<CounterDelta> counter_deltas;
   std::vector<Completion> completions;
 };
@@ -172,14 +183,9 @@ void KeyspaceCore::Refuse(Executor& home, Done<T> done, Error error) {
   home.Post([done = std::move(done), error = std::move(error)]() mutable { done(std::move(error)); });
 }
 
-ValueStamp KeyspaceCore::StampOf(const Key& key) const {
+ValueStamp KeyspaceCore::StampOf(KeyView key) const {
   const uint64_t hash = ValueStamps::HashOf(id_, key.space, key.bytes);
   return {id_, hash, readable_ ? around_.stamps.Read(hash) : 0};
-}
-
-uint64_t KeyspaceCore::StampHashOf(std::string_view stored_key) const {
-  const auto byte = [stored_key](size_t at) { return static_cast<uint16_t>(static_cast<uint8_t>(stored_key[at])); };
-  return ValueStamps::HashOf(id_, static_cast<uint16_t>(byte(0) << 8 | byte(1)), stored_key.substr(2));
 }
 
 void KeyspaceCore::Get(std::vector<Key> keys, Consistency consistency, Executor& home,
@@ -269,7 +275,8 @@ void KeyspaceCore::Statistics(Executor& home, Done<KeyspaceStatistics> done) {
       });
 }
 
-void KeyspaceCore::Transact(std::vector<Key> keys, TransactFunction function, Executor& home, Done<Outcome> done) {
+void KeyspaceCore::Transact(std::vector<Key> keys, TransactFunction function, Executor& home, Done<Outcome> done,
+                            ValueCache* remembered) {
   if (Status usage = CheckSpaces(keys); !usage.ok()) {
     return Refuse(home, std::move(done), usage.TakeError());
   }
@@ -281,6 +288,7 @@ void KeyspaceCore::Transact(std::vector<Key> keys, TransactFunction function, Ex
   call->function = std::move(function);
   call->home = &home;
   call->done = std::move(done);
+  call->remembered = remembered;
   call->stored.reserve(keys.size());
   for (const Key& key : keys) {
     call->stored.push_back(StoredKey(key.space, key.bytes));
@@ -323,13 +331,16 @@ void KeyspaceCore::ReadValues(CallPtr call) {
     return Park(std::move(call));
   }
 
-  // Pending values first; a value that left the overlay meanwhile is in the database by now, and the same.
+  // Pending values first; a value that left the overlay meanwhile is in the database by now, and the same. Then what
+  // the caller's loop remembers: under the latch nobody else writes, so a good stamp stays good.
   call->depends_on = 0;
   call->values.assign(call->stored.size(), std::nullopt);
   std::vector<size_t> unknown;
   for (size_t at = 0; at < call->stored.size(); ++at) {
     if (const PendingWrite* const write = call->PendingAt(at); write != nullptr) {
       call->depends_on = std::max(call->depends_on, write->group);
+    } else if (const auto known = Recall(*call, call->stored[at])) {
+      call->values[at] = std::string(*known);
     } else {
       unknown.push_back(at);
     }
@@ -367,6 +378,14 @@ void KeyspaceCore::ReadValues(CallPtr call) {
     Executor& home = *call->home;
     home.Post([self, call = std::move(call)]() mutable { self->Decide(std::move(call)); });
   });
+}
+
+std::optional<std::string_view> KeyspaceCore::Recall(const Call& call, std::string_view stored_key) const {
+  if (call.remembered == nullptr) {
+    return std::nullopt;
+  }
+  const KeyView key = KeyOf(stored_key);
+  return call.remembered->Find(StampOf(key), key);
 }
 
 void KeyspaceCore::Decide(CallPtr call) {
@@ -417,7 +436,7 @@ void KeyspaceCore::Join(CallPtr call, Decision decision) {
     } else {
       // Computed from a value on its way: true only once that value is durable.
       groups_[call->depends_on - groups_.front()->number]->completions.push_back(
-          {call->home, std::move(call->done), outcome});
+          {call->home, std::move(call->done), outcome, nullptr, {}});
     }
   }
   if (stale) {
@@ -425,7 +444,7 @@ void KeyspaceCore::Join(CallPtr call, Decision decision) {
     return ReadValues(std::move(call));
   }
   if (wake_committer) {
-    around_.commit_pool.Post([self = shared_from_this()] { self->CommitGroups(); });
+    CommitWhenQuiet(*call->home, 1, kQuietRoundsMax);
   }
   ReleaseLatches(*call);
   if (durable) {
@@ -440,16 +459,21 @@ void KeyspaceCore::AddToOpenGroup(Call& call, std::vector<std::shared_ptr<Pendin
     groups_.back()->number = ++last_group_;
   }
   Group& group = *groups_.back();
+  Completion completion{call.home, std::move(call.done), Outcome::kCommitted, call.remembered, {}};
   for (std::shared_ptr<PendingWrite>& write : writes) {
     write->group = group.number;
     write->epoch = epoch_;
     group.bytes += write->key.size() + (write->value.has_value() ? write->value->size() : 0);
     group.writes.push_back(std::move(write));
+    if (call.remembered != nullptr &&
+        std::binary_search(call.stored.begin(), call.stored.end(), group.writes.back()->key)) {
+      completion.writes.push_back(group.writes.back());
+    }
     // In the overlay before the group can be committed, so that the commit finds what it has to clear.
     latches_.SetPending(group.writes.back());
   }
   group.counter_deltas.insert(group.counter_deltas.end(), counter_deltas.begin(), counter_deltas.end());
-  group.completions.push_back({call.home, std::move(call.done), Outcome::kCommitted});
+  group.completions.push_back(std::move(completion));
 }
 
 void KeyspaceCore::ReleaseLatches(Call& call) {
@@ -490,6 +514,24 @@ void KeyspaceCore::Fail(CallPtr call, Error error) {
   Answer<Outcome>(*call->home, std::move(call->done), std::move(error));
 }
 
+void KeyspaceCore::CommitWhenQuiet(Executor& loop, size_t calls_seen, int rounds_left) {
+  loop.Post([self = shared_from_this(), &loop, calls_seen, rounds_left] {
+    size_t calls = 0;
+    bool full = false;
+    {
+      MutexLock lock(self->mutex_);
+      if (!self->groups_.empty()) {
+        calls = self->groups_.front()->completions.size();
+        full = self->groups_.front()->bytes > kGroupBytesMax;
+      }
+    }
+    if (calls > calls_seen && !full && rounds_left > 0) {
+      return self->CommitWhenQuiet(loop, calls, rounds_left - 1);
+    }
+    self->around_.commit_pool.Post([self] { self->CommitGroups(); });
+  });
+}
+
 void KeyspaceCore::CommitGroups() {
   for (int i = 0; i < kGroupsInARow; ++i) {
     Group* group = nullptr;
@@ -524,24 +566,25 @@ void KeyspaceCore::CommitGroups() {
     }
     std::vector<uint64_t> stamped;
     stamped.reserve(group->writes.size());
-    for (const PendingWritePtr& write : group->writes) {
-      stamped.push_back(StampHashOf(write->key));
+    for (const auto& write : group->writes) {
+      const KeyView key = KeyOf(write->key);
+      stamped.push_back(ValueStamps::HashOf(id_, key.space, key.bytes));
       around_.stamps.BeginWrite(stamped.back());
     }
-    const auto end_stamps = [&] {
-      for (const uint64_t hash : stamped) {
-        around_.stamps.EndWrite(hash);
-      }
-    };
     const Status status = database->Write(group->writes, new_values);
     if (!status.ok()) {
       database.reset();
       GroupsFailed(status.error());
-      end_stamps();  // nothing kept is good any more, whether the write became durable or not
+      for (const uint64_t hash : stamped) {  // nothing kept is good any more, whether the write became durable or not
+        around_.stamps.EndWrite(hash);
+      }
       Leave();
       return;
     }
-    end_stamps();
+    // In the group's order: of several writes of a key the last one's version stands.
+    for (size_t at = 0; at < stamped.size(); ++at) {
+      group->writes[at]->version = around_.stamps.EndWrite(stamped[at]);
+    }
 
     std::unique_ptr<Group> durable;
     {
@@ -552,17 +595,26 @@ void KeyspaceCore::CommitGroups() {
         counters_ = std::move(counters);
       }
     }
-    for (const PendingWritePtr& write : durable->writes) {
+    for (const auto& write : durable->writes) {
       latches_.ClearPending(write);
     }
+    const size_t calls = durable->completions.size();
+    Executor* const home = calls > 0 ? durable->completions.front().home : nullptr;
     Complete(std::move(durable->completions), nullptr);
     around_.governor.Wrote(std::static_pointer_cast<KeyspaceCore>(shared_from_this()), database->MemtableBytes());
+    size_t next_calls = 0;
     {
       MutexLock lock(mutex_);
       if (groups_.empty()) {
         committing_ = false;
         break;
       }
+      next_calls = groups_.front()->completions.size();
+    }
+    if (home != nullptr && 2 * next_calls < calls) {
+      // Those just answered will be back.
+      CommitWhenQuiet(*home, next_calls, kQuietRoundsMax);
+      return;
     }
     if (i + 1 == kGroupsInARow) {
       around_.commit_pool.Post([self = shared_from_this()] { self->CommitGroups(); });
@@ -589,7 +641,7 @@ void KeyspaceCore::GroupsFailed(const Error& error) {
     }
     // Cleared before anybody can park, be resumed and look at the overlay of the next epoch.
     for (const auto& group : failed) {
-      for (const PendingWritePtr& write : group->writes) {
+      for (const auto& write : group->writes) {
         latches_.ClearPending(write);
       }
     }
@@ -620,11 +672,22 @@ void KeyspaceCore::Complete(std::vector<Completion> completions, const Error* fa
           completion.done(
               Error(Reason::kUnknownOutcome, "a write to keyspace " + self->name_ + " failed: " + *failure));
         } else {
+          self->Remember(completion);
           completion.done(completion.outcome);
         }
       }
       self->Leave(batch.size());
     });
+  }
+}
+
+void KeyspaceCore::Remember(const Completion& completion) const {
+  for (const PendingWritePtr& write : completion.writes) {
+    if (write->value.has_value()) {
+      const KeyView key = KeyOf(write->key);
+      completion.remembered->Insert({id_, ValueStamps::HashOf(id_, key.space, key.bytes), write->version}, key,
+                                    *write->value);
+    }
   }
 }
 

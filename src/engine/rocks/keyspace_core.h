@@ -56,13 +56,14 @@ class KeyspaceCore final : public MemoryGovernor::Holder, public std::enable_sha
   ~KeyspaceCore() override;
 
   const std::string& name() const { return name_; }
-  ValueStamp StampOf(const Key& key) const;
+  ValueStamp StampOf(KeyView key) const;
   bool closed() EXCLUDES(mutex_);
 
   void Get(std::vector<Key> keys, Consistency consistency, Executor& home,
            Done<std::vector<std::optional<std::string>>> done);
   void Scan(Range range, Direction direction, ScanLimits limits, Executor& home, Done<Page> done);
-  void Transact(std::vector<Key> keys, TransactFunction function, Executor& home, Done<Outcome> done);
+  void Transact(std::vector<Key> keys, TransactFunction function, Executor& home, Done<Outcome> done,
+                ValueCache* remembered);
   void Statistics(Executor& home, Done<KeyspaceStatistics> done);
 
   // Once. Calls from now on answer kUnavailable; after those under way have completed the database is closed
@@ -109,6 +110,7 @@ class KeyspaceCore final : public MemoryGovernor::Holder, public std::enable_sha
   // The path of a write, step by step.
   void Latch(CallPtr call);
   void ReadValues(CallPtr call) EXCLUDES(mutex_);
+  std::optional<std::string_view> Recall(const Call& call, std::string_view stored_key) const;
   void Decide(CallPtr call);
   void Join(CallPtr call, Decision decision) EXCLUDES(mutex_);
   void AddToOpenGroup(Call& call, std::vector<std::shared_ptr<PendingWrite>> writes,
@@ -117,11 +119,14 @@ class KeyspaceCore final : public MemoryGovernor::Holder, public std::enable_sha
   void Park(CallPtr call) EXCLUDES(mutex_);
   void Fail(CallPtr call, Error error);
 
+  // Hands the open group to the commit pool once `loop` has nothing more for it: a sync costs much the same whatever it
+  // carries, so a group waits for the requests that have arrived already. No timer; a bounded number of rounds.
+  void CommitWhenQuiet(Executor& loop, size_t calls_seen, int rounds_left) EXCLUDES(mutex_);
   // On the commit pool, one thread a keyspace at a time.
   void CommitGroups() EXCLUDES(mutex_);
   void GroupsFailed(const Error& error) EXCLUDES(mutex_);
   void Complete(std::vector<Completion> completions, const Error* failure);
-  uint64_t StampHashOf(std::string_view stored_key) const;
+  void Remember(const Completion& completion) const;
 
   // On the control pool.
   void Reopen(uint32_t attempt) EXCLUDES(mutex_);

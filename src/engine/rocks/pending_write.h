@@ -1,5 +1,6 @@
 // One write on its way to the disk: in a commit group, and seen by the functions of later transactions on its key
-// until the group is durable. Immutable, shared between group and overlay. And how keys look inside RocksDB.
+// until the group is durable. Shared between group and overlay; but for its version it does not change. And how keys
+// look inside RocksDB.
 #pragma once
 
 #include <cstdint>
@@ -16,6 +17,7 @@ struct PendingWrite {
   std::optional<std::string> value;  // nullopt deletes
   uint64_t group = 0;                // number of the commit group that carries it
   uint64_t epoch = 0;                // the incarnation of the database it was computed from
+  uint64_t version = 0;              // of the key's stamp once durable; the committing thread's until the callers hear
 };
 
 using PendingWritePtr = std::shared_ptr<const PendingWrite>;

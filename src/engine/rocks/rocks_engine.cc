@@ -21,7 +21,7 @@ using rocks::KeyspaceCore;
 
 constexpr size_t kValueBytesMax = size_t{64} << 20;
 constexpr size_t kMemtableBytesMin = size_t{1} << 20;
-constexpr size_t kMemtableBytesMax = size_t{16} << 20;
+constexpr size_t kMemtableBytesMax = size_t{64} << 20;
 constexpr uint64_t kFlushBytesMin = uint64_t{64} << 10;
 
 // The keyspace as its holders see it; the last of them lets it close.
@@ -36,7 +36,7 @@ class Handle final : public Keyspace {
   }
 
   const std::string& name() const override { return core_->name(); }
-  ValueStamp StampOf(const Key& key) const override { return core_->StampOf(key); }
+  ValueStamp StampOf(KeyView key) const override { return core_->StampOf(key); }
   void Get(std::vector<Key> keys, Consistency consistency, Executor& home,
            Done<std::vector<std::optional<std::string>>> done) override {
     core_->Get(std::move(keys), consistency, home, std::move(done));
@@ -45,8 +45,9 @@ class Handle final : public Keyspace {
             Done<Page> done) override {
     core_->Scan(std::move(range), direction, limits, home, std::move(done));
   }
-  void Transact(std::vector<Key> keys, TransactFunction function, Executor& home, Done<Outcome> done) override {
-    core_->Transact(std::move(keys), std::move(function), home, std::move(done));
+  void Transact(std::vector<Key> keys, TransactFunction function, Executor& home, Done<Outcome> done,
+                ValueCache* remembered) override {
+    core_->Transact(std::move(keys), std::move(function), home, std::move(done), remembered);
   }
   void Statistics(Executor& home, Done<KeyspaceStatistics> done) override { core_->Statistics(home, std::move(done)); }
 

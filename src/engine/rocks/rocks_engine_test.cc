@@ -117,6 +117,83 @@ TEST(RocksEngineStamps, AKeptValueIsWhatAStrongReadWouldGive) {
   EXPECT_GT(kept, 0);
 }
 
+// Loops count the same keys up, each with what it remembers: no count is lost, and most reads need not ask.
+TEST(RocksEngineStamps, WhatALoopRemembersIsWhatItsWritesSee) {
+  constexpr int kLoops = 3;
+  constexpr int kRounds = 400;
+  constexpr uint64_t kKeys = 4;
+  const auto files = os::NewSimulatedFileSystem();
+  const auto engine = NewRocksEngine(OptionsOn(*files));
+  TestLoop loop;
+  const auto keyspace = *CreateNow(loop, *engine, "tables/1");
+  const auto count_up = [&keyspace](uint64_t seed) {
+    TestLoop own;
+    ValueCache cache(1 << 20);
+    std::mt19937_64 random(seed);
+    for (int round = 0; round < kRounds; ++round) {
+      const Key key{0, std::to_string(random() % kKeys)};
+      const auto outcome = Await<Outcome>(own, [&](auto done) {
+        keyspace->Transact(
+            {key},
+            [&key](Values values) {
+              const int count = values[0] ? std::stoi(std::string(*values[0])) : 0;
+              return Plan{.puts = {{key, std::to_string(count + 1)}}};
+            },
+            own, std::move(done), &cache);
+      });
+      ASSERT_TRUE(outcome.ok());
+    }
+  };
+  std::vector<std::thread> threads;
+  for (int i = 0; i < kLoops; ++i) {
+    threads.emplace_back(count_up, i);
+  }
+  for (std::thread& thread : threads) {
+    thread.join();
+  }
+  const auto counts = *GetNow(loop, *keyspace, {{0, "0"}, {0, "1"}, {0, "2"}, {0, "3"}});
+  int sum = 0;
+  for (const auto& value : counts) {
+    sum += std::stoi(*value);
+  }
+  EXPECT_EQ(sum, kLoops * kRounds);
+}
+
+TEST(RocksEngineStamps, ALoopRemembersTheLastOfWhatItWrote) {
+  const auto files = os::NewSimulatedFileSystem();
+  const auto engine = NewRocksEngine(OptionsOn(*files));
+  TestLoop loop;
+  const auto keyspace = *CreateNow(loop, *engine, "tables/1");
+  const Key key{0, "a"};
+  ValueCache cache(1 << 20);
+  constexpr int kWrites = 20;  // in one group or several
+  std::atomic<int> left = kWrites;
+  std::promise<void> finished;
+  loop.Post([&] {
+    for (int i = 1; i <= kWrites; ++i) {
+      keyspace->Transact(
+          {key},
+          [&key, i](Values) {
+            return Plan{.puts = {{key, std::to_string(i)}, {{1, "entry"}, "not a value"}}};
+          },
+          loop,
+          [&](const Result<Outcome>& outcome) {
+            EXPECT_TRUE(outcome.ok());
+            if (--left == 0) {
+              finished.set_value();
+            }
+          },
+          &cache);
+    }
+  });
+  finished.get_future().get();
+  EXPECT_EQ(cache.Find(keyspace->StampOf(key), key), std::to_string(kWrites));
+  const Key entry{1, "entry"};
+  EXPECT_EQ(cache.Find(keyspace->StampOf(entry), entry), std::nullopt);
+  ASSERT_EQ(*PutNow(loop, *keyspace, key, "of another loop"), Outcome::kCommitted);
+  EXPECT_EQ(cache.Find(keyspace->StampOf(key), key), std::nullopt);
+}
+
 TEST(RocksEngineStamps, NothingIsKeptOfAKeyspaceThatIsClosed) {
   const auto files = os::NewSimulatedFileSystem();
   TestLoop loop;
@@ -223,6 +300,27 @@ TEST_F(HeldSync, AValueKeptBeforeAFailedWriteIsReadAnew) {
   const ValueStamp after = keyspace_->StampOf(key);
   EXPECT_NE(after.version, 0U);
   EXPECT_NE(after.version, before.version);
+}
+
+TEST_F(HeldSync, AFailedWriteIsNotRemembered) {
+  const Key key{0, "a"};
+  ValueCache cache(1 << 20);
+  const auto put = [&](const std::string& value) {
+    return Await<Outcome>(loop_, [&](auto done) {
+      keyspace_->Transact(
+          {key},
+          [&](Values) {
+            return Plan{.puts = {{key, value}}};
+          },
+          loop_, std::move(done), &cache);
+    });
+  };
+  ASSERT_TRUE(put("1").ok());
+  EXPECT_EQ(cache.Find(keyspace_->StampOf(key), key), "1");
+  files_.FailLogSyncs(0, 1);
+  EXPECT_EQ(put("2").error().reason, Reason::kUnknownOutcome);
+  ASSERT_TRUE(GetWhenBack(loop_, *keyspace_, key).ok());
+  EXPECT_EQ(cache.Find(keyspace_->StampOf(key), key), std::nullopt);
 }
 
 TEST_F(HeldSync, AFailedSyncFailsWhateverWasBuiltOnIt) {

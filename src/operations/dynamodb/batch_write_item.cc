@@ -135,8 +135,8 @@ class BatchWriteItem final : public PreparedCall {
       keys.push_back({0, write.key});
     }
     engine::Keyspace& used = *keyspace;
-    used.Transact(
-        std::move(keys),
+    call_.tables.Transact(
+        used, std::move(keys),
         [this, &writes](engine::Values values) -> std::variant<engine::Plan, engine::Reject> {
           engine::Plan plan;
           writes.units = 0;

@@ -88,8 +88,8 @@ void WriteCall::Run(std::shared_ptr<engine::Keyspace> keyspace) {
   std::vector<engine::Key> keys;
   keys.push_back({0, write_.key});
   engine::Keyspace& used = *keyspace;
-  used.Transact(
-      std::move(keys),
+  call_.tables.Transact(
+      used, std::move(keys),
       [this](engine::Values values) -> std::variant<engine::Plan, engine::Reject> {
         engine::Plan plan;
         const bool needs_old_item = return_values_ == ReturnValues::kUpdatedOld;
