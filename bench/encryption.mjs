@@ -9,7 +9,7 @@ import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { countHotPaths, dumps, environment, whyNotCounted } from './callgrind.mjs';
-import { home, initBasalt, load, median, must, pinned, portsOf, replaceSection, repository, start, table } from './support.mjs';
+import { home, initBasalt, load, median, must, pinned, portsOf, replaceSection, repository, sleep, start, table } from './support.mjs';
 
 const rounds = Number(process.env.BENCH_ROUNDS ?? 7);
 const measured_ms = Number(process.env.BENCH_MS ?? 4000);
@@ -55,6 +55,18 @@ function checkFiles(server) {
   if (readable !== (server.kind === 'plaintext')) throw new Error(`files of the ${server.kind} build: readable is ${readable}`);
 }
 
+// Until a process has nothing more to do: what was written in the background is flushed and compacted.
+async function settled({ pid }) {
+  const ticks = () => {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
+    return Number(fields[11]) + Number(fields[12]);
+  };
+  for (let before = -Infinity, now = ticks(); now > before + 2; now = ticks()) {
+    before = now;
+    await sleep(2000);
+  }
+}
+
 // Instructions a request of the whole process, by the command of the load driver.
 async function countServer(kind) {
   const out = path.join(home, `${kind}.callgrind`);
@@ -67,6 +79,7 @@ async function countServer(kind) {
   const counts = {};
   for (const [, command] of requests) {
     load(driver, server, command, { items, connections, requests: items });
+    await settled(server);
     control(['-i', 'on']);
     load(driver, server, command, { items, connections, requests: 500 });
     control(['-z']);
@@ -75,6 +88,7 @@ async function countServer(kind) {
       connections,
       requests: command === 'get' ? Math.ceil(counted / 3) : counted,
     });
+    await settled(server);
     control([`--dump=${command}`]);
     control(['-i', 'off']);
     counts[command] = dumps(out).find(({ trigger }) => trigger?.includes(command)).total / answered;

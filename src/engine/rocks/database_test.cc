@@ -23,7 +23,7 @@ class DatabaseTest : public ::testing::Test {
   }
 
   static Status Put(Database& database, std::vector<std::pair<std::string, std::string>> entries) {
-    std::vector<PendingWritePtr> writes;
+    std::vector<std::shared_ptr<PendingWrite>> writes;
     for (auto& [key, value] : entries) {
       writes.push_back(std::make_shared<PendingWrite>(PendingWrite{StoredKey(0, key), std::move(value)}));
     }
