@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { home, must } from './support.mjs';
+import { home, must } from './measure.mjs';
 
 // What a processor of another make, or another day, would change.
 export const environment = {

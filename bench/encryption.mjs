@@ -1,177 +1,150 @@
 // What encryption costs: `basalt serve` of the release build beside one that writes the same files as plaintext and is
 // otherwise the same (script/build plaintext). First instructions a request, counted by callgrind over the whole server
-// process with its flushes and compactions; then, unless BENCH_ROUNDS is 0, server CPU time a request in interleaved
-// runs on a machine that should be quiet. Writes its section of bench/RESULTS.md.
+// process with its flushes and compactions, and of hot paths; then server CPU time a request in interleaved runs, on a
+// machine that should be quiet. Writes its section of bench/RESULTS.md.
 //   script/bench encryption
-// BENCH_ROUNDS (7), BENCH_MS (4000 a run), BENCH_CONNECTIONS (32), BENCH_ITEMS (20000), BENCH_COUNTED (60000 writes and a
-// third as many reads under callgrind; 0: none) set its size.
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+// BENCH_ROUNDS (7; 0: no times are taken) and BENCH_COUNTED (60000 writes and a third as many reads are counted; 0: none)
+// set its size, and what bench/run.mjs names.
+import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { countHotPaths, dumps, environment, whyNotCounted } from './callgrind.mjs';
-import { home, initBasalt, load, median, must, pinned, portsOf, replaceSection, repository, sleep, start, table } from './support.mjs';
+import {
+  home,
+  howMeasured,
+  interleave,
+  load,
+  median,
+  must,
+  prose,
+  repository,
+  settings,
+  settled,
+  spread,
+  table,
+  whole,
+} from './measure.mjs';
+import { readResults, writeResults } from './results.mjs';
+import { startBasalt, stop } from './servers.mjs';
 
-const rounds = Number(process.env.BENCH_ROUNDS ?? 7);
-const measured_ms = Number(process.env.BENCH_MS ?? 4000);
-const connections = Number(process.env.BENCH_CONNECTIONS ?? 32);
-const items = Number(process.env.BENCH_ITEMS ?? 20_000);
+if (process.env.BENCH_ROUNDS === undefined) settings.rounds = 7;
 const counted = Number(process.env.BENCH_COUNTED ?? 60_000);
-const driver = path.join(repository, 'build/release/bench/basalt-load');
+const countedItems = Math.min(settings.items, 20_000);
 const kinds = ['release', 'plaintext'];
 const requests = [
-  ['GetItem of 1 KiB', 'get'],
-  ['PutItem of 1 KiB, durable', 'put'],
+  { name: 'GetItem of 1 KiB', command: 'get', counted: Math.ceil(counted / 3), target: '3 %' },
+  { name: 'PutItem of 1 KiB, durable', command: 'put', counted, target: '5 %' },
 ];
-const targets = { get: '3 %', put: '5 %' };
+// Its hot paths that touch files, or might.
+const isOfItems = ({ name }) => /^(GetItem|PutItem|UpdateItem|Batch)/.test(name);
 
-const program = (kind) => path.join(repository, 'build', kind, 'basalt');
+const buildOf = (kind) => path.join(repository, 'build', kind);
 const percent = (sealed, plain) => `${((sealed / plain - 1) * 100).toFixed(1)} %`;
-const whole = (number) => Math.round(number).toLocaleString('en');
 
-async function serve(kind, name, command, words, more = []) {
-  const { directory, configuration, accessKeyId, secret } = initBasalt(program(kind), name);
-  const file = path.join(home, `${name}.toml`);
-  writeFileSync(file, [...configuration, ...more, '[[listener]]', 'addr = "127.0.0.1:0"'].join('\n'));
-  const child = start(command, [...words, program(kind), 'serve', '--config', file], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-    env: { ...process.env, ...(command === 'valgrind' ? environment : {}) },
-  });
-  const { http } = await portsOf(child, 1);
-  return { kind, directory, child, pid: child.pid, port: http, accessKeyId, secret };
-}
-
-const ended = (server) =>
-  new Promise((resolve) => {
-    server.child.once('exit', resolve);
-    server.child.kill('SIGTERM');
-  });
-
-// That each build is what it is taken for: item names are readable in the files of one, and of one alone.
-function checkFiles(server) {
-  const tables = path.join(server.directory, 'tables');
-  const readable = readdirSync(tables).some((table) =>
-    readdirSync(path.join(tables, table)).some((file) => readFileSync(path.join(tables, table, file)).includes('attribute0')),
+// That each build is what it is taken for: names of attributes can be read in the files of one, and of one alone.
+function checkFiles(kind, { directory }) {
+  const tables = path.join(directory, 'tables');
+  const readable = readdirSync(tables).some((folder) =>
+    readdirSync(path.join(tables, folder)).some((file) => readFileSync(path.join(tables, folder, file)).includes('attribute0')),
   );
-  if (readable !== (server.kind === 'plaintext')) throw new Error(`files of the ${server.kind} build: readable is ${readable}`);
+  if (readable !== (kind === 'plaintext')) throw new Error(`of the ${kind} build, files that can be read: ${readable}`);
 }
 
-// Until a process has nothing more to do: what was written in the background is flushed and compacted.
-async function settled({ pid }) {
-  const ticks = () => {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
-    return Number(fields[11]) + Number(fields[12]);
-  };
-  for (let before = -Infinity, now = ticks(); now > before + 2; now = ticks()) {
-    before = now;
-    await sleep(2000);
-  }
-}
-
-// Instructions a request of the whole process, by the command of the load driver.
+// Instructions a request of the whole process, by the driver's command. What the requests leave to be done in the
+// background is counted with them, and what was left before is not.
 async function countServer(kind) {
   const out = path.join(home, `${kind}.callgrind`);
-  const words = ['--tool=callgrind', '--quiet', '--instr-atstart=no', `--callgrind-out-file=${out}`];
-  // Memtables of 16 MiB (64 would be the default), so that the counted puts see several flushes and a compaction.
-  const limits = ['[limits]', `write_buffer_bytes = ${64 << 20}`];
-  const server = await serve(kind, `${kind}-counted`, 'valgrind', words, [...limits, '[server]', 'loops = 1']);
-  const control = (flag) => must('callgrind_control', [...flag, String(server.pid)]);
-  load(driver, server, 'prepare', { items, connections });
+  const pins = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
+  const server = await startBasalt({
+    build: buildOf(kind),
+    under: ['env', ...pins, 'valgrind', '--tool=callgrind', '--quiet', '--instr-atstart=no', `--callgrind-out-file=${out}`],
+    // Memtables of 16 MiB (64 would be the default), so that the counted puts see several flushes and a compaction.
+    limits: [`write_buffer_bytes = ${64 << 20}`],
+  });
+  const control = (...flags) => must('callgrind_control', [...flags, String(server.pids[0])]);
+  const quiet = () => settled(server.pids, { quiet_ms: 2000, waits_max: 300 });
+  const send = (command, number) => load(server, command, { items: countedItems, requests: number });
+  await load(server, 'prepare', { items: countedItems });
   const counts = {};
-  for (const [, command] of requests) {
-    load(driver, server, command, { items, connections, requests: items });
-    await settled(server);
-    control(['-i', 'on']);
-    load(driver, server, command, { items, connections, requests: 500 });
-    control(['-z']);
-    const { requests: answered } = load(driver, server, command, {
-      items,
-      connections,
-      requests: command === 'get' ? Math.ceil(counted / 3) : counted,
-    });
-    await settled(server);
-    control([`--dump=${command}`]);
-    control(['-i', 'off']);
+  for (const { command, counted: number } of requests) {
+    await send(command, countedItems);
+    await quiet();
+    control('-i', 'on');
+    await send(command, 500);
+    control('-z');
+    const { requests: answered } = await send(command, number);
+    await quiet();
+    control(`--dump=${command}`);
+    control('-i', 'off');
     counts[command] = dumps(out).find(({ trigger }) => trigger?.includes(command)).total / answered;
   }
-  await ended(server);
-  checkFiles(server);
+  await stop(server);
+  checkFiles(kind, server);
   return counts;
 }
 
-must(path.join(repository, 'script/build'), ['release', 'basalt', 'basalt-load', 'basalt-hot-paths']);
-must(path.join(repository, 'script/build'), ['plaintext', 'basalt', 'basalt-hot-paths']);
-for (const kind of kinds) {
-  const version = must(program(kind), ['--version']);
-  if (version.includes('NOT ENCRYPTED') !== (kind === 'plaintext')) throw new Error(`the ${kind} build says it is ${version}`);
-}
-const parts = [];
-
-const reason = counted === 0 ? 'none was asked for' : whyNotCounted();
-if (reason) {
-  parts.push(`No instructions were counted: ${reason}.`);
-} else {
+async function measureInstructions() {
+  const reason = counted === 0 ? 'none were asked for' : whyNotCounted();
+  if (reason) return `No instructions were counted: ${reason}.`;
   console.error('counting instructions of both servers ...');
-  const counts = {};
-  for (const kind of kinds) counts[kind] = await countServer(kind);
+  const servers = [];
+  for (const kind of kinds) servers.push(await countServer(kind));
   console.error('counting instructions of hot paths ...');
-  const [sealed, plain] = kinds.map((kind) => countHotPaths(path.join(repository, 'build', kind)));
-  const rows = requests.map(([name, command]) => {
-    const [a, b] = kinds.map((kind) => counts[kind][command]);
-    return [`${name}, whole server`, whole(a), whole(b), percent(a, b), targets[command]];
-  });
-  const paths = sealed
-    .map(({ name, instructions }, i) => [
-      name,
-      whole(instructions),
-      whole(plain[i].instructions),
-      percent(instructions, plain[i].instructions),
-      '',
-    ])
-    .filter(([name]) => /Item/.test(name) && !/parsed/.test(name));
-  parts.push(
-    `Instructions a request of \`basalt serve\` under callgrind, all threads: ${connections} connections, ${whole(counted)} writes (a third as many reads) ` +
-      `over ${whole(items)} items, one loop, memtables of 16 MiB, flushes and compactions included. ` +
-      'Below, the hot paths of bench/instructions.json in both builds, without flushes.',
-    table(['request', 'sealed', 'plaintext', 'sealed costs more', 'at most'], [...rows, ...paths]),
-  );
-  console.log(parts.at(-1));
+  const [sealed, plain] = kinds.map((kind) => countHotPaths(buildOf(kind)).filter(isOfItems));
+  const row = (name, a, b, target) => [name, whole(a), whole(b), percent(a, b), target];
+  return [
+    prose(
+      'Instructions a request under callgrind, all threads. Of the whole server, one loop and memtables of 16 MiB:',
+      `${settings.connections[0]} connections, ${whole(counted)} writes and a third as many reads over ${whole(countedItems)} items, with the`,
+      'flushes and compactions they cause. Below, hot paths of bench/instructions.json, without any.',
+    ),
+    table(
+      ['request', 'sealed', 'plaintext', 'sealed costs more', 'target'],
+      [
+        ...requests.map(({ name, command, target }) => row(`${name}, whole server`, servers[0][command], servers[1][command], target)),
+        ...sealed.map(({ name, instructions }, i) => row(name, instructions, plain[i].instructions, '')),
+      ],
+    ),
+  ].join('\n\n');
 }
 
-if (rounds > 0) {
+async function measureTimes() {
+  if (settings.rounds === 0) return 'No times were taken.';
+  const how = howMeasured();
   const servers = [];
-  for (const kind of kinds) servers.push(await serve(kind, `${kind}-timed`, ...pinned(0, 'env', ['--'])));
-  console.error('loading both servers ...');
-  for (const server of servers) load(driver, server, 'prepare', { items, connections });
-  const runs = new Map();
-  for (let round = 1; round <= rounds; round++) {
-    console.error(`round ${round} of ${rounds} ...`);
-    for (const [, command] of requests) {
-      for (const server of round % 2 === 0 ? [...servers].reverse() : servers) {
-        const key = `${command} ${server.kind}`;
-        runs.set(key, [
-          ...(runs.get(key) ?? []),
-          load(driver, server, command, { items, connections, 'measured-ms': measured_ms }).server_cpu_us,
-        ]);
-      }
-    }
+  for (const kind of kinds) {
+    servers.push(await startBasalt({ build: buildOf(kind) }));
+    await load(servers.at(-1), 'prepare');
   }
-  for (const server of servers) {
-    await ended(server);
-    checkFiles(server);
+  const subjects = requests.flatMap(({ command }) => kinds.map((kind, i) => [`${command} ${kind}`, () => load(servers[i], command)]));
+  const runs = await interleave('encryption', subjects);
+  for (const [i, kind] of kinds.entries()) {
+    await stop(servers[i]);
+    checkFiles(kind, servers[i]);
   }
-  const spread = (numbers) => `${Math.min(...numbers).toFixed(1)}-${Math.max(...numbers).toFixed(1)}`;
-  const rows = requests.map(([name, command]) => {
-    const [sealed, plain] = kinds.map((kind) => runs.get(`${command} ${kind}`));
+  const rows = requests.map(({ name, command }) => {
+    const [sealed, plain] = kinds.map((kind) => runs.get(`${command} ${kind}`).map((run) => run.server_cpu_us));
     const [a, b] = [sealed, plain].map(median);
     return [name, a.toFixed(2), spread(sealed), b.toFixed(2), spread(plain), percent(a, b)];
   });
-  parts.push(
-    `Server CPU time a request, us: medians of ${rounds} interleaved runs of ${measured_ms / 1000} s, server on core 0, driver on core 1, load average ` +
-      `${os.loadavg()[0].toFixed(1)} at the end.`,
+  return [
+    prose('Server CPU time a request, us.', how, `${settings.connections[0]} connections; one loop on core 0, the driver on core 1.`),
     table(['request', 'sealed', 'least-most', 'plaintext', 'least-most', 'sealed costs more'], rows),
-  );
-  console.log(parts.at(-1));
+  ].join('\n\n');
 }
 
-replaceSection('What encryption costs', `Written by \`script/bench encryption\`.\n\n${parts.join('\n\n')}`);
+const programs = ['basalt', 'basalt-load', 'basalt-hot-paths'];
+for (const kind of kinds) {
+  must(path.join(repository, 'script/build'), [kind, ...programs]);
+  const version = must(path.join(buildOf(kind), 'basalt'), ['--version']);
+  if (version.includes('NOT ENCRYPTED') !== (kind === 'plaintext')) throw new Error(`the ${kind} build says of itself: ${version}`);
+}
+const text = [
+  prose('Written by `script/bench encryption`: the release build beside the same sources with `BASALT_PLAINTEXT_FILES`.'),
+  await measureInstructions(),
+  await measureTimes(),
+].join('\n\n');
+console.log(text);
+const results = readResults();
+results.sections.set('What encryption costs', text);
+writeResults(results);
 process.exit(0);

@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { countHotPaths, whyNotCounted } from './callgrind.mjs';
-import { must, repository, table } from './support.mjs';
+import { must, repository, table } from './measure.mjs';
 
 const file = path.join(repository, 'bench/instructions.json');
 const tolerances = { alone: 0.03, threads: 0.05 }; // of a path that is new

@@ -258,8 +258,7 @@ std::vector<HotPath> Requests(const std::string& directory) {
                    [writes, requests = writes->Make(Operation::kPutItem, Bed::kAtOnce)](uint64_t count) {
                      writes->InBursts(requests, count);
                    }});
-  paths.push_back(
-      OneByOne("UpdateItem, a condition and ADD", kLoopAndCommitter, 500, writes, Operation::kConditionalAdd));
+  paths.push_back(OneByOne("UpdateItem, a condition and ADD", kLoopAndCommitter, 500, writes, Operation::kUpdateItem));
   paths.push_back(
       OneByOne("BatchWriteItem of 25 items of 1 KiB", kLoopAndCommitter, 40, writes, Operation::kBatchWriteItem));
   return paths;

@@ -18,6 +18,7 @@
 #include <ctime>
 #include <fstream>
 #include <iterator>
+#include <numeric>
 #include <sstream>
 
 namespace basalt::bench {
@@ -29,11 +30,8 @@ int64_t NowNs(clockid_t clock) {
   return int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
 }
 
-// User and system time of a process, all its threads, in microseconds; 0 without a process.
+// User and system time of a process, all its threads, in microseconds.
 double CpuUsOf(int pid) {
-  if (pid == 0) {
-    return 0;
-  }
   std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
   std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
   // The second field, the program's name in parentheses, may hold spaces.
@@ -50,6 +48,10 @@ double CpuUsOf(int pid) {
     }
   }
   return static_cast<double>(ticks) * 1e6 / static_cast<double>(sysconf(_SC_CLK_TCK));
+}
+
+double CpuUsOf(std::span<const int> pids) {
+  return std::accumulate(pids.begin(), pids.end(), 0.0, [](double sum, int pid) { return sum + CpuUsOf(pid); });
 }
 
 Error SocketError(std::string_view what) { return {Reason::kIo, std::string(what) + ": " + std::strerror(errno)}; }
@@ -195,6 +197,22 @@ size_t AnswerLength(std::string_view bytes) {
 
 bool IsSuccess(std::string_view answer) { return answer.substr(0, 12) == "HTTP/1.1 200"; }
 
+size_t TimesIn(std::string_view bytes, std::string_view text) {
+  size_t times = 0;
+  const char* at = bytes.data();
+  const char* const end = at + bytes.size();
+  while (const void* found = memmem(at, static_cast<size_t>(end - at), text.data(), text.size())) {
+    ++times;
+    at = static_cast<const char*>(found) + text.size();
+  }
+  return times;
+}
+
+bool HoldsAll(std::string_view answer, std::span<const ExpectedText> expected) {
+  return std::all_of(expected.begin(), expected.end(),
+                     [answer](const ExpectedText& wanted) { return TimesIn(answer, wanted.text) == wanted.times; });
+}
+
 struct Connection {
   Socket socket;
   std::string received;
@@ -238,8 +256,14 @@ class Run {
     }
     const bool counted = settings_.requests_max != UINT64_MAX;
     BeginMeasuring();
-    const int64_t warm_until_ns = began_ns_ + (counted ? 0 : settings_.warm_up_ms * 1'000'000);
-    const int64_t until_ns = warm_until_ns + settings_.measured_ms * 1'000'000;
+    const bool agreed = settings_.measure_at_ms != 0;
+    const int64_t warm_up_ns =
+        agreed ? settings_.measure_at_ms * 1'000'000 - NowNs(CLOCK_REALTIME) : settings_.warm_up_ms * 1'000'000;
+    const int64_t warm_until_ns = began_ns_ + warm_up_ns;
+    const uint64_t warm_until_sent = settings_.warm_up_sends_all && !agreed ? requests_.size() : 0;
+    if (warm_up_ns < 0) {
+      return Error(Reason::kInvalidArgument, "the time to measure at has passed before the load began");
+    }
     bool warming = !counted;
     for (Connection& connection : connections_) {
       TRY(SendNext(connection));
@@ -251,11 +275,11 @@ class Run {
         return SocketError("epoll_wait");
       }
       const int64_t now_ns = NowNs(CLOCK_MONOTONIC);
-      if (warming && now_ns >= warm_until_ns) {
+      if (warming && now_ns >= warm_until_ns && sent_ >= warm_until_sent) {
         warming = false;
         BeginMeasuring();
       }
-      if (!counted && now_ns >= until_ns) {
+      if (!counted && !warming && now_ns >= began_ns_ + settings_.measured_ms * 1'000'000) {
         break;
       }
       for (int i = 0; i < count; ++i) {
@@ -271,7 +295,7 @@ class Run {
     latencies_ns_.clear();
     began_ns_ = NowNs(CLOCK_MONOTONIC);
     client_cpu_ns_ = NowNs(CLOCK_PROCESS_CPUTIME_ID);
-    server_cpu_us_ = CpuUsOf(settings_.server_pid);
+    server_cpu_us_ = CpuUsOf(settings_.server_pids);
   }
 
   Status SendNext(Connection& connection) {
@@ -295,7 +319,7 @@ class Run {
     }
     --under_way_;
     ++report_.requests;
-    if (!IsSuccess(connection.received)) {
+    if (!IsSuccess(connection.received) || !HoldsAll(connection.received, settings_.expected)) {
       ++report_.errors;
       if (report_.first_error.empty()) {
         report_.first_error = connection.received;
@@ -312,7 +336,7 @@ class Run {
     const auto requests = static_cast<double>(std::max<uint64_t>(report_.requests, 1));
     report_.seconds = static_cast<double>(NowNs(CLOCK_MONOTONIC) - began_ns_) / 1e9;
     report_.client_cpu_us = static_cast<double>(NowNs(CLOCK_PROCESS_CPUTIME_ID) - client_cpu_ns_) / 1e3 / requests;
-    report_.server_cpu_us = (CpuUsOf(settings_.server_pid) - server_cpu_us_) / requests;
+    report_.server_cpu_us = (CpuUsOf(settings_.server_pids) - server_cpu_us_) / requests;
     report_.latency_p50_us = Percentile(latencies_ns_, 0.50);
     report_.latency_p99_us = Percentile(latencies_ns_, 0.99);
     return std::move(report_);
@@ -345,6 +369,9 @@ Result<std::string> Exchange(const std::string& host, uint16_t port, std::string
 }
 
 Result<int64_t> MeasureIdleConnectionBytes(const LoadSettings& settings, std::string_view request) {
+  if (settings.server_pids.empty()) {
+    return Error(Reason::kInvalidArgument, "no server to measure");
+  }
   std::vector<Socket> sockets;
   const auto open_one = [&]() -> Status {
     TRY_ASSIGN(Socket socket, Connect(settings));
@@ -359,11 +386,11 @@ Result<int64_t> MeasureIdleConnectionBytes(const LoadSettings& settings, std::st
   for (int i = 0; i < settings.connections; ++i) {
     TRY(open_one());
   }
-  const int64_t before_bytes = ResidentBytesOf(settings.server_pid);
+  const int64_t before_bytes = ResidentBytesOf(settings.server_pids.front());
   for (int i = 0; i < settings.connections; ++i) {
     TRY(open_one());
   }
-  return (ResidentBytesOf(settings.server_pid) - before_bytes) / settings.connections;
+  return (ResidentBytesOf(settings.server_pids.front()) - before_bytes) / settings.connections;
 }
 
 }  // namespace basalt::bench

@@ -12,20 +12,29 @@
 
 namespace basalt::bench {
 
+// A text that stands in a good answer exactly so often.
+struct ExpectedText {
+  std::string text;
+  size_t times = 1;
+};
+
 struct LoadSettings {
   std::string host = "127.0.0.1";
   uint16_t port = 0;
   bool tls = false;  // whatever the certificate
   int connections = 32;
   int64_t warm_up_ms = 1'000;
+  bool warm_up_sends_all = false;  // it lasts until every request was sent once, however long that takes
+  int64_t measure_at_ms = 0;       // not 0: it lasts until that time (since 1970), which several drivers can agree on
   int64_t measured_ms = 5'000;
   uint64_t requests_max = UINT64_MAX;  // sent in order, then the run ends; there is no warm-up then
-  int server_pid = 0;                  // 0: its CPU time is not measured
+  std::vector<int> server_pids;        // whose CPU time is measured
+  std::vector<ExpectedText> expected;  // else an answer counts as an error, whatever its status
 };
 
 struct LoadReport {
   uint64_t requests = 0;
-  uint64_t errors = 0;  // answers other than 200
+  uint64_t errors = 0;  // answers other than 200, or without what was expected
   double seconds = 0;
   double server_cpu_us = 0;  // a request
   double client_cpu_us = 0;  // a request

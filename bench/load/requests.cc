@@ -1,6 +1,7 @@
 // Bodies by hand (their texts need no escaping), signatures by signature/sigv4.h.
 #include "load/requests.h"
 
+#include <algorithm>
 #include <array>
 #include <ctime>
 
@@ -42,69 +43,90 @@ std::string AttributesOf(uint64_t item, uint64_t salt) {
 
 std::string TableMember(const Target& target) { return R"({"TableName":")" + target.table + '"'; }
 
-// {"RequestItems":{"<table>":<begin><each of 25 items><end>}}
-template <class Each>
-std::string BatchBody(const Target& target, uint64_t item, std::string_view begin, Each each, std::string_view end) {
-  std::string body = R"({"RequestItems":{")" + target.table + R"(":)" + std::string(begin);
-  for (uint64_t i = 0; i < kItemsOfBatch; ++i) {
-    body += (i == 0 ? "" : ",") + each(item + i);
+std::string PutBody(uint64_t item, uint64_t salt) { return R"("Item":)" + ItemText(item, salt); }
+
+// `element` of each item of a batch, comma-separated.
+template <class Element>
+std::string BatchOf(uint64_t first, Element element) {
+  std::string elements;
+  for (uint64_t i = first; i < first + kItemsOfBatch; ++i) {
+    elements += elements.empty() ? "" : ",";
+    elements += element(i);
   }
-  return body.append(end) + "}}";
+  return elements;
 }
 
-std::string BodyOf(const Target& target, Operation operation, uint64_t item, uint64_t salt) {
+// A stride prime to any round number of items visits all of them in a scattered order.
+uint64_t ItemAt(const Target& target, uint64_t place) { return target.first_item + place * 7'919 % target.items; }
+
+std::string BodyOf(const Target& target, Operation operation, uint64_t request) {
+  const uint64_t item = ItemAt(target, request);
+  const std::string items_of_table = R"({"RequestItems":{")" + target.table + R"(":)";
   switch (operation) {
     case Operation::kGetItem:
       return TableMember(target) + R"(,"Key":{)" + KeyOf(item) + "}}";
     case Operation::kPutItem:
-      return TableMember(target) + R"(,"Item":)" + ItemText(item, salt) + "}";
+      return TableMember(target) + "," + PutBody(item, request) + "}";
     case Operation::kUpdateItem:
-      return TableMember(target) + R"(,"Key":{)" + KeyOf(item) +
-             R"(},"UpdateExpression":"SET attribute0 = :v ADD #c :one","ExpressionAttributeNames":{"#c":"counter"},)"
-             R"("ExpressionAttributeValues":{":v":{"S":"updated"},":one":{"N":"1"}}})";
-    case Operation::kConditionalAdd:
       return TableMember(target) + R"(,"Key":{)" + KeyOf(item) +
              R"(},"UpdateExpression":"ADD #c :one","ConditionExpression":"attribute_exists(pk) AND #c >= :zero",)"
              R"("ExpressionAttributeNames":{"#c":"counter"},)"
              R"("ExpressionAttributeValues":{":zero":{"N":"0"},":one":{"N":"1"}}})";
-    case Operation::kBatchGetItem:
-      return BatchBody(
-          target, item, R"({"Keys":[)", [](uint64_t key) { return "{" + KeyOf(key) + "}"; }, "]}");
-    case Operation::kBatchWriteItem:
-      return BatchBody(
-          target, item, "[", [&](uint64_t key) { return R"({"PutRequest":{"Item":)" + ItemText(key, salt) + "}}"; },
-          "]");
     case Operation::kQuery:
       return TableMember(target) + R"(,"KeyConditionExpression":"pk = :p","ExpressionAttributeValues":)" +
              R"({":p":{"S":"partition-)" + std::to_string(item / kItemsOfPartition) + R"("}},"Limit":10})";
-  }
-  return {};
-}
-
-bool IsBatch(Operation operation) {
-  return operation == Operation::kBatchGetItem || operation == Operation::kBatchWriteItem;
-}
-
-std::string_view NameOf(Operation operation) {
-  switch (operation) {
-    case Operation::kGetItem:
-      return "GetItem";
-    case Operation::kPutItem:
-      return "PutItem";
-    case Operation::kUpdateItem:
-    case Operation::kConditionalAdd:
-      return "UpdateItem";
     case Operation::kBatchGetItem:
-      return "BatchGetItem";
+      return items_of_table + R"({"Keys":[)" +
+             BatchOf(request * kItemsOfBatch,
+                     [&target](uint64_t place) { return "{" + KeyOf(ItemAt(target, place)) + "}"; }) +
+             "]}}}";
     case Operation::kBatchWriteItem:
-      return "BatchWriteItem";
-    case Operation::kQuery:
-      return "Query";
+      return items_of_table + "[" +
+             BatchOf(request * kItemsOfBatch,
+                     [&target](uint64_t place) {
+                       return R"({"PutRequest":{)" + PutBody(ItemAt(target, place), place) + "}}";
+                     }) +
+             "]}}";
   }
   return {};
+}
+
+// What the driver keeps ready.
+constexpr size_t kReadyBytesMax = size_t{64} << 20;
+
+struct OperationRow {
+  Operation operation;
+  std::string_view word;
+  std::string_view name;
+  uint64_t items;  // that one request touches
+};
+constexpr std::array<OperationRow, 6> kOperations = {
+    {{Operation::kGetItem, "get", "GetItem", 1},
+     {Operation::kPutItem, "put", "PutItem", 1},
+     {Operation::kUpdateItem, "update", "UpdateItem", 1},
+     {Operation::kQuery, "query", "Query", kItemsOfPartition},
+     {Operation::kBatchGetItem, "batch-get", "BatchGetItem", kItemsOfBatch},
+     {Operation::kBatchWriteItem, "batch-write", "BatchWriteItem", kItemsOfBatch}}};
+
+const OperationRow& RowOf(Operation operation) {
+  return *std::find_if(kOperations.begin(), kOperations.end(),
+                       [operation](const OperationRow& row) { return row.operation == operation; });
 }
 
 }  // namespace
+
+bool IsRead(Operation operation) {
+  return operation == Operation::kGetItem || operation == Operation::kQuery || operation == Operation::kBatchGetItem;
+}
+
+std::optional<Operation> ParseOperation(std::string_view word) {
+  for (const OperationRow& row : kOperations) {
+    if (row.word == word) {
+      return row.operation;
+    }
+  }
+  return std::nullopt;
+}
 
 std::string MakeRequest(const Target& target, std::string_view operation, std::string_view body) {
   const std::string host = target.host + ":" + std::to_string(target.port);
@@ -141,12 +163,33 @@ std::vector<std::string> MakeRequests(const Target& target, Operation operation,
   std::vector<std::string> requests;
   requests.reserve(count);
   for (uint64_t i = 0; i < count; ++i) {
-    // A stride prime to any round number of items visits all of them in a scattered order.
-    const uint64_t stride = IsBatch(operation) ? kItemsOfBatch : 7'919;
-    const uint64_t item = target.first_item + i * stride % target.items;
-    requests.push_back(MakeRequest(target, NameOf(operation), BodyOf(target, operation, item, i)));
+    requests.push_back(MakeRequest(target, RowOf(operation).name, BodyOf(target, operation, i)));
   }
   return requests;
+}
+
+std::vector<std::string> MakeRequests(const Target& target, Operation operation) {
+  const uint64_t to_touch_all = std::max<uint64_t>(target.items / RowOf(operation).items, 1);
+  const size_t request_bytes = MakeRequests(target, operation, 1).front().size();
+  return MakeRequests(target, operation, std::min<uint64_t>(to_touch_all, kReadyBytesMax / request_bytes));
+}
+
+std::vector<ExpectedText> ExpectedOf(Operation operation) {
+  const std::string items = R"("counter":{"N":")";  // once in each, and in no key
+  switch (operation) {
+    case Operation::kGetItem:
+      return {{items, 1}};
+    case Operation::kQuery:
+      return {{items, kItemsOfPartition}, {R"("Count":10,)", 1}};
+    case Operation::kBatchGetItem:
+      return {{items, kItemsOfBatch}, {R"("UnprocessedKeys":{})", 1}};
+    case Operation::kBatchWriteItem:
+      return {{R"("UnprocessedItems":{})", 1}};
+    case Operation::kPutItem:
+    case Operation::kUpdateItem:
+      return {};
+  }
+  return {};
 }
 
 }  // namespace basalt::bench

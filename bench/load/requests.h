@@ -4,9 +4,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "load/load.h"
 
 namespace basalt::bench {
 
@@ -25,15 +28,11 @@ struct Target {
   std::string amz_date;  // by which requests are signed, which holds for five minutes; empty: now
 };
 
-enum class Operation : uint8_t {
-  kGetItem,
-  kPutItem,
-  kUpdateItem,
-  kConditionalAdd,  // UpdateItem: a condition that holds, ADD to a number
-  kQuery,           // a partition's ten items
-  kBatchGetItem,    // 25 items
-  kBatchWriteItem,  // 25 puts
-};
+enum class Operation : uint8_t { kGetItem, kPutItem, kUpdateItem, kQuery, kBatchGetItem, kBatchWriteItem };
+
+bool IsRead(Operation operation);
+// What the driver calls it on its command line; none: it is no such word.
+std::optional<Operation> ParseOperation(std::string_view word);
 
 // One signed request to `DynamoDB_20120810.<operation>`.
 std::string MakeRequest(const Target& target, std::string_view operation, std::string_view body);
@@ -43,8 +42,13 @@ std::string DescribeTableBody(const Target& target);
 // The item's attributes, keys included, as they stand in a PutItem; another `salt`, other contents.
 std::string ItemText(uint64_t item, uint64_t salt);
 
-// `count` signed requests over keys spread evenly over the table; with `count` = items, each key once. Batches take the
-// items in their order, so with `count` = items / kItemsOfBatch each once.
+// `count` signed requests over keys spread evenly over the table; with `count` = items (or as many
+// batches as hold them), each key once.
 std::vector<std::string> MakeRequests(const Target& target, Operation operation, uint64_t count);
+// As many as touch every item once, or as many as fit the driver's memory.
+std::vector<std::string> MakeRequests(const Target& target, Operation operation);
+
+// What an answer to them holds if the operation did all it was asked to.
+std::vector<ExpectedText> ExpectedOf(Operation operation);
 
 }  // namespace basalt::bench

@@ -19,28 +19,6 @@ constexpr std::string_view kAttributeTypeNames = "{B,NULL,SS,BOOL,L,BS,N,NS,S,M}
 
 bool IsOrdered(Type type) { return type == Type::kS || type == Type::kN || type == Type::kB; }
 
-bool SamePath(Path a, Path b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const PathElement& x, const PathElement& y) {
-    return x.is_index == y.is_index && (x.is_index ? x.index == y.index : x.name == y.name);
-  });
-}
-
-Status CheckFunctions(Kind kind, const Syntax& syntax) {
-  for (const Node* call = syntax.calls.first; call != nullptr; call = call->next_in_text) {
-    if (call->function == Function::kUnknown || call->function == Function::kIfNotExists ||
-        call->function == Function::kListAppend) {
-      return Invalid(kind, "Invalid function name; function: " + std::string(call->name));
-    }
-  }
-  for (const Node* call = syntax.calls.first; call != nullptr; call = call->next_in_text) {
-    if (call->used_as_condition == (call->function == Function::kSize)) {
-      return Invalid(kind, "The function is not allowed to be used this way in an expression; function: " +
-                               std::string(call->name));
-    }
-  }
-  return {};
-}
-
 // Recursion: size() inside size(), at most model::kExpressionOperatorsMax deep.
 Status ResolveOperands(Kind kind, const Node& node, Placeholders& placeholders) {
   for (Node* operand = node.first; operand != nullptr; operand = operand->next) {
@@ -176,11 +154,33 @@ Status CheckCall(Kind kind, const Node& call) {
   return {};
 }
 
-Status CheckPredicate(Kind kind, const Node& predicate, Placeholders& placeholders) {
-  TRY(ResolveOperands(kind, predicate, placeholders));
+}  // namespace
+
+bool SamePath(Path a, Path b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const PathElement& x, const PathElement& y) {
+    return x.is_index == y.is_index && (x.is_index ? x.index == y.index : x.name == y.name);
+  });
+}
+
+Status CheckFunctions(Kind kind, const Syntax& syntax) {
+  for (const Node* call = syntax.calls.first; call != nullptr; call = call->next_in_text) {
+    if (call->function == Function::kUnknown || call->function == Function::kIfNotExists ||
+        call->function == Function::kListAppend) {
+      return InvalidFunctionName(kind, call->name);
+    }
+  }
+  for (const Node* call = syntax.calls.first; call != nullptr; call = call->next_in_text) {
+    if (call->used_as_condition == (call->function == Function::kSize)) {
+      return Invalid(kind, "The function is not allowed to be used this way in an expression; function: " +
+                               std::string(call->name));
+    }
+  }
+  return {};
+}
+
+Status CheckPredicate(Kind kind, const Node& predicate) {
   if (predicate.operation == Operation::kIn && predicate.operand_count - 1 > uint32_t{model::kInOperandsMax}) {
-    return Invalid(kind, "The IN operator is provided with too many operands; number of operands: " +
-                             std::to_string(predicate.operand_count - 1));
+    return TooManyInOperands(kind, predicate.operand_count - 1);
   }
   for (const Node* operand = predicate.first; operand != nullptr; operand = operand->next) {
     if (operand->operation == Operation::kCall) {
@@ -214,8 +214,6 @@ Status CheckPredicate(Kind kind, const Node& predicate, Placeholders& placeholde
   }
   return {};
 }
-
-}  // namespace
 
 const Type* StaticType(const Node& node) {
   static constexpr Type kNumber = Type::kN;
@@ -267,6 +265,14 @@ Status CheckOperatorCount(Kind kind, const Syntax& syntax) {
   return {};
 }
 
+Status CheckPathDepth(Kind kind, Path path) {
+  if (path.size() - 1 > size_t{model::kPathDepthMax}) {
+    return Invalid(
+        kind, "The document path has too many nesting elements; nesting levels: " + std::to_string(path.size() - 1));
+  }
+  return {};
+}
+
 Status ResolvePath(Kind kind, Node& path, Placeholders& placeholders) {
   for (PathElement& element : path.path) {
     if (element.is_index || element.name.empty() || element.name[0] != '#') {
@@ -279,11 +285,7 @@ Status ResolvePath(Kind kind, Node& path, Placeholders& placeholders) {
     }
     element.name = *name;
   }
-  if (path.path.size() - 1 > size_t{model::kPathDepthMax}) {
-    return Invalid(kind, "The document path has too many nesting elements; nesting levels: " +
-                             std::to_string(path.path.size() - 1));
-  }
-  return {};
+  return CheckPathDepth(kind, path.path);
 }
 
 Status ResolveValue(Kind kind, Node& value, Placeholders& placeholders) {
@@ -321,7 +323,8 @@ Result<const Syntax*> ParseCheckedCondition(Kind kind, std::string_view text, Pl
   TRY(CheckListIndexes(kind, *syntax));
   TRY(CheckOperatorCount(kind, *syntax));
   for (const Node* predicate = syntax->first_predicate; predicate != nullptr; predicate = predicate->next_predicate) {
-    TRY(CheckPredicate(kind, *predicate, placeholders));
+    TRY(ResolveOperands(kind, *predicate, placeholders));
+    TRY(CheckPredicate(kind, *predicate));
   }
   return syntax;
 }

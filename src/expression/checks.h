@@ -20,7 +20,12 @@ Status CheckListIndexes(Kind kind, const Syntax& syntax);
 Status CheckOperatorCount(Kind kind, const Syntax& syntax);
 Status ResolvePath(Kind kind, Node& path, Placeholders& placeholders);
 Status ResolveValue(Kind kind, Node& value, Placeholders& placeholders);
+Status CheckFunctions(Kind kind, const Syntax& syntax);   // of conditions
+Status CheckPathDepth(Kind kind, Path path);              // after substitution
+Status CheckPredicate(Kind kind, const Node& predicate);  // what stands between AND, OR and NOT; the same
 Status CheckOperandCount(Kind kind, const Node& call, uint32_t expected);
+
+bool SamePath(Path a, Path b);
 
 // The type a node has whatever the item holds: that of a literal, of size() and of list_append(); null otherwise.
 const model::Type* StaticType(const Node& node);

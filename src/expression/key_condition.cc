@@ -6,8 +6,6 @@
 
 #include "expression/checks.h"
 #include "expression/message.h"
-#include "expression/syntax.h"
-#include "model/key_value.h"
 #include "model/validation_error.h"
 
 namespace basalt::expression {
@@ -144,18 +142,26 @@ const KeyComparison* FindComparison(const KeyCondition& condition, std::string_v
   return nullptr;
 }
 
-Status CheckKeyValue(const Value& value, const KeyAttribute& attribute, model::KeyRole role) {
-  if (value.type != attribute.type) {
-    return model::InvalidParameter("Condition parameter type does not match schema type");
-  }
-  return model::CheckKeyValue(attribute.name, value, role);
-}
-
 Error MissedElement(std::string_view attribute) {
   return Refuse("Query condition missed key schema element: " + std::string(attribute));
 }
 
 }  // namespace
+
+Result<KeyComparison> KeyComparisonOf(const Node& test) {
+  TRY(CheckOperator(test));
+  if (test.operation == Operation::kAnd) {
+    return WrongNumberOfKeyConditions();
+  }
+  return ParseComparison(test);
+}
+
+Status CheckKeyOperand(const Value& value, const KeyAttribute& attribute, model::KeyRole role) {
+  if (value.type != attribute.type) {
+    return model::InvalidParameter("Condition parameter type does not match schema type");
+  }
+  return model::CheckKeyValue(attribute.name, value, role);
+}
 
 Error WrongNumberOfKeyConditions() { return Refuse("Conditions can be of length 1 or 2 only"); }
 
@@ -189,14 +195,14 @@ Result<KeyRange> BindKeyCondition(const KeyCondition& condition, const KeyAttrib
   }
 
   KeyRange range;
-  TRY(CheckKeyValue(*on_partition->low, partition, model::KeyRole::kPartition));
+  TRY(CheckKeyOperand(*on_partition->low, partition, model::KeyRole::kPartition));
   range.partition = *on_partition->low;
   if (on_sort != nullptr) {
-    TRY(CheckKeyValue(*on_sort->low, *sort, model::KeyRole::kSort));
+    TRY(CheckKeyOperand(*on_sort->low, *sort, model::KeyRole::kSort));
     range.sort_operator = on_sort->comparison;
     range.sort_low = *on_sort->low;
     if (on_sort->high != nullptr) {
-      TRY(CheckKeyValue(*on_sort->high, *sort, model::KeyRole::kSort));
+      TRY(CheckKeyOperand(*on_sort->high, *sort, model::KeyRole::kSort));
       range.sort_high = *on_sort->high;
     }
   }

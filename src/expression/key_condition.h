@@ -5,6 +5,8 @@
 #include <string_view>
 
 #include "expression/expression.h"
+#include "expression/syntax.h"
+#include "model/key_value.h"
 #include "model/value.h"
 
 namespace basalt::expression {
@@ -19,6 +21,11 @@ struct KeyComparison {
 struct KeyCondition {
   std::span<const KeyComparison> comparisons;
 };
+
+// What a test of a condition says of a key attribute; an error if nothing. Its operands are substituted.
+Result<KeyComparison> KeyComparisonOf(const Node& test);
+// Whether `value` can be compared to the key attribute.
+Status CheckKeyOperand(const model::Value& value, const KeyAttribute& attribute, model::KeyRole role);
 
 // A key has one or two attributes; so has what selects by it.
 inline constexpr size_t kKeyComparisonsMax = 2;

@@ -309,12 +309,9 @@ Result<const Projection*> MakeProjection(std::span<const std::string_view> names
     paths[i] = PathTo(names[i], arena);
   }
   if (const std::string_view* repeated = FirstRepeated(names)) {
-    return InvalidParameter("Duplicate value in attribute name: " + std::string(*repeated));
+    return model::DuplicateAttributeName(*repeated);
   }
-  Projection* projection = arena.New<Projection>();
-  projection->paths = paths;
-  TRY_ASSIGN(projection->tree, BuildPathTree(Kind::kProjection, paths, arena));
-  return projection;
+  return CompileProjection(paths, arena);
 }
 
 }  // namespace basalt::expression

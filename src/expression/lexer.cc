@@ -5,13 +5,12 @@
 #include <cstddef>
 #include <utility>
 
+#include "expression/characters.h"
+
 namespace basalt::expression {
 namespace {
 
-bool IsLetter(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 bool IsWordCharacter(char c) { return IsLetter(c) || IsDigit(c) || c == '_'; }
-bool IsSpace(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
 size_t WordLength(std::string_view text) {
   size_t length = 0;
@@ -28,19 +27,6 @@ size_t CharacterLength(std::string_view text) {
     ++length;
   }
   return length;
-}
-
-bool EqualIgnoringCase(std::string_view word, std::string_view upper) {
-  if (word.size() != upper.size()) {
-    return false;
-  }
-  for (size_t i = 0; i < word.size(); ++i) {
-    const char c = word[i] >= 'a' && word[i] <= 'z' ? static_cast<char>(word[i] - 'a' + 'A') : word[i];
-    if (c != upper[i]) {
-      return false;
-    }
-  }
-  return true;
 }
 
 constexpr size_t kLongestKeywordBytes = 7;

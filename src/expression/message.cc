@@ -64,6 +64,15 @@ Error IncorrectOperandType(Kind kind, std::string_view name, std::string_view ty
   return Invalid(kind, text, where);
 }
 
+Error InvalidFunctionName(Kind kind, std::string_view name, SourceLocation where) {
+  return Invalid(kind, "Invalid function name; function: " + std::string(name), where);
+}
+
+Error TooManyInOperands(Kind kind, size_t count, SourceLocation where) {
+  return Invalid(
+      kind, "The IN operator is provided with too many operands; number of operands: " + std::to_string(count), where);
+}
+
 std::string RenderPath(Path path) {
   std::string out = "[";
   for (size_t i = 0; i < path.size(); ++i) {

@@ -17,6 +17,12 @@ Error Invalid(Kind kind, std::string_view text, SourceLocation where = SourceLoc
 Error IncorrectOperandType(Kind kind, std::string_view name, std::string_view type,
                            SourceLocation where = SourceLocation::Current());
 
+// "Invalid function name; function: <name>"
+Error InvalidFunctionName(Kind kind, std::string_view name, SourceLocation where = SourceLocation::Current());
+
+// "The IN operator is provided with too many operands; number of operands: <count>"
+Error TooManyInOperands(Kind kind, size_t count, SourceLocation where = SourceLocation::Current());
+
 std::string RenderPath(Path path);                            // "[a, b, [2]]"
 std::string RenderAttributeValue(const model::Value& value);  // "AttributeValue: {S:a}"
 

@@ -14,9 +14,13 @@ Result<const Projection*> ParseProjection(std::string_view text, Placeholders& p
   for (Node* path = syntax->paths.first; path != nullptr; path = path->next_in_text) {
     TRY(ResolvePath(kKind, *path, placeholders));
   }
+  return CompileProjection(CollectPaths(*syntax, arena), arena);
+}
+
+Result<const Projection*> CompileProjection(std::span<const Path> paths, Arena& arena) {
   Projection* projection = arena.New<Projection>();
-  projection->paths = CollectPaths(*syntax, arena);
-  TRY_ASSIGN(projection->tree, BuildPathTree(kKind, projection->paths, arena));
+  projection->paths = paths;
+  TRY_ASSIGN(projection->tree, BuildPathTree(Kind::kProjection, paths, arena));
   return projection;
 }
 

@@ -13,4 +13,6 @@ struct Projection {
   std::span<const Path> paths;
 };
 
+Result<const Projection*> CompileProjection(std::span<const Path> paths, Arena& arena);
+
 }  // namespace basalt::expression

@@ -39,15 +39,6 @@ std::string_view LongTypeName(Type type) {
   return model::TypeName(type);
 }
 
-Status CheckFunctionNames(const Syntax& syntax) {
-  for (const Node* call = syntax.calls.first; call != nullptr; call = call->next_in_text) {
-    if (call->function != Function::kIfNotExists && call->function != Function::kListAppend) {
-      return Invalid(kKind, "Invalid function name; function: " + std::string(call->name));
-    }
-  }
-  return {};
-}
-
 Status CheckSections(const Syntax& syntax) {
   if (!syntax.section_repeated) {
     return {};
@@ -109,6 +100,15 @@ Status CheckOperands(const Node& node) {
 
 }  // namespace
 
+Status CheckUpdateFunctions(const Syntax& syntax) {
+  for (const Node* call = syntax.calls.first; call != nullptr; call = call->next_in_text) {
+    if (call->function != Function::kIfNotExists && call->function != Function::kListAppend) {
+      return InvalidFunctionName(kKind, call->name);
+    }
+  }
+  return {};
+}
+
 Result<Update*> AssembleUpdate(std::span<const Action> actions, std::span<const Path> targets, Arena& arena) {
   Update* update = arena.New<Update>();
   update->actions = actions;
@@ -120,12 +120,36 @@ Result<Update*> AssembleUpdate(std::span<const Action> actions, std::span<const 
   return update;
 }
 
+Result<const Update*> CompileUpdate(const Syntax& syntax, Arena& arena) {
+  const std::span<Action> actions = arena.NewArray<Action>(syntax.action_count);
+  const std::span<Path> targets = arena.NewArray<Path>(syntax.action_count);
+  size_t count = 0;
+  for (const ActionSyntax* action = syntax.first_action; action != nullptr; action = action->next) {
+    actions[count].section = action->section;
+    actions[count].value = action->value;
+    targets[count] = action->target->path;
+    ++count;
+  }
+  TRY_ASSIGN(Update * update, AssembleUpdate(actions, targets, arena));
+  update->paths = CollectPaths(syntax, arena);
+
+  for (const ActionSyntax* action = syntax.first_action; action != nullptr; action = action->next) {
+    TRY(CheckActionOperand(*action));
+  }
+  for (const ActionSyntax* action = syntax.first_action; action != nullptr; action = action->next) {
+    if (action->section == Section::kSet) {
+      TRY(CheckOperands(*action->value));
+    }
+  }
+  return update;
+}
+
 Result<const Update*> ParseUpdate(std::string_view text, Placeholders& placeholders, Arena& arena) {
   TRY_ASSIGN(const Syntax* syntax, ParseSyntax(kKind, text, arena));
   TRY(CheckParentheses(kKind, *syntax));
   TRY(CheckReservedWords(kKind, *syntax));
   TRY(CheckListIndexes(kKind, *syntax));
-  TRY(CheckFunctionNames(*syntax));
+  TRY(CheckUpdateFunctions(*syntax));
   TRY(CheckSections(*syntax));
   TRY(CheckOperatorCount(kKind, *syntax));
   for (Node* path = syntax->paths.first; path != nullptr; path = path->next_in_text) {
@@ -134,28 +158,7 @@ Result<const Update*> ParseUpdate(std::string_view text, Placeholders& placehold
   for (Node* value = syntax->values.first; value != nullptr; value = value->next_in_text) {
     TRY(ResolveValue(kKind, *value, placeholders));
   }
-
-  const std::span<Action> actions = arena.NewArray<Action>(syntax->action_count);
-  const std::span<Path> targets = arena.NewArray<Path>(syntax->action_count);
-  size_t count = 0;
-  for (const ActionSyntax* action = syntax->first_action; action != nullptr; action = action->next) {
-    actions[count].section = action->section;
-    actions[count].value = action->value;
-    targets[count] = action->target->path;
-    ++count;
-  }
-  TRY_ASSIGN(Update * update, AssembleUpdate(actions, targets, arena));
-  update->paths = CollectPaths(*syntax, arena);
-
-  for (const ActionSyntax* action = syntax->first_action; action != nullptr; action = action->next) {
-    TRY(CheckActionOperand(*action));
-  }
-  for (const ActionSyntax* action = syntax->first_action; action != nullptr; action = action->next) {
-    if (action->section == Section::kSet) {
-      TRY(CheckOperands(*action->value));
-    }
-  }
-  return update;
+  return CompileUpdate(*syntax, arena);
 }
 
 std::span<const Path> PathsOf(const Update& update) { return update.paths; }

@@ -30,6 +30,11 @@ struct Update {
   TypeMismatch mismatch = TypeMismatch::kOfOperand;
 };
 
+// From a syntax whose paths and values are substituted; CheckUpdateFunctions comes first. Refuses what an action cannot
+// be given, whatever the item.
+Status CheckUpdateFunctions(const Syntax& syntax);
+Result<const Update*> CompileUpdate(const Syntax& syntax, Arena& arena);
+
 // `targets` are those of `actions`; `paths` is left to the caller. Refuses targets that overlap or conflict.
 Result<Update*> AssembleUpdate(std::span<const Action> actions, std::span<const Path> targets, Arena& arena);
 

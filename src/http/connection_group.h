@@ -18,6 +18,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/cache_line.h"
 #include "base/published.h"
 #include "base/unique_function.h"
 #include "http/handler.h"
@@ -42,7 +43,8 @@ struct Buffer {
 
 inline constexpr size_t kBufferBytes = size_t{16} << 10;
 
-class ConnectionGroup final : public Relief, public std::enable_shared_from_this<ConnectionGroup> {
+class alignas(kCacheLineBytes) ConnectionGroup final : public Relief,
+                                                       public std::enable_shared_from_this<ConnectionGroup> {
  public:
   // What a connection is at, as far as it matters to whom is let go first when there is no room. Those of one kind
   // stand in a row, the one that came longest ago in front.

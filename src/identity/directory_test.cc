@@ -31,15 +31,17 @@ class ForgetfulKeyspace final : public engine::Keyspace {
     under_->Scan(std::move(range), direction, limits, consistency, home, std::move(done));
   }
   void Transact(std::vector<engine::Key> keys, engine::TransactFunction function, Executor& home,
-                engine::Done<engine::Outcome> done) override {
-    under_->Transact(std::move(keys), std::move(function), home,
-                     [this, done = std::move(done)](Result<engine::Outcome> outcome) mutable {
-                       if (forget_.exchange(false)) {
-                         done(Error(Reason::kUnknownOutcome, "the disk went away"));
-                       } else {
-                         done(std::move(outcome));
-                       }
-                     });
+                engine::Done<engine::Outcome> done, engine::ValueCache* remembered) override {
+    under_->Transact(
+        std::move(keys), std::move(function), home,
+        [this, done = std::move(done)](Result<engine::Outcome> outcome) mutable {
+          if (forget_.exchange(false)) {
+            done(Error(Reason::kUnknownOutcome, "the disk went away"));
+          } else {
+            done(std::move(outcome));
+          }
+        },
+        remembered);
   }
   void Statistics(Executor& home, engine::Done<engine::KeyspaceStatistics> done) override {
     under_->Statistics(home, std::move(done));

@@ -113,31 +113,19 @@ Error NoType() {
 }
 Error Misfit() { return {Reason::kSerialization, "Unexpected field type"}; }
 
-Error EmptySet(Type type) {
-  switch (type) {
-    case Type::kSs:
-      return WithDefect(InvalidParameter("An string set  may not be empty"), ValueDefect::Kind::kEmptySet);
-    case Type::kNs:
-      return WithDefect(InvalidParameter("An number set  may not be empty"), ValueDefect::Kind::kEmptyNumberSet);
-    default:
-      return WithDefect(InvalidParameter("Binary sets should not be empty"), ValueDefect::Kind::kEmptySet);
-  }
+Error EmptySetSent(Type type) {
+  return WithDefect(EmptySet(type),
+                    type == Type::kNs ? ValueDefect::Kind::kEmptyNumberSet : ValueDefect::Kind::kEmptySet);
 }
 
 // `sent` is the JSON array of strings.
-Error DuplicateMembers(Type type, std::span<const Node> sent) {
-  if (type == Type::kNs) {
-    return WithDefect(Invalid("Input collection contains duplicates"), ValueDefect::Kind::kDuplicates);
+Error DuplicatesSent(Type type, std::span<const Node> sent) {
+  std::vector<std::string_view> members;
+  members.reserve(sent.size());
+  for (const Node& node : sent) {
+    members.push_back(node.string);
   }
-  std::string text = "Input collection [";
-  for (size_t i = 0; i < sent.size(); ++i) {
-    if (i > 0) {
-      text += ", ";
-    }
-    text += sent[i].string;
-  }
-  text += type == Type::kSs ? "] contains duplicates." : "]of type BS contains duplicates.";
-  return WithDefect(InvalidParameter(text), ValueDefect::Kind::kDuplicates);
+  return WithDefect(DuplicateMembers(type, members), ValueDefect::Kind::kDuplicates);
 }
 
 class ValueParser {
@@ -280,7 +268,7 @@ class ValueParser {
       return Misfit();
     }
     if (node.elements.empty()) {
-      return EmptySet(value.type);
+      return EmptySetSent(value.type);
     }
     const std::span<std::string_view> members = arena_.NewArray<std::string_view>(node.elements.size());
     for (size_t i = 0; i < members.size(); ++i) {
@@ -295,7 +283,7 @@ class ValueParser {
     }
     std::sort(members.begin(), members.end());
     if (std::adjacent_find(members.begin(), members.end()) != members.end()) {
-      return DuplicateMembers(value.type, node.elements);
+      return DuplicatesSent(value.type, node.elements);
     }
     value.members = members;
     return {};

@@ -43,6 +43,10 @@ inline constexpr int kPathDepthMax = 32;            // [Quotas] "Nested attribut
 inline constexpr size_t kPlaceholderBytesMax = 255;
 inline constexpr size_t kSubstitutionBytesMax = size_t{2} << 20;  // all names and values of one request
 
+// Statements of PartiQL. ql-operators.html
+inline constexpr size_t kPartitionValuesMax = 50;  // IN or OR on the partition key
+inline constexpr int kStatementNestingMax = 32;    // ours: parentheses, NOTs and functions around each other
+
 // Requests, pages, batches, transactions.
 inline constexpr size_t kRequestBytesMax = size_t{16} << 20;              // [Quotas] "API-specific limits"
 inline constexpr size_t kPageBytesMax = size_t{1} << 20;                  // [Api] Query, Scan: 1 MB before filtering

@@ -34,8 +34,38 @@ Error NestedTooDeeply(SourceLocation where) {
           where};
 }
 
+Error DuplicateAttributeName(std::string_view name, SourceLocation where) {
+  std::string text = "Duplicate value in attribute name: ";
+  text += name;
+  return InvalidParameter(text, where);
+}
+
 Error AttributeNameTooLong(SourceLocation where) {
   return {Reason::kValidation, "Attribute name is too large, must be less than 65536 bytes", where};
+}
+
+Error EmptySet(Type type, SourceLocation where) {
+  switch (type) {
+    case Type::kNs:
+      return InvalidParameter("An number set  may not be empty", where);
+    case Type::kBs:
+      return InvalidParameter("Binary sets should not be empty", where);
+    default:
+      return InvalidParameter("An string set  may not be empty", where);
+  }
+}
+
+Error DuplicateMembers(Type type, std::span<const std::string_view> members, SourceLocation where) {
+  if (type == Type::kNs) {
+    return {Reason::kValidation, "Input collection contains duplicates", where};
+  }
+  std::string text = "Input collection [";
+  for (size_t i = 0; i < members.size(); ++i) {
+    text += i > 0 ? ", " : "";
+    text += members[i];
+  }
+  text += type == Type::kSs ? "] contains duplicates." : "]of type BS contains duplicates.";
+  return InvalidParameter(text, where);
 }
 
 Error ItemTooLarge(SourceLocation where) {
@@ -44,6 +74,13 @@ Error ItemTooLarge(SourceLocation where) {
 
 Error UpdatedItemTooLarge(SourceLocation where) {
   return {Reason::kValidation, "Item size to update has exceeded the maximum allowed size", where};
+}
+
+Error KeyAttributeUpdated(std::string_view attribute, SourceLocation where) {
+  std::string text = "Cannot update attribute ";
+  text += attribute;
+  text += ". This attribute is part of the key";
+  return InvalidParameter(text, where);
 }
 
 Error KeySchemaMismatch(SourceLocation where) {

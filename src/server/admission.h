@@ -16,11 +16,12 @@
 #include <cstdint>
 #include <memory>
 
+#include "base/cache_line.h"
 #include "http/handler.h"
 
 namespace basalt::server {
 
-class Admission : public std::enable_shared_from_this<Admission> {
+class alignas(kCacheLineBytes) Admission : public std::enable_shared_from_this<Admission> {
  public:
   enum class Signer : uint8_t { kKnown, kStranger };
 

@@ -28,11 +28,11 @@ class BreakableKeyspace final : public engine::Keyspace {
     below_->Scan(std::move(range), direction, limits, consistency, home, std::move(done));
   }
   void Transact(std::vector<engine::Key> keys, engine::TransactFunction function, Executor& home,
-                engine::Done<engine::Outcome> done) override {
+                engine::Done<engine::Outcome> done, engine::ValueCache* remembered) override {
     if (is_broken()) {
       return home.Post([done = std::move(done)]() mutable { done(Error(Reason::kIo, "broken")); });
     }
-    below_->Transact(std::move(keys), std::move(function), home, std::move(done));
+    below_->Transact(std::move(keys), std::move(function), home, std::move(done), remembered);
   }
   void Statistics(Executor& home, engine::Done<engine::KeyspaceStatistics> done) override {
     below_->Statistics(home, std::move(done));

@@ -8,6 +8,7 @@
 #include <span>
 #include <utility>
 
+#include "base/cache_line.h"
 #include "base/checksum.h"
 #include "base/gzip.h"
 #include "crypto/random.h"
@@ -97,13 +98,13 @@ bool IsQueryService(std::string_view name) {
   });
 }
 
-class RequestPath final : public http::Handler {
+class alignas(kCacheLineBytes) RequestPath final : public http::Handler {
  public:
   RequestPath(Executor& loop, const operations::Services& services, const RequestPathSettings& settings)
       : loop_(loop),
         services_(services),
         settings_(settings),
-        tables_(services.catalogue, settings.item_cache_bytes),
+        tables_(services.catalogue, loop, settings.item_cache_bytes),
         authenticator_(services, settings.sigv4_skew_s),
         admission_(std::make_shared<Admission>(settings.admitted_requests_max, settings.admitted_bytes_max)),
         id_state_(crypto::RandomUint64() | 1) {}

@@ -14,6 +14,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/cache_line.h"
+
 namespace basalt::telemetry {
 
 class Counter {
@@ -27,7 +29,7 @@ class Counter {
 
  private:
   // A cache line of its own: busy counters of different loops must not slow each other.
-  alignas(64) std::atomic<uint64_t> value_{0};
+  alignas(kCacheLineBytes) std::atomic<uint64_t> value_{0};
 };
 
 // The counter of that name, made at its first mention. The reference stays good.

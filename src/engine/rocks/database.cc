@@ -23,6 +23,9 @@ namespace {
 
 constexpr uint16_t kEngineSpace = kSpaceMax + 1;
 constexpr size_t kSpaceBytes = 2;
+// An opening begins a log of its own and reads all that hold what is in no table file yet. Flushed when there are more
+// than this, a keyspace that is written to now and then stays quick to open however often it closes.
+constexpr size_t kLogsReadMax = 4;
 constexpr char kCounterTag = 'c';
 
 std::string CounterKey(uint16_t counter) {
@@ -222,8 +225,11 @@ Result<std::unique_ptr<Database>> Database::OpenAs(const DatabaseOptions& option
     TRY(CheckCurrent(options));
   }
   bool newest_log_is_whole = true;
+  size_t log_count = 0;
   if (mode != Mode::kCreate) {
     TRY_ASSIGN(newest_log_is_whole, NewestLogIsWhole(options));
+    TRY_ASSIGN(const auto logs, ListLogs(options));
+    log_count = logs.size();
   }
   std::vector<std::string> cut_logs;
   if (newest_log_is_whole) {
@@ -231,7 +237,7 @@ Result<std::unique_ptr<Database>> Database::OpenAs(const DatabaseOptions& option
   } else {
     TRY_ASSIGN(cut_logs, FindCutLogs(options, /*with_newest=*/true));
   }
-  rocks_options.avoid_flush_during_recovery = newest_log_is_whole;
+  rocks_options.avoid_flush_during_recovery = newest_log_is_whole && log_count <= kLogsReadMax;
   rocksdb::DB* db = nullptr;
   const rocksdb::Status status = mode == Mode::kReadOnly
                                      ? rocksdb::DB::OpenForReadOnly(rocks_options, options.directory, &db)

@@ -19,6 +19,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/cache_line.h"
 #include "base/executor.h"
 #include "base/mutex.h"
 #include "engine/engine.h"
@@ -132,14 +133,15 @@ class KeyspaceCore final : public MemoryGovernor::Holder, public std::enable_sha
   void Reopen(uint32_t attempt) EXCLUDES(mutex_);
   void ReopenAfterPause(uint32_t attempt) EXCLUDES(mutex_);
 
-  const Surroundings around_;
+  // What StampOf reads, on lines that are hardly ever written: loops ask it at every read they answer from memory.
+  alignas(kCacheLineBytes) const Surroundings around_;
   const uint64_t id_;
+  std::atomic<bool> readable_ = false;  // state_ is kOpen
   const std::string name_;
   const std::string directory_;
   const KeySource key_;
-  KeyLatches<Call> latches_;
-  std::atomic<bool> readable_ = false;  // state_ is kOpen
 
+  alignas(kCacheLineBytes) KeyLatches<Call> latches_;
   Mutex mutex_;
   State state_ GUARDED_BY(mutex_) = State::kReopening;
   size_t calls_ GUARDED_BY(mutex_) = 0;

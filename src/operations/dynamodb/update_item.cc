@@ -44,8 +44,7 @@ class UpdateItem final : public WriteCall {
     if (update_ != nullptr) {
       for (const expression::Path target : expression::TargetsOf(*update_)) {
         if (table::IsKeyAttribute(record, target[0].name)) {
-          return model::InvalidParameter("Cannot update attribute " + std::string(target[0].name) +
-                                         ". This attribute is part of the key");
+          return model::KeyAttributeUpdated(target[0].name);
         }
       }
       TRY(CheckKeyAttributesAreScalars(record, expression::PathsOf(*update_)));
