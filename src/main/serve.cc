@@ -33,6 +33,7 @@
 #include "operations/services.h"
 #include "os/clock.h"
 #include "os/file_system.h"
+#include "sealed/plaintext_file.h"
 #include "server/request_path.h"
 #include "table/catalogue.h"
 #include "telemetry/log.h"
@@ -446,6 +447,9 @@ int RunServe(ServeCommand command) {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   RaiseFileLimit();
   SetLogLevel(*settings);
+  if constexpr (sealed::kFilesArePlaintext) {
+    Warn("THIS BUILD WRITES FILES WITHOUT ENCRYPTION; it is for measuring and must never hold data");
+  }
   const table::OpenTablesLimits open_tables = OpenTablesLimitsOf(*settings);
   Result<std::unique_ptr<Store>> store = OpenStore(*settings, open_tables.tables_max);
   if (!store.ok()) {
