@@ -101,6 +101,13 @@ class InProcessServer {
       gone.set_value();
     });
     gone.get_future().wait();
+    // The loop runs until nothing is left that could come back to it.
+    services_.reset();
+    catalogue_.reset();
+    managed_keys_.reset();
+    service_keys_.reset();
+    directory_.reset();
+    engine_.reset();
   }
 
   Reply Send(const std::string& amz_target, const std::string& body, Sending with) {
@@ -151,6 +158,7 @@ class InProcessServer {
   }
 
   Executor& loop() { return loop_; }
+  http::Handler& handler() { return *path_; }  // on the loop alone
   const operations::Services& services() const { return *services_; }
   identity::Directory& directory() { return *directory_; }
 

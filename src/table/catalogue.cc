@@ -55,6 +55,7 @@ Catalogue::Catalogue(engine::Engine& engine, UnwrapTableKey unwrap, CatalogueSet
       settings_(settings),
       published_(std::make_shared<const TableMap>()),
       delays_(clock),
+      open_tables_(settings.open, clock, delays_),
       completions_("catalogue-done", 1),
       changes_("catalogue", 1) {}
 
@@ -382,6 +383,13 @@ void Catalogue::FinishDelete(const TableAddress& address) {
   Unpublish(address);
 }
 
+LocalTables::LocalTables(Catalogue& catalogue, Executor& loop, size_t item_cache_bytes)
+    : tables_(catalogue.tables()),
+      all_open_(catalogue.open_tables()),
+      items_(item_cache_bytes),
+      joined_(all_open_.Join(
+          loop, [this] { std::erase_if(open_, [](const auto& open) { return open.second.use->unwanted(); }); })) {}
+
 std::shared_ptr<const Table> LocalTables::Find(const TableAddress& address) {
   const TableMap& tables = tables_.Get();
   const auto found = tables.find(address);
@@ -408,7 +416,15 @@ const std::shared_ptr<engine::Keyspace>& LocalTables::FindOpen(const Table& tabl
   static const std::shared_ptr<engine::Keyspace> kNotOpen;
   DropStale();
   const auto found = open_.find(&table);
-  return found == open_.end() ? kNotOpen : found->second.keyspace;
+  if (found == open_.end()) {
+    return kNotOpen;
+  }
+  OpenTable& open = found->second;
+  if (const int64_t now_us = all_open_.moment_us(); open.noted_us != now_us) {
+    open.noted_us = now_us;
+    open.use->NoteUse(now_us);
+  }
+  return open.keyspace;
 }
 
 void LocalTables::Acquire(std::shared_ptr<const Table> table, Executor& home,
@@ -419,7 +435,8 @@ void LocalTables::Acquire(std::shared_ptr<const Table> table, Executor& home,
     if (keyspace.ok()) {
       DropStale();
       if (Find(table->record().address) == table) {
-        open_[table.get()] = OpenTable{CountedApart(table), CountedApart(*keyspace)};
+        open_[table.get()] =
+            OpenTable{CountedApart(table), CountedApart(*keyspace), all_open_.Hold(table->record().keyspace), 0};
       }
     }
     done(std::move(keyspace));
