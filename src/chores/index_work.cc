@@ -26,28 +26,14 @@ constexpr engine::ScanLimits kBatch = {.bytes_max = size_t{256} << 10, .count_ma
 constexpr int64_t kPauseMsMin = 100;
 constexpr int64_t kPauseMsMax = 30'000;
 
+using table::EntryWork;
+
 struct JobId {
   std::string table_id;
   uint16_t space = 0;
 
   friend auto operator<=>(const JobId&, const JobId&) = default;
 };
-
-enum class Work : uint8_t { kNone, kFill, kDestroy };
-
-Work WorkIn(const table::TableRecord& record, uint16_t space) {
-  if (record.status == table::TableStatus::kDeleting) {
-    return Work::kNone;
-  }
-  if (record.dropped_spaces.contains(space)) {
-    return Work::kDestroy;
-  }
-  const bool fills =
-      std::any_of(record.indexes.begin(), record.indexes.end(), [space](const table::IndexRecord& index) {
-        return index.space == space && index.status == table::IndexStatus::kCreating && index.backfilling;
-      });
-  return fills ? Work::kFill : Work::kNone;
-}
 
 // Items that have an entry, by place in the batch, and where the entry lies.
 struct Expected {
@@ -75,7 +61,7 @@ class IndexWork::Worker : public std::enable_shared_from_this<Worker> {
       : catalogue_(catalogue), pauses_(clock), home_("index-work", 1) {}
 
   void Watch() {
-    catalogue_.WatchIndexWork([weak = weak_from_this()](const std::shared_ptr<const table::Table>& table) {
+    catalogue_.WatchEntryWork([weak = weak_from_this()](const std::shared_ptr<const table::Table>& table) {
       if (const std::shared_ptr<Worker> worker = weak.lock()) {
         worker->home_.Post([weak, table] {
           if (const std::shared_ptr<Worker> still = weak.lock()) {
@@ -132,8 +118,8 @@ class IndexWork::Worker::Job : public std::enable_shared_from_this<Job> {
     const std::shared_ptr<const table::TableMap> tables = worker_.catalogue_.tables().Load();
     const auto found = tables->find(address_);
     table_ = found == tables->end() || found->second->record().table_id != id_.table_id ? nullptr : found->second;
-    work_ = table_ == nullptr ? Work::kNone : WorkIn(table_->record(), id_.space);
-    if (work_ == Work::kNone) {
+    work_ = table_ == nullptr ? EntryWork::kNone : table::EntryWorkIn(table_->record(), id_.space);
+    if (work_ == EntryWork::kNone) {
       return worker_.End(id_);
     }
     if (keyspace_ != nullptr) {
@@ -168,7 +154,7 @@ class IndexWork::Worker::Job : public std::enable_shared_from_this<Job> {
   }
 
   void GoOn() {
-    if (work_ == Work::kDestroy) {
+    if (work_ == EntryWork::kDestroy) {
       return keyspace_->DropSpace(id_.space, worker_.home_, Then(&Job::Worked));
     }
     if (fenced_) {
@@ -257,7 +243,7 @@ class IndexWork::Worker::Job : public std::enable_shared_from_this<Job> {
       return Pause(worked.error());
     }
     keyspace_.reset();
-    worker_.catalogue_.FinishIndexWork(address_, id_.table_id, id_.space,
+    worker_.catalogue_.FinishEntryWork(address_, id_.table_id, id_.space, work_,
                                        [weak = this->weak_from_this(), of = worker_.weak_from_this()](Status recorded) {
                                          const std::shared_ptr<Worker> worker = of.lock();
                                          if (worker == nullptr) {
@@ -279,8 +265,8 @@ class IndexWork::Worker::Job : public std::enable_shared_from_this<Job> {
   // After a failure; what was done stays done.
   void Pause(const Error& error) {
     telemetry::Log(telemetry::Level::kError,
-                   work_ == Work::kDestroy ? "the entries of a former index could not be destroyed yet"
-                                           : "the entries of an index could not be made yet",
+                   work_ == EntryWork::kDestroy ? "the entries of a former index could not be destroyed yet"
+                                                : "the entries of an index could not be made yet",
                    {{"table", id_.table_id}, {"error", error.text}});
     keyspace_.reset();
     fenced_ = false;
@@ -301,7 +287,7 @@ class IndexWork::Worker::Job : public std::enable_shared_from_this<Job> {
   const JobId id_;
   const table::TableAddress address_;
   std::shared_ptr<const table::Table> table_;
-  Work work_ = Work::kNone;
+  EntryWork work_ = EntryWork::kNone;
   std::shared_ptr<engine::Keyspace> keyspace_;
   bool fenced_ = false;
   std::string begin_;                // items from here on have not been looked at
@@ -316,7 +302,7 @@ void IndexWork::Worker::Begin(const table::TableRecord& record) {
     spaces.push_back(index.space);
   }
   for (const uint16_t space : spaces) {
-    if (WorkIn(record, space) != Work::kNone && !stopping_) {
+    if (table::EntryWorkIn(record, space) != EntryWork::kNone && !stopping_) {
       std::shared_ptr<Job>& job = jobs_[{record.table_id, space}];
       if (job == nullptr) {
         job = std::make_shared<Job>(*this, JobId{record.table_id, space}, record.address);

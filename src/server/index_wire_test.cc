@@ -190,7 +190,19 @@ TEST_F(IndexTest, NoPathReachesIntoAnIndexKey) {
 
 // ---- an index that is being made, or goes
 
-TEST_F(IndexTest, AnIndexIsReadOnceItIsMadeAndNoLongerWhenItGoes) {
+InProcessOptions WithLastingStates() {
+  InProcessOptions options;
+  options.catalogue_settings.delays = {
+      .index_allocating_ms = 3'600'000, .index_updating_ms = 3'600'000, .index_deleting_ms = 3'600'000};
+  return options;
+}
+
+class LastingStatesTest : public IndexTest {
+ protected:
+  LastingStatesTest() : IndexTest(WithLastingStates()) {}
+};
+
+TEST_F(LastingStatesTest, AnIndexIsReadOnceItIsMadeAndNoLongerWhenItGoes) {
   const auto turn = [this](table::IndexStatus status) {
     const auto changed = Await<table::ChangedRecord>([&](auto done) {
       server_.services().catalogue.Update(

@@ -159,8 +159,8 @@ void Catalogue::Publish(std::shared_ptr<const TableRecord> record) {
               : std::make_shared<const Table>(engine_, std::move(record), unwrap_);
   const std::shared_ptr<const Table> published = table;
   published_.Publish(std::move(tables));
-  if (index_work_found_ && HasIndexWork(published->record())) {
-    index_work_found_(published);
+  if (entry_work_found_ && HasEntryWork(published->record())) {
+    entry_work_found_(published);
   }
 }
 
@@ -315,32 +315,27 @@ Status Catalogue::Settle(const TableAddress& address, const std::function<TableR
   return {};
 }
 
-void Catalogue::WatchIndexWork(IndexWorkFound found) {
+void Catalogue::WatchEntryWork(EntryWorkFound found) {
   changes_.Post([this, found = std::move(found)]() mutable {
-    index_work_found_ = std::move(found);
+    entry_work_found_ = std::move(found);
     const std::shared_ptr<const TableMap> tables = published_.Load();
     for (const auto& [address, table] : *tables) {
-      if (HasIndexWork(table->record())) {
-        index_work_found_(table);
+      if (HasEntryWork(table->record())) {
+        entry_work_found_(table);
       }
     }
   });
 }
 
-void Catalogue::FinishIndexWork(TableAddress address, std::string table_id, uint16_t space, engine::Done<void> done) {
-  changes_.Post([this, address = std::move(address), table_id = std::move(table_id), space,
-                 done = std::move(done)]() mutable {
-    const std::shared_ptr<const TableMap> tables = published_.Load();
-    const auto found = tables->find(address);
-    const bool fills = found != tables->end() && !found->second->record().dropped_spaces.contains(space);
-    FinishLater(
-        fills ? settings_.delays.index_backfilling_ms : 0,
-        [this, address = std::move(address), table_id = std::move(table_id), space, done = std::move(done)]() mutable {
-          done(Settle(address, [&](TableRecord record) {
-            return record.table_id == table_id ? WithoutIndexWork(std::move(record), space) : record;
-          }));
-        });
-  });
+void Catalogue::FinishEntryWork(TableAddress address, std::string table_id, uint16_t space, EntryWork work,
+                                engine::Done<void> done) {
+  FinishLater(work == EntryWork::kMake ? settings_.delays.index_backfilling_ms : 0,
+              [this, address = std::move(address), table_id = std::move(table_id), space, work,
+               done = std::move(done)]() mutable {
+                done(Settle(address, [&](TableRecord record) {
+                  return record.table_id == table_id ? WithoutEntryWork(std::move(record), space, work) : record;
+                }));
+              });
 }
 
 void Catalogue::Delete(TableAddress address, Executor& home, engine::Done<std::shared_ptr<const TableRecord>> done) {

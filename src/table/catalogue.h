@@ -77,9 +77,9 @@ class Table {
 
 using TableMap = std::map<TableAddress, std::shared_ptr<const Table>>;
 
-// Told of tables whose indexes have entries to be made or destroyed (HasIndexWork), again whenever such a table
+// Told of tables whose indexes have entries to be made or destroyed (EntryWorkIn), again whenever such a table
 // changes.
-using IndexWorkFound = std::function<void(std::shared_ptr<const Table>)>;
+using EntryWorkFound = std::function<void(std::shared_ptr<const Table>)>;
 
 // What a record shall be from now on, or why it cannot change. `current` is null if there is no such table. Runs once,
 // on the catalogue's thread, with no other change under way.
@@ -120,11 +120,12 @@ class Catalogue {
   // Durable when `done` runs, with the record as it was and as it is now. kLimitExceeded if it would pass a quota.
   void Update(TableAddress address, RecordChange change, Executor& home, engine::Done<ChangedRecord> done);
   // From now on `found` runs, on the catalogue's thread, for each table with such work; soon for those that have it.
-  void WatchIndexWork(IndexWorkFound found);
-  // The work in that space is done: an index whose entries are all made becomes ACTIVE, a dropped space is forgotten.
+  void WatchEntryWork(EntryWorkFound found);
+  // `work` is done in that space: an index whose entries are all made becomes ACTIVE, a dropped space is forgotten.
   // `done` runs on the catalogue's thread, unless it goes away before: ok also if there is no such work, or no such
   // incarnation, any more.
-  void FinishIndexWork(TableAddress address, std::string table_id, uint16_t space, engine::Done<void> done);
+  void FinishEntryWork(TableAddress address, std::string table_id, uint16_t space, EntryWork work,
+                       engine::Done<void> done);
   // Records the table as DELETING, its key gone (durable when `done` runs), and goes on to destroy it.
   // kResourceNotFound, kResourceInUse, kValidation (deletion protection) with the service's texts.
   void Delete(TableAddress address, Executor& home, engine::Done<std::shared_ptr<const TableRecord>> done);
@@ -153,7 +154,7 @@ class Catalogue {
   std::shared_ptr<engine::Keyspace> keyspace_;
   Published<TableMap> published_;
   std::vector<std::string> unrecorded_keyspaces_;
-  IndexWorkFound index_work_found_;  // the catalogue's thread's
+  EntryWorkFound entry_work_found_;  // the catalogue's thread's
   os::Schedule delays_;
   OpenTables open_tables_;
   ThreadPool completions_;  // where the engine answers the thread below, which waits

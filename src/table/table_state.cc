@@ -8,6 +8,7 @@ namespace basalt::table {
 namespace {
 
 bool IsAllocating(const IndexRecord& index) { return index.status == IndexStatus::kCreating && !index.backfilling; }
+bool IsBackfilling(const IndexRecord& index) { return index.status == IndexStatus::kCreating && index.backfilling; }
 bool IsDeleting(const IndexRecord& index) { return index.status == IndexStatus::kDeleting; }
 
 std::string NamesOf(const TableRecord& record, bool (*matches)(const IndexRecord&)) {
@@ -55,11 +56,21 @@ int64_t PassingDelayMs(const StateDelays& delays, const IndexRecord& index) {
   return IsAllocating(index) ? delays.index_allocating_ms : delays.index_updating_ms;
 }
 
-bool HasIndexWork(const TableRecord& record) {
-  return !record.dropped_spaces.empty() ||
-         std::any_of(record.indexes.begin(), record.indexes.end(), [](const IndexRecord& index) {
-           return index.status == IndexStatus::kCreating && index.backfilling;
-         });
+EntryWork EntryWorkIn(const TableRecord& record, uint16_t space) {
+  if (record.status == TableStatus::kDeleting) {
+    return EntryWork::kNone;
+  }
+  if (record.dropped_spaces.contains(space)) {
+    return EntryWork::kDestroy;
+  }
+  return std::any_of(record.indexes.begin(), record.indexes.end(),
+                     [space](const IndexRecord& index) { return index.space == space && IsBackfilling(index); })
+             ? EntryWork::kMake
+             : EntryWork::kNone;
+}
+
+bool HasEntryWork(const TableRecord& record) {
+  return !record.dropped_spaces.empty() || std::any_of(record.indexes.begin(), record.indexes.end(), IsBackfilling);
 }
 
 std::string IndexesBeingCreated(const TableRecord& record) { return NamesOf(record, IsAllocating); }
@@ -199,10 +210,13 @@ TableRecord SettledIndex(TableRecord record, uint16_t space) {
   return record;
 }
 
-TableRecord WithoutIndexWork(TableRecord record, uint16_t space) {
+TableRecord WithoutEntryWork(TableRecord record, uint16_t space, EntryWork done) {
+  if (done != EntryWorkIn(record, space)) {
+    return record;
+  }
   record.dropped_spaces.erase(space);
   for (IndexRecord& index : record.indexes) {
-    if (index.space == space && index.status == IndexStatus::kCreating && index.backfilling) {
+    if (index.space == space) {
       index.status = index.pending ? IndexStatus::kUpdating : IndexStatus::kActive;
       index.backfilling = false;
     }

@@ -36,8 +36,11 @@ inline constexpr StateDelays kServiceDelays = {.creating_ms = 3'000,
 // What an index does that passes by itself: it is made room for, updated or deleted. Backfilling does not.
 bool IsPassing(const IndexRecord& index);
 int64_t PassingDelayMs(const StateDelays& delays, const IndexRecord& index);
-// Whether entries of an index are to be made, or destroyed.
-bool HasIndexWork(const TableRecord& record);
+// What is to be done about the entries in a space: those of items that were there before the index are to be made, or
+// all are to be destroyed, the index being gone.
+enum class EntryWork : uint8_t { kNone, kMake, kDestroy };
+EntryWork EntryWorkIn(const TableRecord& record, uint16_t space);
+bool HasEntryWork(const TableRecord& record);
 
 int64_t UpdatingDelayMs(const StateDelays& delays, const TableRecord& record);
 
@@ -64,7 +67,7 @@ TableRecord Created(TableRecord record);
 TableRecord Settled(TableRecord record);
 // The table once what the index in that space does is over (IsPassing); an index that was DELETING is gone then.
 TableRecord SettledIndex(TableRecord record, uint16_t space);
-// The table once all entries of the index in that space are made, or those of a former one destroyed (HasIndexWork).
-TableRecord WithoutIndexWork(TableRecord record, uint16_t space);
+// The table once that work is done in that space; the same if it was not to be done.
+TableRecord WithoutEntryWork(TableRecord record, uint16_t space, EntryWork done);
 
 }  // namespace basalt::table
