@@ -107,7 +107,7 @@ struct Plan {
   std::vector<CounterDelta> counter_deltas = {};
   std::vector<SumDelta> sum_deltas = {};
   // If there are any, nothing is committed: the function runs again with the values of these keys too, behind those it
-  // got, in the order asked. What it got may have changed meanwhile; it may ask again.
+  // got, in the order asked, and so does every later run. What it got may have changed meanwhile; it may ask again.
   std::vector<Key> asks = {};
 };
 

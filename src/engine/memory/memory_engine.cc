@@ -229,21 +229,21 @@ class MemoryKeyspace final : public Keyspace {
     }
     const std::vector<std::optional<std::string_view>> views(values.begin(), values.end());
     std::variant<Plan, Reject> decision = function(views);
-
-    MutexLock lock(contents.mutex);
-    if (contents.version != version) {
-      return std::nullopt;
-    }
     Plan* const plan = std::get_if<Plan>(&decision);
-    if (plan == nullptr) {
-      return Outcome::kRejected;
-    }
-    if (!plan->asks.empty()) {
+    if (plan != nullptr && !plan->asks.empty()) {
       if (Status usage = CheckSpaces(plan->asks); !usage.ok()) {
         return usage.TakeError();
       }
       keys.insert(keys.end(), plan->asks.begin(), plan->asks.end());
       return std::nullopt;
+    }
+
+    MutexLock lock(contents.mutex);
+    if (contents.version != version) {
+      return std::nullopt;
+    }
+    if (plan == nullptr) {
+      return Outcome::kRejected;
     }
     BASALT_CHECK(PlanKeepsToKeys(*plan, keys));
     for (PutEntry& put : plan->puts) {
