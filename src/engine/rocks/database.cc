@@ -141,7 +141,9 @@ struct Database::Rocks {
   std::shared_ptr<MemoryPool> memory;
   std::unique_ptr<rocksdb::Env> env;  // outlives the database
   std::unique_ptr<rocksdb::DB> db;
-  rocksdb::WriteBatch batch;  // of the committing thread; kept for its memory
+  // Of the committing thread; kept for their memory.
+  rocksdb::WriteBatch batch;
+  std::vector<const PendingWrite*> in_order;
 };
 
 namespace {
@@ -331,7 +333,16 @@ Status Database::Write(std::span<const std::shared_ptr<PendingWrite>> writes,
                        std::span<const CounterDelta> new_counter_values) {
   rocksdb::WriteBatch& batch = rocks_->batch;
   batch.Clear();
+  // In the order of their keys, those of one key as they came: a search in the memtable goes the way of the one before,
+  // which is in the processor's caches.
+  std::vector<const PendingWrite*>& in_order = rocks_->in_order;
+  in_order.clear();
   for (const auto& write : writes) {
+    in_order.push_back(write.get());
+  }
+  std::stable_sort(in_order.begin(), in_order.end(),
+                   [](const PendingWrite* a, const PendingWrite* b) { return a->key < b->key; });
+  for (const PendingWrite* write : in_order) {
     TRY(StatusOf(write->value.has_value() ? batch.Put(SliceOf(write->key), SliceOf(*write->value))
                                           : batch.Delete(SliceOf(write->key))));
   }
