@@ -168,9 +168,9 @@ rocksdb::Options OptionsFor(const DatabaseOptions& options, const MemoryPool::Pa
   rocks.arena_block_size = size_t{16} << 10;      // the default holds 1 MiB per idle table
   rocks.allow_concurrent_memtable_write = false;  // one thread a keyspace writes
   rocks.enable_write_thread_adaptive_yield = false;
-  // Items repeat their attribute names: LZ4 halves what is sealed and written and costs less than the sealing it
-  // saves. Blocks in the cache are uncompressed.
-  rocks.compression = rocksdb::kLZ4Compression;
+  // Items repeat their attribute names: LZ4 halves what is sealed and written. Not of files just flushed, which are
+  // soon written anew: there it costs several times the sealing that it saves. Blocks in the cache are uncompressed.
+  rocks.compression_per_level = {rocksdb::kNoCompression, rocksdb::kLZ4Compression};  // the last holds for all below
   // LZ4's acceleration: half the time where nothing repeats, a tenth more bytes where much does.
   rocks.compression_opts.level = -4;
   rocks.level_compaction_dynamic_level_bytes = true;
