@@ -192,6 +192,7 @@ std::span<const KnownKey> KnownKeys() {
       {"limits", "account_write_units_max", Modes::kBoth, Count(&ServerSettings::account_write_units_max, kUnitsMax)},
       {"limits", "tables_max", Modes::kBoth, Count(&ServerSettings::tables_max, 10'000'000)},
       {"limits", "tables_changing_max", Modes::kBoth, Count(&ServerSettings::tables_changing_max, 10'000'000)},
+      {"limits", "item_collection_bytes_max", Modes::kBoth, Count(&ServerSettings::item_collection_bytes_max)},
       {"compat", "profile", Modes::kBoth, Profile(&ServerSettings::compat_profile)},
       {"compat", "deletion_protection_cooldown_ms", Modes::kBoth,
        Duration(&ServerSettings::deletion_protection_cooldown_ms, 86'400'000)},

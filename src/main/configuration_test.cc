@@ -49,6 +49,7 @@ account_read_units_max = 17
 account_write_units_max = 18
 tables_max = 19
 tables_changing_max = 20
+item_collection_bytes_max = 21
 [compat]
 profile = "aws"
 deletion_protection_cooldown_ms = 0
@@ -87,6 +88,7 @@ tls_cert = "/c2"
   EXPECT_EQ(settings->account_write_units_max, 18);
   EXPECT_EQ(settings->tables_max, 19);
   EXPECT_EQ(settings->tables_changing_max, 20);
+  EXPECT_EQ(settings->item_collection_bytes_max, 21);
   EXPECT_EQ(settings->compat_profile, "aws");
   EXPECT_EQ(settings->deletion_protection_cooldown_ms, 0);
   EXPECT_EQ(settings->log_level, "debug");

@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "base/await.h"
+#include "chores/index_work.h"
 #include "engine/rocks/rocks_engine.h"
 #include "http/loop.h"
 #include "http/server.h"
@@ -251,6 +252,7 @@ class RunningServer {
                                                                     record.wrapped_table_key);
                                },
                                CatalogueSettingsOf(settings_, open_tables_)));
+    index_work_ = std::make_unique<chores::IndexWork>(*catalogue_, os::SystemClock());
     if (!settings_.data_dir) {
       return {};
     }
@@ -267,6 +269,9 @@ class RunningServer {
         settings_.mode == ServerMode::kDev ? operations::Mode::kDev : operations::Mode::kServe, settings_.regions,
         os::SystemClock(), *catalogue_, store_->directory(), store_->service_keys(), store_->managed_keys(),
         settings_.validation_dialect.value_or(operations::Dialect::kClassic)});
+    if (settings_.item_collection_bytes_max) {
+      services_->item_collection_bytes_max = *settings_.item_collection_bytes_max;
+    }
     if (settings_.deletion_protection_cooldown_ms) {
       services_->protection_cooldown_ms = *settings_.deletion_protection_cooldown_ms;
     }
@@ -343,6 +348,7 @@ class RunningServer {
   }
 
   void TakeDown() {
+    index_work_.reset();
     // Loops run until every call under way has completed on them, then nothing is left that could come back.
     if (catalogue_ != nullptr) {
       CloseTables();
@@ -376,6 +382,7 @@ class RunningServer {
   std::vector<std::unique_ptr<http::Loop>> loops_;
   std::unique_ptr<Store> store_;
   std::unique_ptr<table::Catalogue> catalogue_;
+  std::unique_ptr<chores::IndexWork> index_work_;
   std::optional<operations::Services> services_;
   std::vector<std::unique_ptr<http::Handler>> handlers_;
   std::unique_ptr<http::Handler> admin_handler_;

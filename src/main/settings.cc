@@ -129,6 +129,7 @@ void Merge(ServerSettings& settings, ServerSettings file) {
   TakeIfUnset(settings.account_write_units_max, file.account_write_units_max);
   TakeIfUnset(settings.tables_max, file.tables_max);
   TakeIfUnset(settings.tables_changing_max, file.tables_changing_max);
+  TakeIfUnset(settings.item_collection_bytes_max, file.item_collection_bytes_max);
   TakeIfUnset(settings.compat_profile, file.compat_profile);
   TakeIfUnset(settings.deletion_protection_cooldown_ms, file.deletion_protection_cooldown_ms);
 }

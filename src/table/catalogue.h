@@ -36,14 +36,33 @@ namespace basalt::table {
 // Unwraps a record's table key; any thread, may block.
 using UnwrapTableKey = std::function<Result<SecretBytes>(const TableRecord&)>;
 
-// One incarnation as all loops share it.
+// One record of an incarnation as all loops share it.
 class Table {
  public:
   Table(engine::Engine& engine, std::shared_ptr<const TableRecord> record, const UnwrapTableKey& unwrap)
-      : engine_(engine), record_(std::move(record)), unwrap_(unwrap) {}
+      : engine_(engine),
+        record_(std::move(record)),
+        unwrap_(unwrap),
+        newest_(std::make_shared<Published<TableRecord>>(record_)),
+        version_(newest_->version()) {}
+  // A newer record of the same incarnation, in force from now on for who holds `former`, too.
+  Table(const Table& former, std::shared_ptr<const TableRecord> record)
+      : engine_(former.engine_), record_(std::move(record)), unwrap_(former.unwrap_), newest_(former.newest_) {
+    newest_->Publish(record_);
+    version_ = newest_->version();
+  }
 
   const TableRecord& record() const { return *record_; }
   const std::shared_ptr<const TableRecord>& shared_record() const { return record_; }
+  // The record in force now, for what runs later than it was planned: this one, or a newer one of the incarnation,
+  // which `holder` then keeps. Costs one load unless there is a newer one.
+  const TableRecord& Current(std::shared_ptr<const TableRecord>& holder) const {
+    if (newest_->version() == version_) {
+      return *record_;
+    }
+    holder = newest_->Load();
+    return *holder;
+  }
 
   // The open keyspace; opened on first use, shared by those who wait. Completes later, on `home`.
   void Acquire(Executor& home, engine::Done<std::shared_ptr<engine::Keyspace>> done) const;
@@ -52,9 +71,15 @@ class Table {
   engine::Engine& engine_;
   std::shared_ptr<const TableRecord> record_;
   const UnwrapTableKey& unwrap_;
+  std::shared_ptr<Published<TableRecord>> newest_;  // of the incarnation
+  uint64_t version_ = 0;                            // at which newest_ is record_
 };
 
 using TableMap = std::map<TableAddress, std::shared_ptr<const Table>>;
+
+// Told of tables whose indexes have entries to be made or destroyed (EntryWorkIn), again whenever such a table
+// changes.
+using EntryWorkFound = std::function<void(std::shared_ptr<const Table>)>;
 
 // What a record shall be from now on, or why it cannot change. `current` is null if there is no such table. Runs once,
 // on the catalogue's thread, with no other change under way.
@@ -94,6 +119,13 @@ class Catalogue {
   // Changes a table's record as `change` says, and goes on to make a table that it left UPDATING ACTIVE (Settled).
   // Durable when `done` runs, with the record as it was and as it is now. kLimitExceeded if it would pass a quota.
   void Update(TableAddress address, RecordChange change, Executor& home, engine::Done<ChangedRecord> done);
+  // From now on `found` runs, on the catalogue's thread, for each table with such work; soon for those that have it.
+  void WatchEntryWork(EntryWorkFound found);
+  // `work` is done in that space: an index whose entries are all made becomes ACTIVE, a dropped space is forgotten.
+  // `done` runs on the catalogue's thread, unless it goes away before: ok also if there is no such work, or no such
+  // incarnation, any more.
+  void FinishEntryWork(TableAddress address, std::string table_id, uint16_t space, EntryWork work,
+                       engine::Done<void> done);
   // Records the table as DELETING, its key gone (durable when `done` runs), and goes on to destroy it.
   // kResourceNotFound, kResourceInUse, kValidation (deletion protection) with the service's texts.
   void Delete(TableAddress address, Executor& home, engine::Done<std::shared_ptr<const TableRecord>> done);
@@ -107,10 +139,13 @@ class Catalogue {
   void Publish(std::shared_ptr<const TableRecord> record);
   void Unpublish(const TableAddress& address);
   void FinishCreate(const TableAddress& address);
-  void FinishUpdate(const TableAddress& address);
   void FinishDelete(const TableAddress& address);
-  // Runs `finish` for the address as a change of its own, `delay_ms` from now.
-  void FinishLater(int64_t delay_ms, void (Catalogue::*finish)(const TableAddress&), const TableAddress& address);
+  // Goes on with what a table does now and did not do before; `before` is null after a start.
+  void GoOn(const TableRecord* before, const TableRecord& after);
+  // Records and publishes what the table is once something it did is over.
+  Status Settle(const TableAddress& address, const std::function<TableRecord(TableRecord)>& settled);
+  // Runs `finish` as a change of its own, `delay_ms` from now.
+  void FinishLater(int64_t delay_ms, UniqueFunction<void()> finish);
   QuotaUse UseBy(const TableAddress& address) const;  // by its account, in its region
 
   engine::Engine& engine_;
@@ -119,6 +154,7 @@ class Catalogue {
   std::shared_ptr<engine::Keyspace> keyspace_;
   Published<TableMap> published_;
   std::vector<std::string> unrecorded_keyspaces_;
+  EntryWorkFound entry_work_found_;  // the catalogue's thread's
   os::Schedule delays_;
   OpenTables open_tables_;
   ThreadPool completions_;  // where the engine answers the thread below, which waits

@@ -96,6 +96,17 @@ Page ScanPage(const std::map<Key, std::string>& entries, const Range& range, Dir
   return page;
 }
 
+void AddToSum(std::map<Key, std::string>& entries, const SumDelta& delta) {
+  const auto found = entries.find(delta.key);
+  const int64_t before = found == entries.end() ? 0 : DecodeSum(found->second).ValueOr(0);
+  const int64_t sum = AddWrapping(before, delta.delta);
+  if (sum != 0) {
+    entries[delta.key] = EncodeSum(sum);
+  } else if (found != entries.end()) {
+    entries.erase(found);
+  }
+}
+
 class MemoryKeyspace final : public Keyspace {
  public:
   MemoryKeyspace(std::string name, std::shared_ptr<Contents> contents)
@@ -135,12 +146,37 @@ class MemoryKeyspace final : public Keyspace {
     Status usage = CheckSpaces(keys);
     Call<Outcome>(std::move(usage), home, std::move(done),
                   [contents = contents_, keys = std::move(keys), function = std::move(function)]() mutable {
-                    std::optional<Outcome> outcome;
+                    std::optional<Result<Outcome>> outcome;
                     while (!outcome) {
                       outcome = TryTransact(*contents, keys, function);
                     }
-                    return *outcome;
+                    return *std::move(outcome);
                   });
+  }
+
+  void Fence(Executor& home, Done<void> done) override {
+    Call<void>({}, home, std::move(done), [contents = contents_]() -> Status {
+      MutexLock lock(contents->mutex);
+      ++contents->version;
+      return {};
+    });
+  }
+
+  void DropSpace(uint16_t space, Executor& home, Done<void> done) override {
+    Status usage = CheckSpace(space);
+    Call<void>(std::move(usage), home, std::move(done), [contents = contents_, space]() -> Status {
+      MutexLock lock(contents->mutex);
+      contents->entries.erase(contents->entries.lower_bound(Key{space, {}}),
+                              contents->entries.lower_bound(Key{static_cast<uint16_t>(space + 1), {}}));
+      for (size_t i = 0; i < kCountersPerSpace; ++i) {
+        const size_t counter = size_t{kCountersPerSpace} * space + i;
+        if (counter < contents->counters.size()) {
+          contents->counters[counter] = 0;
+        }
+      }
+      ++contents->version;
+      return {};
+    });
   }
 
   void Statistics(Executor& home, Done<KeyspaceStatistics> done) override {
@@ -175,9 +211,10 @@ class MemoryKeyspace final : public Keyspace {
     });
   }
 
-  // nullopt if something was committed while the function ran.
-  static std::optional<Outcome> TryTransact(Contents& contents, const std::vector<Key>& keys,
-                                            TransactFunction& function) {
+  // nullopt if something was committed while the function ran, or if it asked for more keys, which are among `keys`
+  // then.
+  static std::optional<Result<Outcome>> TryTransact(Contents& contents, std::vector<Key>& keys,
+                                                    TransactFunction& function) {
     std::vector<std::optional<std::string>> values(keys.size());
     uint64_t version = 0;
     {
@@ -192,12 +229,19 @@ class MemoryKeyspace final : public Keyspace {
     }
     const std::vector<std::optional<std::string_view>> views(values.begin(), values.end());
     std::variant<Plan, Reject> decision = function(views);
+    Plan* const plan = std::get_if<Plan>(&decision);
+    if (plan != nullptr && !plan->asks.empty()) {
+      if (Status usage = CheckSpaces(plan->asks); !usage.ok()) {
+        return usage.TakeError();
+      }
+      keys.insert(keys.end(), plan->asks.begin(), plan->asks.end());
+      return std::nullopt;
+    }
 
     MutexLock lock(contents.mutex);
     if (contents.version != version) {
       return std::nullopt;
     }
-    Plan* const plan = std::get_if<Plan>(&decision);
     if (plan == nullptr) {
       return Outcome::kRejected;
     }
@@ -213,7 +257,10 @@ class MemoryKeyspace final : public Keyspace {
         contents.counters.resize(delta.counter + size_t{1});
       }
       int64_t& counter = contents.counters[delta.counter];
-      counter = static_cast<int64_t>(static_cast<uint64_t>(counter) + static_cast<uint64_t>(delta.delta));
+      counter = AddWrapping(counter, delta.delta);
+    }
+    for (const SumDelta& delta : plan->sum_deltas) {
+      AddToSum(contents.entries, delta);
     }
     ++contents.version;
     return Outcome::kCommitted;

@@ -1,6 +1,7 @@
 #include "engine/rocks/database.h"
 
 #include <rocksdb/cache.h>
+#include <rocksdb/convenience.h>
 #include <rocksdb/db.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/options.h>
@@ -354,6 +355,24 @@ Status Database::Write(std::span<const std::shared_ptr<PendingWrite>> writes,
   rocksdb::WriteOptions synced;
   synced.sync = true;
   return StatusOf(rocks_->db->Write(synced, &batch));
+}
+
+Status Database::DropSpace(uint16_t space) {
+  const std::string begin = StoredKey(space, {});
+  const std::string end = StoredKey(static_cast<uint16_t>(space + 1), {});
+  const rocksdb::Slice first(begin);
+  const rocksdb::Slice last(end);
+  rocksdb::ColumnFamilyHandle* const family = rocks_->db->DefaultColumnFamily();
+  rocksdb::WriteBatch batch;
+  TRY(StatusOf(batch.DeleteRange(family, first, last)));
+  for (uint16_t i = 0; i < kCountersPerSpace; ++i) {
+    TRY(StatusOf(batch.Delete(SliceOf(CounterKey(static_cast<uint16_t>(kCountersPerSpace * space + i))))));
+  }
+  rocksdb::WriteOptions synced;
+  synced.sync = true;
+  TRY(StatusOf(rocks_->db->Write(synced, &batch)));
+  // Behind the range that hides them.
+  return StatusOf(rocksdb::DeleteFilesInRange(rocks_->db.get(), family, &first, &last, /*include_end=*/false));
 }
 
 Result<std::vector<int64_t>> Database::LoadCounters() const {

@@ -27,6 +27,12 @@ KeyView KeyOf(std::string_view stored_key) {
   return {static_cast<uint16_t>(byte(0) << 8 | byte(1)), stored_key.substr(2)};
 }
 
+Done<Outcome> WithoutOutcome(Done<void> done) {
+  return [done = std::move(done)](Result<Outcome> outcome) mutable {
+    done(outcome.ok() ? Status() : Status(outcome.TakeError()));
+  };
+}
+
 std::string_view LastPart(std::string_view name) { return name.substr(name.rfind('/') + 1); }
 
 }  // namespace
@@ -45,11 +51,34 @@ struct KeyspaceCore::Call {
   std::vector<std::optional<std::string>> values;  // of each stored key, if read from the database
   size_t latched = 0;                              // stored keys whose latches are held: the first so many
   uint64_t epoch = 0;
+  uint64_t fences = 0;
   uint64_t depends_on = 0;  // the newest group a value came from; 0: all are durable
 
   const PendingWrite* PendingAt(size_t at) const {
     const PendingWrite* const write = pending[at].get();
     return write != nullptr && write->epoch == epoch ? write : nullptr;
+  }
+
+  // Latches held are of the first keys in order, then as before.
+  void Name(std::vector<Key> named) {
+    keys = std::move(named);
+    stored.clear();
+    place.clear();
+    stored.reserve(keys.size());
+    for (const Key& key : keys) {
+      stored.push_back(StoredKey(key.space, key.bytes));
+    }
+    if (keys.size() == 1) {
+      place.push_back(0);
+    } else {
+      const std::vector<std::string> in_order = stored;
+      std::sort(stored.begin(), stored.end());
+      stored.erase(std::unique(stored.begin(), stored.end()), stored.end());
+      for (const std::string& key : in_order) {
+        place.push_back(static_cast<size_t>(std::lower_bound(stored.begin(), stored.end(), key) - stored.begin()));
+      }
+    }
+    pending.assign(stored.size(), nullptr);
   }
 };
 
@@ -63,10 +92,12 @@ struct KeyspaceCore::Completion {
 
 struct KeyspaceCore::Group {
   uint64_t number = 0;
-  bool closed = false;  // the commit thread has it: only completions may still be added
+  bool closed = false;  // only completions may still be added: the commit thread has it, or a space's end
+  std::optional<uint16_t> dropped_space = {};
   size_t bytes = 0;
   std::vector<std::shared_ptr<PendingWrite>> writes;
   std::vector<CounterDelta> counter_deltas;
+  std::vector<SumDelta> sum_deltas;
   std::vector<Completion> completions;
 };
 
@@ -289,23 +320,7 @@ void KeyspaceCore::Transact(std::vector<Key> keys, TransactFunction function, Ex
   call->home = &home;
   call->done = std::move(done);
   call->remembered = remembered;
-  call->stored.reserve(keys.size());
-  for (const Key& key : keys) {
-    call->stored.push_back(StoredKey(key.space, key.bytes));
-  }
-  if (keys.size() == 1) {
-    call->place.push_back(0);
-  } else {
-    const std::vector<std::string> in_order = call->stored;
-    std::sort(call->stored.begin(), call->stored.end());
-    call->stored.erase(std::unique(call->stored.begin(), call->stored.end()), call->stored.end());
-    for (const std::string& key : in_order) {
-      const auto at = std::lower_bound(call->stored.begin(), call->stored.end(), key);
-      call->place.push_back(static_cast<size_t>(at - call->stored.begin()));
-    }
-  }
-  call->keys = std::move(keys);
-  call->pending.resize(call->stored.size());
+  call->Name(std::move(keys));
   Latch(std::move(call));
 }
 
@@ -326,6 +341,7 @@ void KeyspaceCore::ReadValues(CallPtr call) {
     MutexLock lock(mutex_);
     database = open_.database;
     call->epoch = epoch_;
+    call->fences = fences_;
   }
   if (database == nullptr) {
     return Park(std::move(call));
@@ -396,7 +412,32 @@ void KeyspaceCore::Decide(CallPtr call) {
     views.push_back(write != nullptr ? write->value : call->values[at]);
   }
   Decision decision = call->function(views);
+  if (Plan* const plan = std::get_if<Plan>(&decision); plan != nullptr && !plan->asks.empty()) {
+    return Widen(std::move(call), std::move(plan->asks));
+  }
   Join(std::move(call), std::move(decision));
+}
+
+// Latches are taken in one order by everybody: for a key before the last one held, all are taken anew, and somebody
+// else may come between.
+void KeyspaceCore::Widen(CallPtr call, std::vector<Key> asks) {
+  if (Status usage = CheckSpaces(asks); !usage.ok()) {
+    return Fail(std::move(call), usage.TakeError());
+  }
+  const std::string last = call->stored.empty() ? std::string() : call->stored.back();
+  std::vector<PendingWritePtr> pending = std::move(call->pending);
+  const bool follow =
+      std::all_of(asks.begin(), asks.end(), [&last](const Key& key) { return StoredKey(key.space, key.bytes) > last; });
+  if (!follow) {
+    ReleaseLatches(*call);
+  }
+  std::vector<Key> keys = std::move(call->keys);
+  keys.insert(keys.end(), std::make_move_iterator(asks.begin()), std::make_move_iterator(asks.end()));
+  call->Name(std::move(keys));
+  if (follow) {
+    std::move(pending.begin(), pending.end(), call->pending.begin());
+  }
+  Latch(std::move(call));
 }
 
 void KeyspaceCore::Join(CallPtr call, Decision decision) {
@@ -415,22 +456,19 @@ void KeyspaceCore::Join(CallPtr call, Decision decision) {
           std::make_shared<PendingWrite>(PendingWrite{.key = StoredKey(key.space, key.bytes), .value = std::nullopt}));
     }
   }
-  const bool changes_something = !writes.empty() || (plan != nullptr && !plan->counter_deltas.empty());
+  const bool changes_something =
+      !writes.empty() || (plan != nullptr && (!plan->counter_deltas.empty() || !plan->sum_deltas.empty()));
 
   bool stale = false;
   bool durable = false;
   bool wake_committer = false;
   {
     MutexLock lock(mutex_);
-    if (call->epoch != epoch_) {
+    if (call->epoch != epoch_ || call->fences != fences_) {
       stale = true;
     } else if (changes_something) {
-      AddToOpenGroup(*call, std::move(writes), std::move(plan->counter_deltas));
-      wake_committer = !committing_;
-      if (wake_committer) {
-        committing_ = true;
-        ++calls_;  // the commit thread's own, so that nothing closes under it
-      }
+      AddToOpenGroup(*call, std::move(writes), *plan);
+      wake_committer = BeginCommitting();
     } else if (groups_.empty() || call->depends_on < groups_.front()->number) {
       durable = true;
     } else {
@@ -440,7 +478,7 @@ void KeyspaceCore::Join(CallPtr call, Decision decision) {
     }
   }
   if (stale) {
-    // What the function saw never became durable. The latches are still held: read again.
+    // What the function saw never became durable, or was changed. The latches are still held: read again.
     return ReadValues(std::move(call));
   }
   if (wake_committer) {
@@ -452,13 +490,24 @@ void KeyspaceCore::Join(CallPtr call, Decision decision) {
   }
 }
 
-void KeyspaceCore::AddToOpenGroup(Call& call, std::vector<std::shared_ptr<PendingWrite>> writes,
-                                  std::vector<CounterDelta> counter_deltas) {
-  if (groups_.empty() || groups_.back()->closed || groups_.back()->bytes > kGroupBytesMax) {
-    groups_.push_back(std::make_unique<Group>());
-    groups_.back()->number = ++last_group_;
+KeyspaceCore::Group& KeyspaceCore::OpenGroup() {
+  groups_.push_back(std::make_unique<Group>());
+  groups_.back()->number = ++last_group_;
+  return *groups_.back();
+}
+
+bool KeyspaceCore::BeginCommitting() {
+  if (committing_) {
+    return false;
   }
-  Group& group = *groups_.back();
+  committing_ = true;
+  ++calls_;  // the commit thread's own, so that nothing closes under it
+  return true;
+}
+
+void KeyspaceCore::AddToOpenGroup(Call& call, std::vector<std::shared_ptr<PendingWrite>> writes, Plan& plan) {
+  const bool takes_more = !groups_.empty() && !groups_.back()->closed && groups_.back()->bytes <= kGroupBytesMax;
+  Group& group = takes_more ? *groups_.back() : OpenGroup();
   Completion completion{call.home, std::move(call.done), Outcome::kCommitted, call.remembered, {}};
   for (std::shared_ptr<PendingWrite>& write : writes) {
     write->group = group.number;
@@ -472,8 +521,49 @@ void KeyspaceCore::AddToOpenGroup(Call& call, std::vector<std::shared_ptr<Pendin
     // In the overlay before the group can be committed, so that the commit finds what it has to clear.
     latches_.SetPending(group.writes.back());
   }
-  group.counter_deltas.insert(group.counter_deltas.end(), counter_deltas.begin(), counter_deltas.end());
+  group.counter_deltas.insert(group.counter_deltas.end(), plan.counter_deltas.begin(), plan.counter_deltas.end());
+  for (SumDelta& sum : plan.sum_deltas) {
+    group.bytes += sum.key.bytes.size();
+    group.sum_deltas.push_back(std::move(sum));
+  }
   group.completions.push_back(std::move(completion));
+}
+
+void KeyspaceCore::Fence(Executor& home, Done<void> done) {
+  if (Enter() == nullptr) {
+    return Refuse(home, std::move(done), Unavailable());
+  }
+  {
+    MutexLock lock(mutex_);
+    ++fences_;
+    if (!groups_.empty()) {
+      groups_.back()->completions.push_back({&home, WithoutOutcome(std::move(done)), Outcome::kCommitted, nullptr, {}});
+      return;
+    }
+  }
+  Answer<void>(home, std::move(done), Status());
+}
+
+void KeyspaceCore::DropSpace(uint16_t space, Executor& home, Done<void> done) {
+  if (Status usage = CheckSpace(space); !usage.ok()) {
+    return Refuse(home, std::move(done), usage.TakeError());
+  }
+  if (Enter() == nullptr) {
+    return Refuse(home, std::move(done), Unavailable());
+  }
+  bool wake_committer = false;
+  {
+    MutexLock lock(mutex_);
+    ++fences_;
+    Group& group = OpenGroup();  // of its own: what was decided before is committed before
+    group.closed = true;
+    group.dropped_space = space;
+    group.completions.push_back({&home, WithoutOutcome(std::move(done)), Outcome::kCommitted, nullptr, {}});
+    wake_committer = BeginCommitting();
+  }
+  if (wake_committer) {
+    around_.commit_pool.Post([self = shared_from_this()] { self->CommitGroups(); });
+  }
 }
 
 void KeyspaceCore::ReleaseLatches(Call& call) {
@@ -532,6 +622,34 @@ void KeyspaceCore::CommitWhenQuiet(Executor& loop, size_t calls_seen, int rounds
   });
 }
 
+Status KeyspaceCore::AppendSums(const Database& database, Group& group) {
+  if (group.sum_deltas.empty()) {
+    return {};
+  }
+  std::map<std::string, int64_t> deltas;
+  for (const SumDelta& sum : group.sum_deltas) {
+    int64_t& delta = deltas[StoredKey(sum.key.space, sum.key.bytes)];
+    delta = AddWrapping(delta, sum.delta);
+  }
+  std::vector<std::string> keys;
+  keys.reserve(deltas.size());
+  for (const auto& [key, delta] : deltas) {
+    keys.push_back(key);
+  }
+  std::vector<std::optional<std::string>> values;
+  TRY(database.Get(keys, Consistency::kStrong, ReadTier::kDisk, values));
+  for (size_t i = 0; i < keys.size(); ++i) {
+    int64_t sum = deltas[keys[i]];
+    if (values[i].has_value()) {
+      TRY_ASSIGN(const int64_t before, DecodeSum(*values[i]));
+      sum = AddWrapping(before, sum);
+    }
+    group.writes.push_back(std::make_shared<PendingWrite>(
+        PendingWrite{.key = std::move(keys[i]), .value = sum == 0 ? std::nullopt : std::optional(EncodeSum(sum))}));
+  }
+  return {};
+}
+
 void KeyspaceCore::CommitGroups() {
   for (int i = 0; i < kGroupsInARow; ++i) {
     Group* group = nullptr;
@@ -546,7 +664,7 @@ void KeyspaceCore::CommitGroups() {
       group = groups_.front().get();
       group->closed = true;
       database = open_.database;
-      if (!group->counter_deltas.empty()) {
+      if (!group->counter_deltas.empty() || group->dropped_space) {
         counters = counters_;
       }
     }
@@ -564,6 +682,8 @@ void KeyspaceCore::CommitGroups() {
       counters[counter] = static_cast<int64_t>(static_cast<uint64_t>(counters[counter]) + sum);
       new_values.push_back({counter, counters[counter]});
     }
+    // Sums are written by this thread alone, so what it reads is what its predecessors wrote.
+    Status status = AppendSums(*database, *group);
     std::vector<uint64_t> stamped;
     stamped.reserve(group->writes.size());
     for (const auto& write : group->writes) {
@@ -571,7 +691,15 @@ void KeyspaceCore::CommitGroups() {
       stamped.push_back(ValueStamps::HashOf(id_, key.space, key.bytes));
       around_.stamps.BeginWrite(stamped.back());
     }
-    const Status status = database->Write(group->writes, new_values);
+    if (group->dropped_space) {
+      const size_t first = std::min(counters.size(), size_t{kCountersPerSpace} * *group->dropped_space);
+      const size_t end = std::min(counters.size(), first + kCountersPerSpace);
+      std::fill(counters.begin() + static_cast<ptrdiff_t>(first), counters.begin() + static_cast<ptrdiff_t>(end), 0);
+    }
+    if (status.ok()) {
+      status = group->dropped_space ? database->DropSpace(*group->dropped_space)
+                                    : database->Write(group->writes, new_values);
+    }
     if (!status.ok()) {
       database.reset();
       GroupsFailed(status.error());
@@ -591,7 +719,7 @@ void KeyspaceCore::CommitGroups() {
       MutexLock lock(mutex_);
       durable = std::move(groups_.front());
       groups_.pop_front();
-      if (!new_values.empty()) {
+      if (!new_values.empty() || durable->dropped_space) {
         counters_ = std::move(counters);
       }
     }

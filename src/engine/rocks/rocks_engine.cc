@@ -50,6 +50,10 @@ class Handle final : public Keyspace {
                 ValueCache* remembered) override {
     core_->Transact(std::move(keys), std::move(function), home, std::move(done), remembered);
   }
+  void Fence(Executor& home, Done<void> done) override { core_->Fence(home, std::move(done)); }
+  void DropSpace(uint16_t space, Executor& home, Done<void> done) override {
+    core_->DropSpace(space, home, std::move(done));
+  }
   void Statistics(Executor& home, Done<KeyspaceStatistics> done) override { core_->Statistics(home, std::move(done)); }
 
  private:
