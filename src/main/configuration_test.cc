@@ -41,6 +41,8 @@ admitted_bytes_max = 12
 block_cache_bytes = 13
 item_cache_bytes = 15
 write_buffer_bytes = 14
+open_tables_max = 21
+table_idle_close_ms = 0
 table_read_units_max = 15
 table_write_units_max = 16
 account_read_units_max = 17
@@ -78,6 +80,8 @@ tls_cert = "/c2"
   EXPECT_EQ(settings->block_cache_bytes, 13);
   EXPECT_EQ(settings->item_cache_bytes, 15);
   EXPECT_EQ(settings->write_buffer_bytes, 14);
+  EXPECT_EQ(settings->open_tables_max, 21);
+  EXPECT_EQ(settings->table_idle_close_ms, 0);
   EXPECT_EQ(settings->table_read_units_max, 15);
   EXPECT_EQ(settings->table_write_units_max, 16);
   EXPECT_EQ(settings->account_read_units_max, 17);

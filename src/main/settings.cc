@@ -121,6 +121,8 @@ void Merge(ServerSettings& settings, ServerSettings file) {
   TakeIfUnset(settings.block_cache_bytes, file.block_cache_bytes);
   TakeIfUnset(settings.item_cache_bytes, file.item_cache_bytes);
   TakeIfUnset(settings.write_buffer_bytes, file.write_buffer_bytes);
+  TakeIfUnset(settings.open_tables_max, file.open_tables_max);
+  TakeIfUnset(settings.table_idle_close_ms, file.table_idle_close_ms);
   TakeIfUnset(settings.table_read_units_max, file.table_read_units_max);
   TakeIfUnset(settings.table_write_units_max, file.table_write_units_max);
   TakeIfUnset(settings.account_read_units_max, file.account_read_units_max);

@@ -1,7 +1,6 @@
 // The catalogue's changes, one after another on a thread of its own, and the loops' way to open tables.
 #include "table/catalogue.h"
 
-#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -56,6 +55,7 @@ Catalogue::Catalogue(engine::Engine& engine, UnwrapTableKey unwrap, CatalogueSet
       settings_(settings),
       published_(std::make_shared<const TableMap>()),
       delays_(clock),
+      open_tables_(settings.open, clock, delays_),
       completions_("catalogue-done", 1),
       changes_("catalogue", 1) {}
 
@@ -209,7 +209,9 @@ void Catalogue::GoOn(const TableRecord* before, const TableRecord& after) {
       static_cast<void>(Settle(address, settled));
     });
   };
-  const bool begins = before == nullptr ? after.status == TableStatus::kUpdating : after.pending && !before->pending;
+  // A table may be UPDATING for no reason known here: that is over at once.
+  const bool for_no_reason = after.status == TableStatus::kUpdating && StatusOf(after) == TableStatus::kActive;
+  const bool begins = for_no_reason || (after.pending && (before == nullptr || !before->pending));
   if (begins) {
     settle_later(UpdatingDelayMs(delays, after), Settled);
   }
@@ -325,23 +327,19 @@ void Catalogue::WatchIndexWork(IndexWorkFound found) {
   });
 }
 
-void Catalogue::FinishIndexWork(TableAddress address, std::string table_id, uint16_t space, Executor& home,
-                                engine::Done<void> done) {
-  changes_.Post([this, address = std::move(address), table_id = std::move(table_id), space, &home,
+void Catalogue::FinishIndexWork(TableAddress address, std::string table_id, uint16_t space, engine::Done<void> done) {
+  changes_.Post([this, address = std::move(address), table_id = std::move(table_id), space,
                  done = std::move(done)]() mutable {
     const std::shared_ptr<const TableMap> tables = published_.Load();
     const auto found = tables->find(address);
-    const bool fills = found != tables->end() && std::find(found->second->record().dropped_spaces.begin(),
-                                                           found->second->record().dropped_spaces.end(),
-                                                           space) == found->second->record().dropped_spaces.end();
-    FinishLater(fills ? settings_.delays.index_backfilling_ms : 0, [this, address = std::move(address),
-                                                                    table_id = std::move(table_id), space, &home,
-                                                                    done = std::move(done)]() mutable {
-      Status settled = Settle(address, [&](TableRecord record) {
-        return record.table_id == table_id ? WithoutIndexWork(std::move(record), space) : record;
-      });
-      home.Post([done = std::move(done), settled = std::move(settled)]() mutable { done(std::move(settled)); });
-    });
+    const bool fills = found != tables->end() && !found->second->record().dropped_spaces.contains(space);
+    FinishLater(
+        fills ? settings_.delays.index_backfilling_ms : 0,
+        [this, address = std::move(address), table_id = std::move(table_id), space, done = std::move(done)]() mutable {
+          done(Settle(address, [&](TableRecord record) {
+            return record.table_id == table_id ? WithoutIndexWork(std::move(record), space) : record;
+          }));
+        });
   });
 }
 
@@ -385,6 +383,13 @@ void Catalogue::FinishDelete(const TableAddress& address) {
   Unpublish(address);
 }
 
+LocalTables::LocalTables(Catalogue& catalogue, Executor& loop, size_t item_cache_bytes)
+    : tables_(catalogue.tables()),
+      all_open_(catalogue.open_tables()),
+      items_(item_cache_bytes),
+      joined_(all_open_.Join(
+          loop, [this] { std::erase_if(open_, [](const auto& open) { return open.second.use->unwanted(); }); })) {}
+
 std::shared_ptr<const Table> LocalTables::Find(const TableAddress& address) {
   const TableMap& tables = tables_.Get();
   const auto found = tables.find(address);
@@ -411,7 +416,15 @@ const std::shared_ptr<engine::Keyspace>& LocalTables::FindOpen(const Table& tabl
   static const std::shared_ptr<engine::Keyspace> kNotOpen;
   DropStale();
   const auto found = open_.find(&table);
-  return found == open_.end() ? kNotOpen : found->second.keyspace;
+  if (found == open_.end()) {
+    return kNotOpen;
+  }
+  OpenTable& open = found->second;
+  if (const int64_t now_us = all_open_.moment_us(); open.noted_us != now_us) {
+    open.noted_us = now_us;
+    open.use->NoteUse(now_us);
+  }
+  return open.keyspace;
 }
 
 void LocalTables::Acquire(std::shared_ptr<const Table> table, Executor& home,
@@ -422,7 +435,8 @@ void LocalTables::Acquire(std::shared_ptr<const Table> table, Executor& home,
     if (keyspace.ok()) {
       DropStale();
       if (Find(table->record().address) == table) {
-        open_[table.get()] = OpenTable{CountedApart(table), CountedApart(*keyspace)};
+        open_[table.get()] =
+            OpenTable{CountedApart(table), CountedApart(*keyspace), all_open_.Hold(table->record().keyspace), 0};
       }
     }
     done(std::move(keyspace));

@@ -26,6 +26,7 @@
 #include "engine/value_cache.h"
 #include "os/clock.h"
 #include "os/schedule.h"
+#include "table/open_tables.h"
 #include "table/quotas.h"
 #include "table/table_record.h"
 #include "table/table_state.h"
@@ -90,8 +91,9 @@ struct ChangedRecord {
 };
 
 struct CatalogueSettings {
-  Quotas quotas;
-  StateDelays delays;
+  Quotas quotas = {};
+  StateDelays delays = {};
+  OpenTablesLimits open = {};
 };
 
 class Catalogue {
@@ -105,6 +107,7 @@ class Catalogue {
   ~Catalogue();  // finishes the change under way; what waits for a delay is left to the next start
 
   const Published<TableMap>& tables() const { return published_; }
+  OpenTables& open_tables() { return open_tables_; }
   const Quotas& quotas() const { return settings_.quotas; }
 
   // Keyspaces that exist under tables/ without a record: to be moved aside by the caller before serving.
@@ -119,9 +122,9 @@ class Catalogue {
   // From now on `found` runs, on the catalogue's thread, for each table with such work; soon for those that have it.
   void WatchIndexWork(IndexWorkFound found);
   // The work in that space is done: an index whose entries are all made becomes ACTIVE, a dropped space is forgotten.
-  // ok if there is no such work, or no such incarnation, any more.
-  void FinishIndexWork(TableAddress address, std::string table_id, uint16_t space, Executor& home,
-                       engine::Done<void> done);
+  // `done` runs on the catalogue's thread, unless it goes away before: ok also if there is no such work, or no such
+  // incarnation, any more.
+  void FinishIndexWork(TableAddress address, std::string table_id, uint16_t space, engine::Done<void> done);
   // Records the table as DELETING, its key gone (durable when `done` runs), and goes on to destroy it.
   // kResourceNotFound, kResourceInUse, kValidation (deletion protection) with the service's texts.
   void Delete(TableAddress address, Executor& home, engine::Done<std::shared_ptr<const TableRecord>> done);
@@ -152,6 +155,7 @@ class Catalogue {
   std::vector<std::string> unrecorded_keyspaces_;
   IndexWorkFound index_work_found_;  // the catalogue's thread's
   os::Schedule delays_;
+  OpenTables open_tables_;
   ThreadPool completions_;  // where the engine answers the thread below, which waits
   ThreadPool changes_;      // last, so that it is joined before what its tasks use is gone
 };
@@ -160,9 +164,9 @@ class Catalogue {
 // Not even a reference count: what an open table's pointers are copied from here is counted for this loop alone.
 class LocalTables {
  public:
-  // `item_cache_bytes`: what this loop may remember of items it has read.
-  LocalTables(const Catalogue& catalogue, size_t item_cache_bytes)
-      : tables_(catalogue.tables()), items_(item_cache_bytes) {}
+  // `loop`: whose thread this is for; it lets go there of tables that are to close. `item_cache_bytes`: what this loop
+  // may remember of items it has read.
+  LocalTables(Catalogue& catalogue, Executor& loop, size_t item_cache_bytes);
 
   // Null if there is none (or it is another incarnation by now).
   std::shared_ptr<const Table> Find(const TableAddress& address);
@@ -195,12 +199,16 @@ class LocalTables {
   struct OpenTable {                     // both counted apart from the other loops'
     std::shared_ptr<const Table> table;  // keeps the address of the map's key from being used again
     std::shared_ptr<engine::Keyspace> keyspace;
+    std::shared_ptr<TableUse> use;
+    int64_t noted_us;  // the last use that `use` was told of
   };
 
   Subscriber<TableMap> tables_;
   uint64_t open_version_ = 0;
+  OpenTables& all_open_;
   std::unordered_map<const Table*, OpenTable> open_;
   engine::ValueCache items_;
+  const std::shared_ptr<void> joined_;  // first to go: nothing is let go of after that
 };
 
 }  // namespace basalt::table

@@ -156,10 +156,10 @@ Status Change(TableRecord& next, const IndexChange& change, BillingMode mode, in
         "DynamoDB Developer Guide for current limits and how to request higher limits.",
         index.name, has.read, throughput.provisioned->read, has.write, throughput.provisioned->write));
   }
-  PendingIndexUpdate pending = {.read_capacity_units = index.read_capacity_units,
-                                .write_capacity_units = index.write_capacity_units,
-                                .decreases = index.decreases};
-  if (!switches) {  // a switch leaves no maxima behind
+  PendingIndexUpdate pending = {.decreases = index.decreases};
+  if (!switches) {  // a switch leaves nothing behind
+    pending.read_capacity_units = index.read_capacity_units;
+    pending.write_capacity_units = index.write_capacity_units;
     pending.read_request_units_max = index.read_request_units_max;
     pending.write_request_units_max = index.write_request_units_max;
   }

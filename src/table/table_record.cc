@@ -209,13 +209,13 @@ class RecordReader {
     return indexes;
   }
   // None if the member is absent.
-  std::vector<uint16_t> Spaces(std::string_view member) {
-    std::vector<uint16_t> spaces;
+  std::set<uint16_t> Spaces(std::string_view member) {
+    std::set<uint16_t> spaces;
     const json::Node* value = Has(member) ? Find(member, json::Kind::kArray) : nullptr;
     if (value != nullptr) {
       for (const json::Node& space : value->elements) {
         ok_ = ok_ && space.kind == json::Kind::kInteger;
-        spaces.push_back(static_cast<uint16_t>(space.integer));
+        spaces.insert(static_cast<uint16_t>(space.integer));
       }
     }
     return spaces;

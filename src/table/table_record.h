@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -66,7 +67,7 @@ struct TableRecord {
   std::optional<KeyAttribute> sort;
   std::vector<IndexRecord> indexes;  // in the order they were given
   uint16_t next_index_space = 1;
-  std::vector<uint16_t> dropped_spaces;  // of indexes that are gone, and whose entries are still to be destroyed
+  std::set<uint16_t> dropped_spaces;  // of indexes that are gone, and whose entries are still to be destroyed
   uint64_t hash_seed = 0;                // of the partition hash
   BillingMode billing_mode = BillingMode::kProvisioned;
   int64_t pay_per_request_since_ms = 0;  // 0: never was

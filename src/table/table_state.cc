@@ -188,7 +188,7 @@ TableRecord SettledIndex(TableRecord record, uint16_t space) {
     return record;
   }
   if (IsDeleting(*found)) {
-    record.dropped_spaces.push_back(space);
+    record.dropped_spaces.insert(space);
     record.indexes.erase(found);
   } else if (IsAllocating(*found)) {
     found->backfilling = true;
@@ -200,7 +200,7 @@ TableRecord SettledIndex(TableRecord record, uint16_t space) {
 }
 
 TableRecord WithoutIndexWork(TableRecord record, uint16_t space) {
-  std::erase(record.dropped_spaces, space);
+  record.dropped_spaces.erase(space);
   for (IndexRecord& index : record.indexes) {
     if (index.space == space && index.status == IndexStatus::kCreating && index.backfilling) {
       index.status = index.pending ? IndexStatus::kUpdating : IndexStatus::kActive;

@@ -117,8 +117,14 @@ TEST(TableRecord, IndexesReadBack) {
                                 .read_request_units_max = 7,
                                 .write_request_units_max = 8,
                                 .warm_read_units = 9,
-                                .warm_write_units = 10}};
+                                .warm_write_units = 10,
+                                .pending = PendingIndexUpdate{.read_capacity_units = 11,
+                                                              .write_capacity_units = 12,
+                                                              .decreases = 13,
+                                                              .read_request_units_max = 14,
+                                                              .write_request_units_max = 15}}};
   record.next_index_space = 4;
+  record.dropped_spaces = {2, 0x7ffe};
   const Result<TableRecord> read = DecodeTableRecord(EncodeTableRecord(record));
   ASSERT_TRUE(read.ok());
   EXPECT_EQ(*read, record);
@@ -666,7 +672,7 @@ TEST_F(ItemReadTest, SegmentsTogetherReadEveryItemOnce) {
 }
 
 TEST_F(ItemReadTest, LocalTablesForgetATableThatWasDeleted) {
-  LocalTables tables(*catalogue_, 0);
+  LocalTables tables(*catalogue_, loop_, 0);
   const std::shared_ptr<const Table> table = tables.Find(record_.address);
   ASSERT_NE(table, nullptr);
   EXPECT_EQ(tables.FindOpen(*table), nullptr);
@@ -680,9 +686,61 @@ TEST_F(ItemReadTest, LocalTablesForgetATableThatWasDeleted) {
   EXPECT_EQ(tables.FindOpen(*table), nullptr);
 }
 
+TEST_F(ItemReadTest, LocalTablesLetGoOfATableThatIsNotUsedAndOpenItAgain) {
+  keyspace_.reset();
+  Reopen({.open = {.tables_max = 10, .idle_close_ms = 40}});
+  LocalTables tables(*catalogue_, loop_, 0);
+  const auto on_loop = [&](auto ask) {
+    std::promise<bool> answer;
+    loop_.Post([&] { answer.set_value(ask()); });
+    return answer.get_future().get();
+  };
+  const std::shared_ptr<const Table> table = tables.Find(record_.address);
+  for (int round = 0; round < 3; ++round) {
+    auto acquired =
+        Await<std::shared_ptr<engine::Keyspace>>([&](auto done) { tables.Acquire(table, loop_, std::move(done)); });
+    ASSERT_TRUE(acquired.ok());
+    while (on_loop([&] { return tables.FindOpen(*table) != nullptr; })) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));  // longer than it stays open unused
+    }
+    // Who holds it goes on with it.
+    auto values = Await<std::vector<std::optional<std::string>>>([&](auto done) {
+      (*acquired)->Get({{0, "a"}}, engine::Consistency::kStrong, loop_, std::move(done));
+    });
+    EXPECT_TRUE(values.ok());
+  }
+}
+
+TEST_F(CatalogueTest, ALoopHoldsNoMoreTablesThanThereMayBeOpen) {
+  Reopen({.open = {.tables_max = 3, .idle_close_ms = 0}});
+  std::vector<std::shared_ptr<const Table>> made;
+  for (int i = 0; i < 10; ++i) {
+    TableRecord record = MusicRecord();
+    record.address.name = "Table" + std::to_string(i);
+    record.keyspace = "tables/" + std::to_string(i);
+    ASSERT_TRUE(Create(record).ok());
+    made.push_back(WaitWhile(record.address, TableStatus::kCreating));
+  }
+  LocalTables tables(*catalogue_, loop_, 0);
+  for (const auto& table : made) {
+    ASSERT_TRUE(Await<std::shared_ptr<engine::Keyspace>>([&](auto done) {
+                  tables.Acquire(table, loop_, std::move(done));
+                }).ok());
+  }
+  std::promise<std::string> open;
+  loop_.Post([&] {
+    std::string names;
+    for (const auto& table : made) {
+      names += tables.FindOpen(*table) == nullptr ? "" : table->record().address.name + " ";
+    }
+    open.set_value(names);
+  });
+  EXPECT_EQ(open.get_future().get(), "Table7 Table8 Table9 ");
+}
+
 TEST_F(ItemReadTest, WhatALoopIsGivenOfAnOpenTableIsCountedApartFromOtherLoops) {
-  LocalTables here(*catalogue_, 0);
-  LocalTables elsewhere(*catalogue_, 0);
+  LocalTables here(*catalogue_, loop_, 0);
+  LocalTables elsewhere(*catalogue_, loop_, 0);
   for (LocalTables* tables : {&here, &elsewhere}) {
     ASSERT_TRUE(Await<std::shared_ptr<engine::Keyspace>>([&](auto done) {
                   tables->Acquire(tables->Find(record_.address), loop_, std::move(done));
