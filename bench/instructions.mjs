@@ -44,8 +44,8 @@ const rows = counted.map(({ name, instructions }) => {
     const percent = Math.abs(change * 100).toFixed(1);
     defects.push(
       change > 0
-        ? `${name}: costs ${percent} % more than bench/instructions.json allows for`
-        : `${name}: costs ${percent} % less; write it down`,
+        ? `${name}: costs ${percent} % more than bench/instructions.json says`
+        : `${name}: costs ${percent} % less than bench/instructions.json says`,
     );
   }
   return [
