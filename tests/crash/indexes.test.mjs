@@ -14,10 +14,7 @@ const directory = path.join(temporaryDirectory('crash-indexes'), 'data');
 let server;
 after(() => server?.stop());
 
-const keys = (hash, range) => [
-  { AttributeName: hash, KeyType: 'HASH' },
-  ...(range ? [{ AttributeName: range, KeyType: 'RANGE' }] : []),
-];
+const keys = (hash, range) => [{ AttributeName: hash, KeyType: 'HASH' }, ...(range ? [{ AttributeName: range, KeyType: 'RANGE' }] : [])];
 
 async function allOf(IndexName) {
   const items = [];
