@@ -17,6 +17,16 @@ InProcessOptions WithSmallCollections() {
   return options;
 }
 
+// States of indexes that pass only when a test says so.
+InProcessOptions WithLastingStates() {
+  constexpr int64_t kHourMs = 3'600'000;
+  InProcessOptions options;
+  options.catalogue_settings.delays.index_allocating_ms = kHourMs;
+  options.catalogue_settings.delays.index_updating_ms = kHourMs;
+  options.catalogue_settings.delays.index_deleting_ms = kHourMs;
+  return options;
+}
+
 // "Games": key (pk, sk), an index of every kind. On demand.
 class IndexTest : public WireTest {
  protected:
@@ -190,7 +200,12 @@ TEST_F(IndexTest, NoPathReachesIntoAnIndexKey) {
 
 // ---- an index that is being made, or goes
 
-TEST_F(IndexTest, AnIndexIsReadOnceItIsMadeAndNoLongerWhenItGoes) {
+class LastingStatesTest : public IndexTest {
+ protected:
+  LastingStatesTest() : IndexTest(WithLastingStates()) {}
+};
+
+TEST_F(LastingStatesTest, AnIndexIsReadOnceItIsMadeAndNoLongerWhenItGoes) {
   const auto turn = [this](table::IndexStatus status) {
     const auto changed = Await<table::ChangedRecord>([&](auto done) {
       server_.services().catalogue.Update(
