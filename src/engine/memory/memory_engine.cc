@@ -10,10 +10,11 @@ namespace basalt::engine {
 namespace {
 
 constexpr size_t kValueBytesMax = size_t{64} << 20;
+constexpr int kTriesBesideOthers = 8;  // then a transaction holds them back
 
 // What a keyspace holds; survives Close, and Drop for as long as a call under way uses it.
 struct Contents {
-  Mutex mutex;
+  mutable Mutex mutex;
   std::map<Key, std::string> entries GUARDED_BY(mutex);
   std::vector<int64_t> counters GUARDED_BY(mutex);
   uint64_t version GUARDED_BY(mutex) = 0;  // commits so far
@@ -147,8 +148,9 @@ class MemoryKeyspace final : public Keyspace {
     Call<Outcome>(std::move(usage), home, std::move(done),
                   [contents = contents_, keys = std::move(keys), function = std::move(function)]() mutable {
                     std::optional<Result<Outcome>> outcome;
-                    while (!outcome) {
-                      outcome = TryTransact(*contents, keys, function);
+                    for (int tries = 0; !outcome; ++tries) {
+                      outcome = tries < kTriesBesideOthers ? TryTransact(*contents, keys, function)
+                                                           : TryTransactAlone(*contents, keys, function);
                     }
                     return *std::move(outcome);
                   });
@@ -211,37 +213,74 @@ class MemoryKeyspace final : public Keyspace {
     });
   }
 
-  // nullopt if something was committed while the function ran, or if it asked for more keys, which are among `keys`
-  // then.
+  using Values = std::vector<std::optional<std::string>>;
+  using Decision = std::variant<Plan, Reject>;
+
+  static Values ReadValues(const Contents& contents, const std::vector<Key>& keys) REQUIRES(contents.mutex) {
+    Values values(keys.size());
+    for (size_t i = 0; i < keys.size(); ++i) {
+      const auto found = contents.entries.find(keys[i]);
+      if (found != contents.entries.end()) {
+        values[i] = found->second;
+      }
+    }
+    return values;
+  }
+
+  static Decision Decide(const Values& values, TransactFunction& function) {
+    const std::vector<std::optional<std::string_view>> views(values.begin(), values.end());
+    return function(views);
+  }
+
+  // Both: nullopt if the function asked for more keys, which are among `keys` then.
+
+  // Also if something was committed while the function ran.
   static std::optional<Result<Outcome>> TryTransact(Contents& contents, std::vector<Key>& keys,
                                                     TransactFunction& function) {
-    std::vector<std::optional<std::string>> values(keys.size());
+    Values values;
     uint64_t version = 0;
     {
       MutexLock lock(contents.mutex);
       version = contents.version;
-      for (size_t i = 0; i < keys.size(); ++i) {
-        const auto found = contents.entries.find(keys[i]);
-        if (found != contents.entries.end()) {
-          values[i] = found->second;
-        }
-      }
+      values = ReadValues(contents, keys);
     }
-    const std::vector<std::optional<std::string_view>> views(values.begin(), values.end());
-    std::variant<Plan, Reject> decision = function(views);
-    Plan* const plan = std::get_if<Plan>(&decision);
-    if (plan != nullptr && !plan->asks.empty()) {
-      if (Status usage = CheckSpaces(plan->asks); !usage.ok()) {
-        return usage.TakeError();
-      }
-      keys.insert(keys.end(), plan->asks.begin(), plan->asks.end());
-      return std::nullopt;
+    Decision decision = Decide(values, function);
+    if (std::optional<Result<Outcome>> wrong; AsksFor(decision, keys, wrong)) {
+      return wrong;
     }
-
     MutexLock lock(contents.mutex);
     if (contents.version != version) {
       return std::nullopt;
     }
+    return Commit(contents, keys, decision);
+  }
+
+  // Nobody else commits meanwhile, so that a function over many keys comes to its end beside many writers.
+  static std::optional<Result<Outcome>> TryTransactAlone(Contents& contents, std::vector<Key>& keys,
+                                                         TransactFunction& function) {
+    MutexLock lock(contents.mutex);
+    Decision decision = Decide(ReadValues(contents, keys), function);
+    if (std::optional<Result<Outcome>> wrong; AsksFor(decision, keys, wrong)) {
+      return wrong;
+    }
+    return Commit(contents, keys, decision);
+  }
+
+  // Whether the function asked; `wrong` if it may not have what it asked for.
+  static bool AsksFor(const Decision& decision, std::vector<Key>& keys, std::optional<Result<Outcome>>& wrong) {
+    const Plan* const plan = std::get_if<Plan>(&decision);
+    if (plan == nullptr || plan->asks.empty()) {
+      return false;
+    }
+    if (Status usage = CheckSpaces(plan->asks); !usage.ok()) {
+      wrong.emplace(usage.TakeError());
+    }
+    keys.insert(keys.end(), plan->asks.begin(), plan->asks.end());
+    return true;
+  }
+
+  static Outcome Commit(Contents& contents, const std::vector<Key>& keys, Decision& decision) REQUIRES(contents.mutex) {
+    Plan* const plan = std::get_if<Plan>(&decision);
     if (plan == nullptr) {
       return Outcome::kRejected;
     }
