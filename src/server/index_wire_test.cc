@@ -17,6 +17,16 @@ InProcessOptions WithSmallCollections() {
   return options;
 }
 
+// States of indexes that pass only when a test says so.
+InProcessOptions WithLastingStates() {
+  constexpr int64_t kHourMs = 3'600'000;
+  InProcessOptions options;
+  options.catalogue_settings.delays.index_allocating_ms = kHourMs;
+  options.catalogue_settings.delays.index_updating_ms = kHourMs;
+  options.catalogue_settings.delays.index_deleting_ms = kHourMs;
+  return options;
+}
+
 // "Games": key (pk, sk), an index of every kind. On demand.
 class IndexTest : public WireTest {
  protected:
@@ -189,13 +199,6 @@ TEST_F(IndexTest, NoPathReachesIntoAnIndexKey) {
 }
 
 // ---- an index that is being made, or goes
-
-InProcessOptions WithLastingStates() {
-  InProcessOptions options;
-  options.catalogue_settings.delays = {
-      .index_allocating_ms = 3'600'000, .index_updating_ms = 3'600'000, .index_deleting_ms = 3'600'000};
-  return options;
-}
 
 class LastingStatesTest : public IndexTest {
  protected:
