@@ -30,8 +30,14 @@ struct WireError {
 
 const WireError& WireErrorOf(Reason reason, ErrorStyle style = ErrorStyle::kDynamoDb);
 
+// What stands for the error where it is a part of an answer: "ConditionalCheckFailed", "ValidationError".
+std::string CodeOf(Reason reason);
+
 // What the client may read: our own faults keep their details for the log.
 std::string_view PublicText(const Error& error);
+
+// The item that failed a condition, if the error carries it; else empty.
+std::string_view FailedItemJson(const Error& error);
 
 // {"__type":"…","message":"…"}, with the item of a failed condition if the error carries one.
 std::string JsonErrorBody(const Error& error, ErrorStyle style = ErrorStyle::kDynamoDb);

@@ -60,7 +60,8 @@ using AnswerDone = UniqueFunction<void(Result<Answer>)>;
 // What a call is about to touch; every entry must be allowed before it runs.
 struct Access {
   std::string resource_arn;
-  std::string account_id;  // the resource's owner
+  std::string account_id;        // the resource's owner
+  std::string_view action = {};  // empty: the operation's
 };
 
 class PreparedCall {
@@ -70,6 +71,8 @@ class PreparedCall {
   PreparedCall& operator=(const PreparedCall&) = delete;
   virtual ~PreparedCall() = default;
 
+  // Of one of `accesses`: the error that the whole call is answered with, or ok if the call goes on without it.
+  virtual Status TakeDenial(size_t /*access*/, Error error) { return error; }
   // Completes once, now or later, on the call's loop. This object lives until then.
   virtual void Execute(AnswerDone done) = 0;
 
@@ -82,7 +85,7 @@ struct NewerWording;  // validation_text.h
 
 struct Operation {
   std::string_view name;
-  std::string_view action;  // "dynamodb:GetItem"
+  std::string_view action;  // "dynamodb:GetItem"; empty if each access says its own
   AccessClass access;
   const Shape* input;  // null for query services
   // Understands and validates the request, without looking at any table.

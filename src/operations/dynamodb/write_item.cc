@@ -2,10 +2,13 @@
 #include "operations/dynamodb/write_item.h"
 
 #include "model/item_json.h"
+#include "model/validation_error.h"
 #include "operations/dynamodb/item_collections.h"
 #include "operations/dynamodb/legacy_parameters.h"
 #include "table/capacity.h"
+#include "table/index_key.h"
 #include "table/item_key.h"
+#include "table/stored_item.h"
 
 namespace basalt::operations::dynamodb {
 
@@ -30,13 +33,61 @@ Status CheckOnlyAllOldOrNone(ReturnValues return_values) {
   return Error(Reason::kValidation, "ReturnValues can only be ALL_OLD or NONE");
 }
 
+namespace {
+
+Status UseCondition(const table::TableRecord& record, const expression::Condition* condition, table::ItemWrite& write) {
+  if (condition != nullptr) {
+    TRY(CheckKeyAttributesAreScalars(record, expression::PathsOf(*condition)));
+  }
+  write.condition = condition;
+  return {};
+}
+
+}  // namespace
+
+Status PlanPut(const table::TableRecord& record, model::Item item, size_t size_bytes,
+               const expression::Condition* condition, table::ItemWrite& write) {
+  TRY_ASSIGN(write.key, table::KeyOf(record, item, table::KeyPosition::kItem));
+  TRY(table::CheckIndexKeys(record, item));
+  TRY(UseCondition(record, condition, write));
+  write.action = table::PutWrite{item, table::EncodeStoredItem(item), size_bytes};
+  return {};
+}
+
+Status PlanUpdate(const table::TableRecord& record, model::Item key, const expression::Update* update,
+                  const expression::Condition* condition, table::ItemWrite& write) {
+  TRY_ASSIGN(write.key, table::KeyOf(record, key, table::KeyPosition::kKey));
+  if (update != nullptr) {
+    for (const expression::Path target : expression::TargetsOf(*update)) {
+      if (table::IsKeyAttribute(record, target[0].name)) {
+        return model::KeyAttributeUpdated(target[0].name);
+      }
+    }
+    TRY(table::CheckIndexKeysInUpdate(record, *update));
+    TRY(CheckKeyAttributesAreScalars(record, expression::PathsOf(*update)));
+  }
+  TRY(UseCondition(record, condition, write));
+  write.key_attributes = key;
+  write.action = table::UpdateWrite{update};
+  return {};
+}
+
+Status PlanDelete(const table::TableRecord& record, model::Item key, const expression::Condition* condition,
+                  table::ItemWrite& write) {
+  TRY_ASSIGN(write.key, table::KeyOf(record, key, table::KeyPosition::kKey));
+  TRY(UseCondition(record, condition, write));
+  write.key_attributes = key;
+  write.action = table::DeleteWrite{};
+  return {};
+}
+
 Status WriteCall::ReadCommon() {
   TRY_ASSIGN(table_, ReadTableReference(call_));
   accesses.push_back({table_.Arn(), table_.address.account});
   return_values_ = ReadReturnValues(call_.input);
   returned_capacity_ = ReadReturnedCapacity(call_.input);
   wants_metrics_ = ReadWantsMetrics(call_.input);
-  write_.item_on_condition_failure =
+  item_on_condition_failure_ =
       GetString(call_.input, "ReturnValuesOnConditionCheckFailure").value_or("NONE") == "ALL_OLD";
   return {};
 }
@@ -59,14 +110,6 @@ Status WriteCall::ParseCondition(std::optional<std::string_view> text) {
   return {};
 }
 
-Status WriteCall::UseCondition(const table::TableRecord& record, table::ItemWrite& write) const {
-  if (condition_ != nullptr) {
-    TRY(CheckKeyAttributesAreScalars(record, expression::PathsOf(*condition_)));
-  }
-  write.condition = condition_;
-  return {};
-}
-
 void WriteCall::Execute(AnswerDone done) {
   found_ = FindUsableTable(call_, table_);
   if (found_ == nullptr) {
@@ -75,6 +118,7 @@ void WriteCall::Execute(AnswerDone done) {
   if (Status planned = PlanWrite(found_->record(), write_); !planned.ok()) {
     return done(planned.TakeError());
   }
+  write_.item_on_condition_failure = item_on_condition_failure_;
   done_ = std::move(done);
   WithKeyspace(call_, found_, [this](Result<std::shared_ptr<engine::Keyspace>> keyspace) {
     if (!keyspace.ok()) {
@@ -129,7 +173,7 @@ void WriteCall::Run(std::shared_ptr<engine::Keyspace> keyspace) {
         if (!outcome.ok()) {
           Finish(FailureOn(call_, *found_, outcome.TakeError()));
         } else if (error_) {
-          Finish(*std::move(error_));
+          Finish(MakeRefusal(*std::move(error_)));
         } else if (wants_metrics_ && table::HasItemCollections(found_->record())) {
           ReadMetrics(keyspace);
         } else {

@@ -17,6 +17,15 @@ ReturnValues ReadReturnValues(const json::Node& input);
 // PutItem and DeleteItem know only two of them.
 Status CheckOnlyAllOldOrNone(ReturnValues return_values);
 
+// What a table must agree to before a write of one of its items runs: keys, those of its indexes, paths. Each fills
+// `write` but for what its request says of answers. `condition` and `update` may be null.
+Status PlanPut(const table::TableRecord& record, model::Item item, size_t size_bytes,
+               const expression::Condition* condition, table::ItemWrite& write);
+Status PlanUpdate(const table::TableRecord& record, model::Item key, const expression::Update* update,
+                  const expression::Condition* condition, table::ItemWrite& write);
+Status PlanDelete(const table::TableRecord& record, model::Item key, const expression::Condition* condition,
+                  table::ItemWrite& write);
+
 // A prepared write: subclasses fill `write` in PlanWrite, once the table's key schema is known.
 class WriteCall : public PreparedCall {
  public:
@@ -33,17 +42,24 @@ class WriteCall : public PreparedCall {
   // ExpressionAttributeNames and -Values; then, if there is one, the ConditionExpression.
   Status ReadPlaceholders();
   Status ParseCondition(std::optional<std::string_view> text);
-  // The condition goes into the write, its paths checked against the key.
-  Status UseCondition(const table::TableRecord& record, table::ItemWrite& write) const;
 
   // Checks that need the table, and what the write is. Called once, before the transaction.
   virtual Status PlanWrite(const table::TableRecord& record, table::ItemWrite& write) = 0;
   // The members "Attributes" is made of; null unless UpdateItem.
   virtual const expression::Update* update() const { return nullptr; }
+  // What a write that was refused, or one that is done, is answered with.
+  virtual Error MakeRefusal(Error error) const { return error; }
+  virtual std::string MakeAnswer() const;
+
+  // Of a write that is done.
+  const std::string& attributes_json() const { return attributes_json_; }  // empty: none
+  const ConsumedUnits& units() const { return units_; }
 
   Call& call_;
   TableReference table_;
   ReturnValues return_values_ = ReturnValues::kNone;
+  ReturnedCapacity returned_capacity_ = ReturnedCapacity::kNone;
+  bool item_on_condition_failure_ = false;
   std::unique_ptr<ExpressionInputs> inputs_;
   const expression::Condition* condition_ = nullptr;
 
@@ -55,9 +71,7 @@ class WriteCall : public PreparedCall {
   void ReadMetrics(std::shared_ptr<engine::Keyspace> keyspace);
   void Finish(Result<Answer> answer);
   void Take(const table::WriteEffect& effect);
-  std::string MakeAnswer() const;
 
-  ReturnedCapacity returned_capacity_ = ReturnedCapacity::kNone;
   bool wants_metrics_ = false;
   std::shared_ptr<const table::Table> found_;
   std::shared_ptr<const table::TableRecord> newer_;  // than that of found_, if the last run of the function met one
