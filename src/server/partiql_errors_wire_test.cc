@@ -1,0 +1,143 @@
+// What requests with statements are refused for before any table is read, and statements made to hurt.
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "server/partiql_fixture.h"
+
+namespace basalt::server {
+namespace {
+
+class PartiqlErrorsTest : public PartiqlTest {
+ protected:
+  PartiqlErrorsTest() { CreateTable("T", "S"); }
+};
+
+std::string NotWellFormed(std::string_view detail) {
+  return Invalid(fmt::format("Statement wasn't well formed, can't be processed: {}", detail));
+}
+
+TEST_F(PartiqlErrorsTest, RequestsFitTheirShape) {
+  EXPECT_EQ(SendRaw("ExecuteStatement", "{}").body,
+            OneConstraint("Value null at 'statement' failed to satisfy constraint: Member must not be null"));
+  EXPECT_EQ(Execute(""), OneConstraint("Value '' at 'statement' failed to satisfy constraint: Member must have length "
+                                       "greater than or equal to 1"));
+  EXPECT_EQ(Execute(std::string(8193, ' ')),
+            OneConstraint("Value '" + std::string(8193, ' ') +
+                          "' at 'statement' failed to satisfy constraint: Member must have length less than or equal "
+                          "to 8192"));
+  EXPECT_EQ(Execute("SELECT * FROM T", "", "'Parameters':[]"),
+            OneConstraint("Value '[]' at 'parameters' failed to satisfy constraint: Member must have length greater "
+                          "than or equal to 1"));
+  EXPECT_EQ(Execute("SELECT * FROM T", "", "'Limit':0"),
+            OneConstraint("Value '0' at 'limit' failed to satisfy constraint: Member must have value greater than or "
+                          "equal to 1"));
+  EXPECT_EQ(Execute("SELECT * FROM T", "", "'ReturnConsumedCapacity':'ALL'"),
+            OneConstraint("Value 'ALL' at 'returnConsumedCapacity' failed to satisfy constraint: Member must satisfy "
+                          "enum value set: [INDEXES, TOTAL, NONE]"));
+  EXPECT_EQ(Execute("SELECT * FROM T", "", "'ReturnValuesOnConditionCheckFailure':'ALL_NEW'"),
+            OneConstraint("Value 'ALL_NEW' at 'returnValuesOnConditionCheckFailure' failed to satisfy constraint: "
+                          "Member must satisfy enum value set: [ALL_OLD, NONE]"));
+  EXPECT_EQ(Send("ExecuteStatement", "{'Statement':1}"), Misfit("NUMBER_VALUE cannot be converted to String"));
+  EXPECT_EQ(Send("ExecuteStatement", "{'Statement':'SELECT * FROM T','ConsistentRead':'true'}"),
+            Misfit("Unexpected token received from parser"));
+}
+
+TEST_F(PartiqlErrorsTest, SyntaxErrorsSayThatTheStatementIsNotWellFormed) {
+  for (const auto& [statement, detail] : std::vector<std::pair<std::string, std::string>>{
+           {"UPDATE Payment-x SET v = 1 WHERE pk = 'a'", "Expected data manipulation"},
+           {"INSERT INTO T (pk) VALUES ('a')", "Unexpected keyword"},
+           {"INSERT INTO T VALUES {'pk':'a'}", "Unexpected keyword"},
+           {"DROP TABLE T", "Expected data manipulation"},
+           {" ", "Expected data manipulation"},
+           {"SELECT * FROM T WHERE pk = 'a", "Unterminated quotation"},
+           {"SELECT * FROM T WHERE pk =", "Unexpected end of statement"},
+           {"SELECT * FROM T LIMIT 1", "Unexpected keyword"},
+           {"SELECT *, pk FROM T", "Unexpected token"},
+           {"SELECT COUNT(*) FROM T", "Unexpected token"},
+           {"SELECT DISTINCT pk FROM T", "Unexpected keyword"},
+           {"SELECT * FROM T AS x", "Unexpected keyword"},
+           {"SELECT * FROM T, S", "Unexpected token"},
+           {"SELECT * FROM T; SELECT * FROM T", "Unexpected keyword"},
+           {"SELECT * FROM T WHERE pk = `x`", "Unexpected token"},
+           {"SELECT * FROM T WHERE v = 1 + 1", "Unexpected token"},
+           {"INSERT INTO T VALUE {'pk':'a'} RETURNING ALL OLD *", "Unexpected keyword"},
+           {"DELETE FROM T WHERE pk = 'a' RETURNING ALL NEW *", "Unexpected token"}}) {
+    EXPECT_EQ(Execute(statement), NotWellFormed(detail)) << statement;
+  }
+}
+
+TEST_F(PartiqlErrorsTest, ParametersAreAsManyAsTheStatementHas) {
+  const std::string refused = Invalid("Number of parameters in request and statement don't match.");
+  EXPECT_EQ(Execute("SELECT * FROM T WHERE pk = ?"), refused);
+  EXPECT_EQ(Execute("SELECT * FROM T WHERE pk = ?", "{'S':'a'},{'S':'b'}"), refused);
+  EXPECT_EQ(Execute("SELECT * FROM T WHERE pk = '?'", "{'S':'a'}"), refused);
+  EXPECT_EQ(Execute("SELECT * FROM T WHERE pk = '?'"), Items(""));
+}
+
+TEST_F(PartiqlErrorsTest, ParametersAreAttributeValues) {
+  for (const auto& [parameter, text] : std::vector<std::pair<std::string, std::string>>{
+           {"{}", "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes"},
+           {"null", "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes"},
+           {"{'S':'a','N':'1'}",
+            "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported "
+            "datatypes"},
+           {"{'N':'x'}", "The parameter cannot be converted to a numeric value: x"},
+           {"{'SS':[]}", "One or more parameter values were invalid: An string set  may not be empty"}}) {
+    EXPECT_EQ(Execute("SELECT * FROM T WHERE pk = ?", parameter), Invalid(text)) << parameter;
+  }
+  EXPECT_EQ(Execute("SELECT * FROM T WHERE pk = ?", "'a'"), Misfit("Unexpected value type in payload"));
+}
+
+TEST_F(PartiqlErrorsTest, TheWordOfAnAccessThatIsDeniedIsTheStatements) {
+  const std::string arn = "arn:aws:dynamodb:us-east-1:222222222222:table/T";
+  for (const auto& [statement, action, resource] : std::vector<std::tuple<std::string, std::string, std::string>>{
+           {"SELECT * FROM \"" + arn + "\"", "PartiQLSelect", arn},
+           {"SELECT * FROM \"" + arn + "\".\"I\"", "PartiQLSelect", arn + "/index/I"},
+           {"INSERT INTO \"" + arn + "\" VALUE {'pk':'a'}", "PartiQLInsert", arn},
+           {"UPDATE \"" + arn + "\" SET v = 1 WHERE pk = 'a'", "PartiQLUpdate", arn},
+           {"DELETE FROM \"" + arn + "\" WHERE pk = 'a'", "PartiQLDelete", arn}}) {
+    EXPECT_EQ(Execute(statement),
+              ErrorBody("com.amazon.coral.service#AccessDeniedException", "Message",
+                        fmt::format("User: arn:aws:iam::111111111111:root is not authorized to perform: dynamodb:{0} "
+                                    "on resource: {1} because no resource-based policy allows the dynamodb:{0} action",
+                                    action, resource)))
+        << statement;
+  }
+}
+
+TEST_F(PartiqlErrorsTest, StatementsMadeToHurtAreRefusedLikeAnyOther) {
+  const auto repeated = [](std::string_view text, size_t count) {
+    std::string out;
+    for (size_t i = 0; i < count; ++i) {
+      out += text;
+    }
+    return out;
+  };
+  const std::string select = "SELECT * FROM T WHERE ";
+  EXPECT_EQ(Execute(select + repeated("(", 1000) + "v = 1" + repeated(")", 1000)),
+            NotWellFormed("Nesting is too deep"));
+  EXPECT_EQ(Execute(select + repeated("(", 8192 - select.size())), NotWellFormed("Nesting is too deep"));
+  EXPECT_EQ(Execute(select + repeated("NOT ", 1000) + "v = 1"), NotWellFormed("Nesting is too deep"));
+  EXPECT_EQ(Execute(select + "v = " + repeated("[", 1000)),
+            Invalid("Nesting Levels have exceeded supported limits: Attributes nested beyond the supported depth of "
+                    "32"));
+  EXPECT_EQ(Execute("INSERT INTO T VALUE " + repeated("{'a':", 1000) + "1" + repeated("}", 1000)),
+            Invalid("Nesting Levels have exceeded supported limits: Attributes nested beyond the supported depth of "
+                    "32"));
+  EXPECT_EQ(Execute("UPDATE T SET v = " + repeated("(", 1000) + "1"), NotWellFormed("Nesting is too deep"));
+  EXPECT_EQ(Execute("SELECT " + repeated("a.", 1000) + "a FROM T"),
+            Invalid("Invalid ProjectionExpression: The document path has too many nesting elements; nesting levels: "
+                    "1001"));
+  EXPECT_EQ(Execute(select + "v = 1" + repeated(" OR v = 1", 800)),
+            Invalid("Invalid FilterExpression: The expression contains too many operators; operator count: 1601, "
+                    "maximum allowed: 300"));
+  for (const char c : std::string_view("()[]{}<>'\"?;,.:*+-=!`\\\x01")) {
+    const std::string answer = Execute(std::string(8192, c));
+    EXPECT_EQ(answer, NotWellFormed("Expected data manipulation")) << c;
+  }
+  EXPECT_EQ(Execute("SELECT * FROM T"), Items(""));
+}
+
+}  // namespace
+}  // namespace basalt::server
