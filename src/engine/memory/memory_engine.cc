@@ -1,8 +1,11 @@
 #include "engine/memory/memory_engine.h"
 
+#include <algorithm>
+#include <functional>
 #include <map>
 #include <utility>
 
+#include "base/bytes.h"
 #include "base/mutex.h"
 #include "engine/contract.h"
 
@@ -13,10 +16,14 @@ constexpr size_t kValueBytesMax = size_t{64} << 20;
 
 // What a keyspace holds; survives Close, and Drop for as long as a call under way uses it.
 struct Contents {
+  explicit Contents(const os::Clock& its_clock) : clock(its_clock) {}
+
+  const os::Clock& clock;
   Mutex mutex;
   std::map<Key, std::string> entries GUARDED_BY(mutex);
   std::vector<int64_t> counters GUARDED_BY(mutex);
-  uint64_t version GUARDED_BY(mutex) = 0;  // commits so far
+  std::multimap<int64_t, Key> expiring GUARDED_BY(mutex);  // of kExpiringSpace, by time
+  uint64_t version GUARDED_BY(mutex) = 0;                  // commits so far
 };
 
 // Counts the calls under way of one opened keyspace and tells when the last one after Close is done.
@@ -96,6 +103,117 @@ Page ScanPage(const std::map<Key, std::string>& entries, const Range& range, Dir
   return page;
 }
 
+// One keyspace's part of a transaction.
+struct ContentsPart {
+  std::shared_ptr<Contents> contents;
+  std::vector<Key> keys;
+};
+using JointDecision = std::variant<std::vector<Plan>, Reject>;
+
+// Several keyspaces' locks, in the order of their addresses.
+class ContentsLock {
+ public:
+  explicit ContentsLock(std::span<const ContentsPart> parts) NO_THREAD_SAFETY_ANALYSIS {
+    for (const ContentsPart& part : parts) {
+      mutexes_.push_back(&part.contents->mutex);
+    }
+    std::sort(mutexes_.begin(), mutexes_.end(), std::less<>());
+    for (Mutex* mutex : mutexes_) {
+      mutex->Lock();
+    }
+  }
+  ContentsLock(const ContentsLock&) = delete;
+  ContentsLock& operator=(const ContentsLock&) = delete;
+  ~ContentsLock() NO_THREAD_SAFETY_ANALYSIS {
+    for (Mutex* mutex : mutexes_) {
+      mutex->Unlock();
+    }
+  }
+
+ private:
+  std::vector<Mutex*> mutexes_;
+};
+
+void Apply(Contents& contents, Plan plan) REQUIRES(contents.mutex) {
+  for (PutEntry& put : plan.puts) {
+    if (put.key.space == kExpiringSpace && put.value.size() >= sizeof(uint64_t)) {
+      contents.expiring.emplace(static_cast<int64_t>(ReadBigEndian64(put.value.data())), put.key);
+    }
+    contents.entries[std::move(put.key)] = std::move(put.value);
+  }
+  for (const Key& key : plan.deletes) {
+    contents.entries.erase(key);
+  }
+  for (const CounterDelta& delta : plan.counter_deltas) {
+    if (contents.counters.size() <= delta.counter) {
+      contents.counters.resize(delta.counter + size_t{1});
+    }
+    int64_t& counter = contents.counters[delta.counter];
+    counter = static_cast<int64_t>(static_cast<uint64_t>(counter) + static_cast<uint64_t>(delta.delta));
+  }
+  ++contents.version;
+}
+
+// What was put again meanwhile has another time by now.
+void RemoveExpired(Contents& contents, int64_t now_ms) REQUIRES(contents.mutex) {
+  while (!contents.expiring.empty() && contents.expiring.begin()->first <= now_ms) {
+    const auto expired = contents.expiring.extract(contents.expiring.begin());
+    const auto found = contents.entries.find(expired.mapped());
+    if (found != contents.entries.end() &&
+        static_cast<int64_t>(ReadBigEndian64(found->second.data())) == expired.key()) {
+      contents.entries.erase(found);
+    }
+  }
+}
+
+// Under the locks of all parts.
+bool TryCommit(std::span<const ContentsPart> parts, const std::vector<uint64_t>& versions,
+               std::vector<Plan>* plans) NO_THREAD_SAFETY_ANALYSIS {
+  for (size_t i = 0; i < parts.size(); ++i) {
+    if (parts[i].contents->version != versions[i]) {
+      return false;
+    }
+  }
+  for (size_t i = 0; plans != nullptr && i < parts.size(); ++i) {
+    BASALT_CHECK(PlanKeepsToKeys((*plans)[i], parts[i].keys));
+    RemoveExpired(*parts[i].contents, parts[i].contents->clock.WallMs());
+    Apply(*parts[i].contents, std::move((*plans)[i]));
+  }
+  return true;
+}
+
+void ReadParts(std::span<const ContentsPart> parts, std::vector<std::optional<std::string>>& values,
+               std::vector<uint64_t>& versions) NO_THREAD_SAFETY_ANALYSIS {
+  for (const ContentsPart& part : parts) {
+    versions.push_back(part.contents->version);
+    for (const Key& key : part.keys) {
+      const auto found = part.contents->entries.find(key);
+      values.push_back(found == part.contents->entries.end() ? std::nullopt : std::optional(found->second));
+    }
+  }
+}
+
+// Runs `function` until nothing else was committed while it ran.
+template <class Function>
+Outcome CommitOptimistically(std::span<const ContentsPart> parts, Function function) {
+  while (true) {
+    std::vector<std::optional<std::string>> values;
+    std::vector<uint64_t> versions;
+    {
+      const ContentsLock lock(parts);
+      ReadParts(parts, values, versions);
+    }
+    const std::vector<std::optional<std::string_view>> views(values.begin(), values.end());
+    JointDecision decision = function(views);
+    auto* const plans = std::get_if<std::vector<Plan>>(&decision);
+    BASALT_CHECK(plans == nullptr || plans->size() == parts.size());
+    const ContentsLock lock(parts);
+    if (TryCommit(parts, versions, plans)) {
+      return plans != nullptr ? Outcome::kCommitted : Outcome::kRejected;
+    }
+  }
+}
+
 class MemoryKeyspace final : public Keyspace {
  public:
   MemoryKeyspace(std::string name, std::shared_ptr<Contents> contents)
@@ -103,6 +221,8 @@ class MemoryKeyspace final : public Keyspace {
 
   const std::string& name() const override { return name_; }
   const std::shared_ptr<Gate>& gate() const { return gate_; }
+  const std::shared_ptr<Contents>& contents() const { return contents_; }
+  Error Closed() const { return {Reason::kUnavailable, "keyspace " + name_ + " is closed"}; }
 
   void Get(std::vector<Key> keys, Consistency /*consistency*/, Executor& home,
            Done<std::vector<std::optional<std::string>>> done) override {
@@ -134,12 +254,16 @@ class MemoryKeyspace final : public Keyspace {
                 ValueCache* /*remembered*/) override {
     Status usage = CheckSpaces(keys);
     Call<Outcome>(std::move(usage), home, std::move(done),
-                  [contents = contents_, keys = std::move(keys), function = std::move(function)]() mutable {
-                    std::optional<Outcome> outcome;
-                    while (!outcome) {
-                      outcome = TryTransact(*contents, keys, function);
-                    }
-                    return *outcome;
+                  [part = ContentsPart{contents_, std::move(keys)}, function = std::move(function)]() mutable {
+                    return CommitOptimistically({&part, 1}, [&function](Values values) -> JointDecision {
+                      std::variant<Plan, Reject> decision = function(values);
+                      if (Plan* const plan = std::get_if<Plan>(&decision)) {
+                        std::vector<Plan> plans;
+                        plans.push_back(std::move(*plan));
+                        return plans;
+                      }
+                      return Reject{};
+                    });
                   });
   }
 
@@ -164,59 +288,13 @@ class MemoryKeyspace final : public Keyspace {
       return;
     }
     if (!gate_->Enter()) {
-      home.Post([done = std::move(done), name = name_]() mutable {
-        done(Error(Reason::kUnavailable, "keyspace " + name + " is closed"));
-      });
+      home.Post([done = std::move(done), error = Closed()]() mutable { done(std::move(error)); });
       return;
     }
     home.Post([gate = gate_, done = std::move(done), body = std::move(body)]() mutable {
       done(body());
       gate->Leave();
     });
-  }
-
-  // nullopt if something was committed while the function ran.
-  static std::optional<Outcome> TryTransact(Contents& contents, const std::vector<Key>& keys,
-                                            TransactFunction& function) {
-    std::vector<std::optional<std::string>> values(keys.size());
-    uint64_t version = 0;
-    {
-      MutexLock lock(contents.mutex);
-      version = contents.version;
-      for (size_t i = 0; i < keys.size(); ++i) {
-        const auto found = contents.entries.find(keys[i]);
-        if (found != contents.entries.end()) {
-          values[i] = found->second;
-        }
-      }
-    }
-    const std::vector<std::optional<std::string_view>> views(values.begin(), values.end());
-    std::variant<Plan, Reject> decision = function(views);
-
-    MutexLock lock(contents.mutex);
-    if (contents.version != version) {
-      return std::nullopt;
-    }
-    Plan* const plan = std::get_if<Plan>(&decision);
-    if (plan == nullptr) {
-      return Outcome::kRejected;
-    }
-    BASALT_CHECK(PlanKeepsToKeys(*plan, keys));
-    for (PutEntry& put : plan->puts) {
-      contents.entries[std::move(put.key)] = std::move(put.value);
-    }
-    for (const Key& key : plan->deletes) {
-      contents.entries.erase(key);
-    }
-    for (const CounterDelta& delta : plan->counter_deltas) {
-      if (contents.counters.size() <= delta.counter) {
-        contents.counters.resize(delta.counter + size_t{1});
-      }
-      int64_t& counter = contents.counters[delta.counter];
-      counter = static_cast<int64_t>(static_cast<uint64_t>(counter) + static_cast<uint64_t>(delta.delta));
-    }
-    ++contents.version;
-    return Outcome::kCommitted;
   }
 
   const std::string name_;
@@ -226,7 +304,11 @@ class MemoryKeyspace final : public Keyspace {
 
 class MemoryEngine final : public Engine {
  public:
-  Capabilities capabilities() const override { return {.value_bytes_max = kValueBytesMax}; }
+  explicit MemoryEngine(const os::Clock& clock) : clock_(clock) {}
+
+  Capabilities capabilities() const override {
+    return {.transact_over_keyspaces = true, .value_bytes_max = kValueBytesMax};
+  }
 
   void Create(std::string name, KeySource /*key*/, Executor& home, Done<std::shared_ptr<Keyspace>> done) override {
     Answer(home, std::move(done), CreateNow(name));
@@ -268,6 +350,36 @@ class MemoryEngine final : public Engine {
     Finish(open, home, std::move(done));
   }
 
+  void TransactAcross(std::vector<KeyspacePart> parts, TransactAcrossFunction function, Executor& home,
+                      Done<Outcome> done, ValueCache* /*remembered*/) override {
+    std::vector<ContentsPart> contents;
+    std::vector<std::shared_ptr<Gate>> entered;
+    std::optional<Error> refusal;
+    for (KeyspacePart& part : parts) {
+      const auto* const keyspace = dynamic_cast<const MemoryKeyspace*>(part.keyspace.get());
+      BASALT_CHECK(keyspace != nullptr);
+      if (Status usage = CheckSpaces(part.keys); !usage.ok()) {
+        refusal = usage.TakeError();
+      } else if (!keyspace->gate()->Enter()) {
+        refusal = keyspace->Closed();
+      } else {
+        entered.push_back(keyspace->gate());
+        contents.push_back({keyspace->contents(), std::move(part.keys)});
+      }
+    }
+    home.Post([contents = std::move(contents), entered = std::move(entered), function = std::move(function),
+               refusal = std::move(refusal), done = std::move(done)]() mutable {
+      if (refusal) {
+        done(*std::move(refusal));
+      } else {
+        done(CommitOptimistically(contents, [&function](Values values) { return function(values); }));
+      }
+      for (const std::shared_ptr<Gate>& gate : entered) {
+        gate->Leave();
+      }
+    });
+  }
+
   void List(std::string prefix, Executor& home, Done<std::vector<std::string>> done) override {
     std::vector<std::string> names;
     {
@@ -305,7 +417,7 @@ class MemoryEngine final : public Engine {
     if (!inserted) {
       return Error(Reason::kAlreadyExists, "keyspace " + name + " exists");
     }
-    at->second.contents = std::make_shared<Contents>();
+    at->second.contents = std::make_shared<Contents>(clock_);
     auto keyspace = std::make_shared<MemoryKeyspace>(name, at->second.contents);
     at->second.open = keyspace;
     return std::shared_ptr<Keyspace>(std::move(keyspace));
@@ -326,12 +438,13 @@ class MemoryEngine final : public Engine {
     return std::shared_ptr<Keyspace>(std::move(keyspace));
   }
 
+  const os::Clock& clock_;
   Mutex mutex_;
   std::map<std::string, Stored> keyspaces_ GUARDED_BY(mutex_);
 };
 
 }  // namespace
 
-std::unique_ptr<Engine> NewMemoryEngine() { return std::make_unique<MemoryEngine>(); }
+std::unique_ptr<Engine> NewMemoryEngine(const os::Clock& clock) { return std::make_unique<MemoryEngine>(clock); }
 
 }  // namespace basalt::engine

@@ -9,12 +9,17 @@
 // again from its log, with growing pauses. Until then calls answer kUnavailable; those already under way that have
 // not decided wait for the first attempt and run again.
 //
+// A transaction over several keyspaces (joint_transaction.h) holds its keys in each, and commits to each what the journal
+// has. A part that cannot be added, or of which nobody knows whether it was written down, is left to opening: the
+// database is closed and opened again, which applies what is outstanding, before anybody decides about those keys.
+//
 // Threads: all methods from any thread. Ownership: shared by the engine, its handles and every call under way.
 #pragma once
 
 #include <atomic>
 #include <deque>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +29,7 @@
 #include "base/mutex.h"
 #include "engine/engine.h"
 #include "engine/rocks/database.h"
+#include "engine/rocks/journal.h"
 #include "engine/rocks/key_latches.h"
 #include "engine/rocks/memory_governor.h"
 #include "engine/rocks/pending_write.h"
@@ -36,6 +42,7 @@ namespace basalt::engine::rocks {
 // What the keyspaces of one engine share; outlives each of them.
 struct Surroundings {
   os::FileSystem& files;
+  const os::Clock& clock;
   Executor& read_pool;
   Executor& commit_pool;
   Executor& control_pool;  // opens and closes databases
@@ -43,6 +50,7 @@ struct Surroundings {
   MemoryGovernor& governor;
   std::shared_ptr<MemoryPool> memory;
   ValueStamps& stamps;
+  Journal& journal;
   size_t write_buffer_bytes;
   int open_files_max;
 };
@@ -66,6 +74,22 @@ class KeyspaceCore final : public MemoryGovernor::Holder, public std::enable_sha
   void Transact(std::vector<Key> keys, TransactFunction function, Executor& home, Done<Outcome> done,
                 ValueCache* remembered);
   void Statistics(Executor& home, Done<KeyspaceStatistics> done);
+
+  // The part of a transaction over several keyspaces. Each of what was held ends with LetGo or LeaveToOpening.
+  class Held;
+  // Latches `keys`, reads them, waits until what it read is durable. `done` runs on `home`, maybe at once if it
+  // succeeds. kUnavailable, kCorruption, kIo.
+  void Hold(std::vector<Key> keys, Executor& home, ValueCache* remembered, Done<Held> done);
+  // `plan` as the journal keeps it.
+  Result<std::string> SealPart(const std::string& transaction_id, const Plan& plan) EXCLUDES(mutex_);
+  // Commits `plan`; functions that run after LetGo see it. With a transaction id the journal has it: the marker goes
+  // with it, and if the database was opened anew since it was read, opening again applies it. kUnknownOutcome.
+  void Commit(Held& held, Plan plan, const std::string& transaction_id, Done<Outcome> done) EXCLUDES(mutex_);
+  void LetGo(Held held);
+  // Has the database opened again, for which the latches stay as they are. `done` gets kUnknownOutcome.
+  void LeaveToOpening(Held held, Done<Outcome> done) EXCLUDES(mutex_);
+  // The journal has forgotten the transaction.
+  void ForgetMarker(const std::string& transaction_id) EXCLUDES(mutex_);
 
   // Once. Calls from now on answer kUnavailable; after those under way have completed the database is closed
   // without flushing and `closed` runs on the control pool.
@@ -97,7 +121,16 @@ class KeyspaceCore final : public MemoryGovernor::Holder, public std::enable_sha
                                                     KeySource key, bool create);
 
   Result<std::unique_ptr<Database>> OpenNow(bool create);
-  void Install(std::unique_ptr<Database> database, std::vector<int64_t> counters) REQUIRES(mutex_);
+  // What opening finds, with the outstanding parts of transactions applied.
+  struct Recovered {
+    std::unique_ptr<Database> database;
+    std::vector<int64_t> counters;
+    std::vector<std::string> spent_markers;
+  };
+  Result<Recovered> Recover(bool create);
+  Status ApplyOutstanding(Recovered& recovered) const;
+  Status ApplyPart(Recovered& recovered, Plan plan, const std::string& marker) const;
+  void Install(Recovered recovered) REQUIRES(mutex_);
 
   // A call counts as under way from Enter (null: not open) to Leave.
   std::shared_ptr<Database> Enter() EXCLUDES(mutex_);
@@ -107,6 +140,8 @@ class KeyspaceCore final : public MemoryGovernor::Holder, public std::enable_sha
   template <class T>
   void Refuse(Executor& home, Done<T> done, Error error);
   Error Unavailable() const;
+  // Tells those who keep values; what it answers is for EndWrite, each.
+  std::vector<uint64_t> BeginWrites(std::span<const std::shared_ptr<PendingWrite>> writes) const;
 
   // The path of a write, step by step.
   void Latch(CallPtr call);
@@ -114,8 +149,13 @@ class KeyspaceCore final : public MemoryGovernor::Holder, public std::enable_sha
   std::optional<std::string_view> Recall(const Call& call, std::string_view stored_key) const;
   void Decide(CallPtr call);
   void Join(CallPtr call, Decision decision) EXCLUDES(mutex_);
+  void Deliver(CallPtr call) EXCLUDES(mutex_);
+  CallPtr MakeCall(std::vector<Key> keys, Executor& home, ValueCache* remembered);
+  void LeaveToOpening(CallPtr call) EXCLUDES(mutex_);
   void AddToOpenGroup(Call& call, std::vector<std::shared_ptr<PendingWrite>> writes,
                       std::vector<CounterDelta> counter_deltas) REQUIRES(mutex_);
+  // True if the commit thread has to be woken, which then counts as a call.
+  bool ClaimCommitter() REQUIRES(mutex_);
   void ReleaseLatches(Call& call);
   void Park(CallPtr call) EXCLUDES(mutex_);
   void Fail(CallPtr call, Error error);
@@ -152,7 +192,26 @@ class KeyspaceCore final : public MemoryGovernor::Holder, public std::enable_sha
   bool committing_ GUARDED_BY(mutex_) = false;                    // a commit thread is at work or on its way
   std::vector<int64_t> counters_ GUARDED_BY(mutex_);              // durable values
   std::vector<CallPtr> parked_ GUARDED_BY(mutex_);                // run again after reopening
+  std::vector<std::string> spent_markers_ GUARDED_BY(mutex_);     // to be deleted with the next group; as stored
+  bool open_again_ GUARDED_BY(mutex_) = false;                    // what is being opened may lack a part
   UniqueFunction<void()> when_closed_ GUARDED_BY(mutex_);
+};
+
+class KeyspaceCore::Held {
+ public:
+  Held();
+  Held(Held&& other) noexcept;
+  Held& operator=(Held&& other) noexcept;
+  ~Held();  // ended before
+
+  // In the order of the keys; good as long as it is held.
+  void AppendValues(std::vector<std::optional<std::string_view>>& values) const;
+
+ private:
+  friend class KeyspaceCore;
+  explicit Held(CallPtr call);
+
+  CallPtr call_;
 };
 
 }  // namespace basalt::engine::rocks
