@@ -30,8 +30,8 @@ using Done = UniqueFunction<void(Result<T>)>;
 
 // Spaces above this one are the engine's own (counters); a call that names one is answered with kInternal.
 inline constexpr uint16_t kSpaceMax = 0xfffe;
-// The space of what does not last: its values begin with a time, eight bytes in big-endian milliseconds since 1970, from
-// which on the engine may remove them, at a time of its own.
+// The space of what does not last: its values begin with a time, eight bytes in big-endian milliseconds since 1970,
+// from which on the engine may remove them, at a time of its own.
 inline constexpr uint16_t kExpiringSpace = kSpaceMax;
 
 // `space` tells the parts of a keyspace apart: 0 = base items, n = index n. Keys order by space, then bytes

@@ -151,8 +151,7 @@ class ExpiryFilter final : public rocksdb::CompactionFilter {
   bool Filter(int /*level*/, const rocksdb::Slice& key, const rocksdb::Slice& value, std::string* /*new_value*/,
               bool* /*value_changed*/) const override {
     return key.size() >= kSpaceBytes && ReadBigEndian16(key.data()) == kExpiringSpace &&
-           value.size() >= sizeof(uint64_t) &&
-           static_cast<int64_t>(ReadBigEndian64(value.data())) <= clock_.WallMs();
+           value.size() >= sizeof(uint64_t) && static_cast<int64_t>(ReadBigEndian64(value.data())) <= clock_.WallMs();
   }
 
  private:

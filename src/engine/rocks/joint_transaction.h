@@ -1,7 +1,7 @@
 // A transaction over several keyspaces of one engine. It takes the latches of all its keys, keyspace after keyspace in
 // the order of their names, so that no two wait for each other; reads; runs the function; and if the plan changes more
-// than one keyspace, writes it into the journal first. Once that is durable it is committed. Then each part goes the way
-// of any write; the latches open when all are in their groups, the answer goes out when all are durable.
+// than one keyspace, writes it into the journal first. Once that is durable it is committed. Then each part goes the
+// way of any write; the latches open when all are in their groups, the answer goes out when all are durable.
 //
 // Threads: call on `home` or from anywhere; everything of one transaction runs on its home.
 #pragma once

@@ -85,17 +85,14 @@ void Journal::Write(const std::string& id, const std::vector<JournalPart>& parts
   if (keyspace == nullptr) {
     return home.Post([done = std::move(done)]() mutable { done(Unavailable()); });
   }
+  Plan plan;
+  plan.puts.push_back({RecordKey(id), EncodeJournalRecord(parts)});
+  for (const std::string& other : finished) {
+    plan.deletes.push_back(RecordKey(other));
+  }
   Keyspace& used = *keyspace;
   used.Transact(
-      {},
-      [id, record = EncodeJournalRecord(parts), finished](Values) {
-        Plan plan{.puts = {{RecordKey(id), record}}};
-        for (const std::string& other : finished) {
-          plan.deletes.push_back(RecordKey(other));
-        }
-        return plan;
-      },
-      home,
+      {}, [plan = std::move(plan)](Values) { return plan; }, home,
       [this, id, keyspace = std::move(keyspace), finished = std::move(finished),
        done = std::move(done)](Result<Outcome> outcome) mutable {
         {
@@ -185,9 +182,8 @@ Result<Journal::Part> Journal::ReadPart(const std::string& id, const std::string
   }
   AtOnce here;
   TRY_ASSIGN(const std::vector<std::optional<std::string>> values,
-             Await<std::vector<std::optional<std::string>>>([&](auto done) {
-               journal->Get({RecordKey(id)}, Consistency::kStrong, here, std::move(done));
-             }));
+             Await<std::vector<std::optional<std::string>>>(
+                 [&](auto done) { journal->Get({RecordKey(id)}, Consistency::kStrong, here, std::move(done)); }));
   if (!values[0].has_value()) {
     return part;
   }

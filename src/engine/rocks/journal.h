@@ -1,5 +1,5 @@
-// The journal of transactions over several keyspaces: a keyspace with a record for each of them, written before any part
-// of it, and what is known of how far each has got.
+// The journal of transactions over several keyspaces: a keyspace with a record for each of them, written before any
+// part of it, and what is known of how far each has got.
 //
 // A transaction's life: Begin, so that whoever opens one of its keyspaces asks for its part; Write, after whose success
 // it is committed whatever happens; PartDone for each keyspace in which its part and its marker are durable. A record
@@ -71,7 +71,7 @@ class Journal {
 
   mutable Mutex mutex_;
   std::shared_ptr<Keyspace> keyspace_ GUARDED_BY(mutex_);
-  Transactions transactions_ GUARDED_BY(mutex_);    // whose record may exist
+  Transactions transactions_ GUARDED_BY(mutex_);          // whose record may exist
   std::vector<std::string> finished_ GUARDED_BY(mutex_);  // of these, whose record is needed no more
 };
 

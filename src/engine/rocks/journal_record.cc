@@ -12,7 +12,9 @@ namespace {
 
 constexpr uint8_t kFormatVersion = 1;
 
-Error Malformed(std::string_view what) { return {Reason::kCorruption, std::string(what) + " of the journal is malformed"}; }
+Error Malformed(std::string_view what) {
+  return {Reason::kCorruption, std::string(what) + " of the journal is malformed"};
+}
 
 void AppendKey(std::string& out, const Key& key) {
   AppendBigEndian16(out, key.space);

@@ -9,9 +9,9 @@
 // again from its log, with growing pauses. Until then calls answer kUnavailable; those already under way that have
 // not decided wait for the first attempt and run again.
 //
-// A transaction over several keyspaces (joint_transaction.h) holds its keys in each, and commits to each what the journal
-// has. A part that cannot be added, or of which nobody knows whether it was written down, is left to opening: the
-// database is closed and opened again, which applies what is outstanding, before anybody decides about those keys.
+// A transaction over several keyspaces (joint_transaction.h) holds its keys in each, and commits to each what the
+// journal has. A part that cannot be added, or of which nobody knows whether it was written down, is left to opening:
+// the database is closed and opened again, which applies what is outstanding, before anybody decides about those keys.
 //
 // Threads: all methods from any thread. Ownership: shared by the engine, its handles and every call under way.
 #pragma once
