@@ -54,7 +54,7 @@ export const pinned = (cores, command, words) => (coreCount > 1 ? ['taskset', ['
 
 // How the driver is called. `server` = {port, tlsPort, accessKeyId, secret, pids, anyAnswer, table}.
 export function driverCall(server, command, options = {}) {
-  const { tls = false, connections = settings.connections[0], items = settings.items, core = 1, measureAt_ms = 0 } = options;
+  const { tls = false, connections = settings.connections[0], items = settings.items, core = 1, measureAt_ms = 0, requests } = options;
   const words = [
     ['--port', tls ? server.tlsPort : server.port],
     ['--tls', tls ? 1 : 0],
@@ -67,6 +67,7 @@ export function driverCall(server, command, options = {}) {
     ['--warm-up-ms', settings.warm_up_ms],
     ['--measure-at-ms', measureAt_ms],
     ['--measured-ms', settings.measured_ms],
+    ...(requests === undefined ? [] : [['--requests', requests]]),
   ];
   return {
     call: pinned(core, path.join(settings.build, 'bench/basalt-load'), [command, ...words.flat().map(String)]),
@@ -83,10 +84,10 @@ function cpuTicks(pids) {
   );
   return fields.reduce((sum, stat) => sum + Number(stat[11]) + Number(stat[12]), 0);
 }
-export async function settled(pids) {
-  for (let wait = 0; wait < 100; wait++) {
+export async function settled(pids, { quiet_ms = 200, waits_max = 100 } = {}) {
+  for (let wait = 0; wait < waits_max; wait++) {
     const before = cpuTicks(pids);
-    await sleep(200);
+    await sleep(quiet_ms);
     if (cpuTicks(pids) - before <= 1) return;
   }
   throw new Error('the server has work to do that does not end');

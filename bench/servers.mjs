@@ -42,8 +42,9 @@ async function outputWith(child, pattern, name) {
   throw new Error(`${name} did not become ready: ${output}`);
 }
 
-export async function startBasalt({ loops = 1, cores = '0' } = {}) {
-  const program = path.join(settings.build, 'basalt');
+// `under` is a command that runs the program; `limits` are lines of its configuration.
+export async function startBasalt({ loops = 1, cores = '0', build = settings.build, under = [], limits = [] } = {}) {
+  const program = path.join(build, 'basalt');
   const own = mkdtempSync(path.join(home, 'basalt-'));
   const at = (name) => path.join(own, name);
   must(program, [
@@ -62,6 +63,8 @@ export async function startBasalt({ loops = 1, cores = '0' } = {}) {
       `root_key = "file:${at('root.key')}"`,
       '[server]',
       `loops = ${loops}`,
+      '[limits]',
+      ...limits,
       '[[listener]]',
       'addr = "127.0.0.1:0"',
       '[[listener]]',
@@ -70,12 +73,14 @@ export async function startBasalt({ loops = 1, cores = '0' } = {}) {
       `tls_key = "${at('tls.key')}"`,
     ].join('\n'),
   );
-  const child = start(cores, program, ['serve', '--config', at('basalt.toml')], 'pipe');
+  const [command, ...words] = [...under, program, 'serve', '--config', at('basalt.toml')];
+  const child = start(cores, command, words, 'pipe');
   const ready = await outputWith(child, /https:.*\n/, 'basalt');
   const credentials = readFileSync(at('credentials'), 'utf8');
   return {
     child,
     pids: [child.pid],
+    directory: at('data'),
     port: /^basalt ready http:\/\/127\.0\.0\.1:(\d+) /m.exec(ready)[1],
     tlsPort: /^basalt ready https:\/\/127\.0\.0\.1:(\d+) /m.exec(ready)[1],
     accessKeyId: /aws_access_key_id\s*=\s*(\S+)/.exec(credentials)[1],

@@ -18,6 +18,11 @@ endif()
 target_compile_definitions(basalt_options INTERFACE
   ASIO_STANDALONE ASIO_NO_DEPRECATED BASALT_VERSION="${PROJECT_VERSION}")
 
+if(BASALT_PLAINTEXT_FILES)
+  message(WARNING "files of this build are not encrypted; for measuring only")
+  target_compile_definitions(basalt_options INTERFACE BASALT_PLAINTEXT_FILES)
+endif()
+
 if(BASALT_SANITIZE_ADDRESS)
   target_compile_options(basalt_options INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=undefined)
   target_link_options(basalt_options INTERFACE -fsanitize=address,undefined)

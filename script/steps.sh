@@ -1,6 +1,6 @@
 # Sourced by script/test and script/test-long: runs steps, keeps their logs, counts what they report.
 #
-#   step NAME COMMAND...       # counted by its exit code alone
+#   step NAME COMMAND...       # counted by its exit code alone; 77: it could not run here
 #   ctest_step NAME KIND       # counts the GoogleTest cases of build/KIND
 #   node_step NAME FOLDER      # counts the tests of `node --test` in its *.test.mjs
 #   finish                     # prints the totals; exit code 1 if anything failed
@@ -48,7 +48,12 @@ step() {
   local name=$1 start=$SECONDS
   shift
   wanted "$name" || return 0
-  if "$@" >"$logs/$name.log" 2>&1; then count "$name" 1 0 0 $((SECONDS - start)); else count "$name" 0 1 0 $((SECONDS - start)); fi
+  "$@" >"$logs/$name.log" 2>&1
+  case $? in
+    0) count "$name" 1 0 0 $((SECONDS - start)) ;;
+    77) count "$name" 0 0 1 $((SECONDS - start)) ;;
+    *) count "$name" 0 1 0 $((SECONDS - start)) ;;
+  esac
   show_skips "$name"
 }
 

@@ -38,7 +38,7 @@ class Steps final : public http::Handler {
         loop_(loop),
         services_(services),
         service_(operations::AllServices().front()),
-        tables_(services.catalogue, item_cache_bytes),
+        tables_(services.catalogue, loop, item_cache_bytes),
         authenticator_(services, sigv4_skew_s) {}
 
   std::variant<std::unique_ptr<http::Ticket>, http::Response> Admit(const http::RequestHead& /*head*/,

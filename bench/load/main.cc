@@ -3,6 +3,7 @@
 //   basalt-load prepare --port P [--items N] ...      creates the table and puts every item
 //   basalt-load get|put|update|query|batch-get|batch-write --port P [--connections N] [--measured-ms MS]
 //               [--server-pid PID,...] [--tls 1] [--any-answer 1] [--measure-at-ms MS since 1970] ...
+//     with --requests N exactly so many, and no warm-up
 //   basalt-load idle --port P --server-pid PID [--connections N] [--tls 1] ...   memory of connections with nothing to
 //   do
 //
@@ -142,6 +143,7 @@ int Main(int count, char** arguments) {
     return Fail("unknown command", kUsage);
   }
   if (operation) {
+    settings.requests_max = flags.Number("requests", UINT64_MAX);
     settings.warm_up_sends_all = IsRead(*operation);  // so that what is measured is in memory
     if (flags.Number("any-answer", 0) == 0) {
       settings.expected = ExpectedOf(*operation);

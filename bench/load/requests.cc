@@ -43,9 +43,7 @@ std::string AttributesOf(uint64_t item, uint64_t salt) {
 
 std::string TableMember(const Target& target) { return R"({"TableName":")" + target.table + '"'; }
 
-std::string PutBody(uint64_t item, uint64_t salt) {
-  return R"("Item":{)" + KeyOf(item) + AttributesOf(item, salt) + "}";
-}
+std::string PutBody(uint64_t item, uint64_t salt) { return R"("Item":)" + ItemText(item, salt); }
 
 // `element` of each item of a batch, comma-separated.
 template <class Element>
@@ -59,7 +57,7 @@ std::string BatchOf(uint64_t first, Element element) {
 }
 
 // A stride prime to any round number of items visits all of them in a scattered order.
-uint64_t ItemAt(const Target& target, uint64_t place) { return place * 7'919 % target.items; }
+uint64_t ItemAt(const Target& target, uint64_t place) { return target.first_item + place * 7'919 % target.items; }
 
 std::string BodyOf(const Target& target, Operation operation, uint64_t request) {
   const uint64_t item = ItemAt(target, request);
@@ -133,7 +131,7 @@ std::optional<Operation> ParseOperation(std::string_view word) {
 std::string MakeRequest(const Target& target, std::string_view operation, std::string_view body) {
   const std::string host = target.host + ":" + std::to_string(target.port);
   const std::string amz_target = "DynamoDB_20120810." + std::string(operation);
-  const std::string date = AmzDateNow();
+  const std::string date = target.amz_date.empty() ? AmzDateNow() : target.amz_date;
   const std::array<http::Header, 4> headers = {{{"content-type", "application/x-amz-json-1.0"},
                                                 {"host", host},
                                                 {"x-amz-date", date},
@@ -158,6 +156,8 @@ std::string CreateTableBody(const Target& target) {
 }
 
 std::string DescribeTableBody(const Target& target) { return TableMember(target) + "}"; }
+
+std::string ItemText(uint64_t item, uint64_t salt) { return "{" + KeyOf(item) + AttributesOf(item, salt) + "}"; }
 
 std::vector<std::string> MakeRequests(const Target& target, Operation operation, uint64_t count) {
   std::vector<std::string> requests;

@@ -23,7 +23,9 @@ struct Target {
   std::string region = "us-east-1";
   std::string access_key_id = "111111111111";
   std::string secret;
+  uint64_t first_item = 0;
   uint64_t items = 10'000;
+  std::string amz_date;  // by which requests are signed, which holds for five minutes; empty: now
 };
 
 enum class Operation : uint8_t { kGetItem, kPutItem, kUpdateItem, kQuery, kBatchGetItem, kBatchWriteItem };
@@ -32,13 +34,16 @@ bool IsRead(Operation operation);
 // What the driver calls it on its command line; none: it is no such word.
 std::optional<Operation> ParseOperation(std::string_view word);
 
-// One signed request to `DynamoDB_20120810.<operation>`; valid for five minutes.
+// One signed request to `DynamoDB_20120810.<operation>`.
 std::string MakeRequest(const Target& target, std::string_view operation, std::string_view body);
 
 std::string CreateTableBody(const Target& target);
 std::string DescribeTableBody(const Target& target);
+// The item's attributes, keys included, as they stand in a PutItem; another `salt`, other contents.
+std::string ItemText(uint64_t item, uint64_t salt);
 
-// `count` signed requests over keys spread evenly over the table; with `count` = items, each key once.
+// `count` signed requests over keys spread evenly over the table; with `count` = items (or as many
+// batches as hold them), each key once.
 std::vector<std::string> MakeRequests(const Target& target, Operation operation, uint64_t count);
 // As many as touch every item once, or as many as fit the driver's memory.
 std::vector<std::string> MakeRequests(const Target& target, Operation operation);

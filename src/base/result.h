@@ -36,6 +36,7 @@ enum class Reason : uint8_t {
   kSerialization,          // SerializationException
   kUnknownOperation,       // UnknownOperationException
   kConditionFailed,        // ConditionalCheckFailedException; detail may carry the item
+  kItemCollectionLimit,    // ItemCollectionSizeLimitExceededException
   kResourceNotFound,       // ResourceNotFoundException; of KMS: NotFoundException
   kTableNotFound,          // TableNotFoundException: of the calls for backups
   kResourceInUse,          // ResourceInUseException

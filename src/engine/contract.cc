@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/bytes.h"
+
 namespace basalt::engine {
 
 Status CheckKeyspaceName(std::string_view name) {
@@ -43,7 +45,26 @@ bool PlanKeepsToKeys(const Plan& plan, std::span<const Key> keys) {
     return key.space <= kSpaceMax && (key.space != 0 || std::find(keys.begin(), keys.end(), key) != keys.end());
   };
   return std::all_of(plan.puts.begin(), plan.puts.end(), [&](const PutEntry& put) { return keeps(put.key); }) &&
-         std::all_of(plan.deletes.begin(), plan.deletes.end(), keeps);
+         std::all_of(plan.deletes.begin(), plan.deletes.end(), keeps) &&
+         std::all_of(plan.sum_deltas.begin(), plan.sum_deltas.end(),
+                     [](const SumDelta& sum) { return sum.key.space != 0 && sum.key.space <= kSpaceMax; });
+}
+
+std::string EncodeSum(int64_t sum) {
+  std::string value;
+  AppendBigEndian64(value, static_cast<uint64_t>(sum));
+  return value;
+}
+
+Result<int64_t> DecodeSum(std::string_view value) {
+  if (value.size() != sizeof(uint64_t)) {
+    return Error(Reason::kCorruption, "a stored sum has " + std::to_string(value.size()) + " bytes");
+  }
+  return static_cast<int64_t>(ReadBigEndian64(value.data()));
+}
+
+int64_t AddWrapping(int64_t a, int64_t b) {
+  return static_cast<int64_t>(static_cast<uint64_t>(a) + static_cast<uint64_t>(b));
 }
 
 bool PageBudget::Take(size_t entry_bytes) {

@@ -17,8 +17,12 @@ Status CheckKeyspaceName(std::string_view name);  // kInvalidArgument
 Status CheckSpaces(std::span<const Key> keys);
 Status CheckSpace(uint16_t space);
 
-// Every put and delete of space 0 is among `keys`, none is in a space of the engine's own.
+// Every put and delete of space 0 is among `keys`, no sum is in space 0, and none of them in a space of the engine's
+// own.
 bool PlanKeepsToKeys(const Plan& plan, std::span<const Key> keys);
+
+// Counters and sums wrap rather than overflow.
+int64_t AddWrapping(int64_t a, int64_t b);
 
 // The keys a page counts against its limits: an entry is taken if it is the first one or still fits.
 class PageBudget {

@@ -32,7 +32,7 @@ using Done = UniqueFunction<void(Result<T>)>;
 inline constexpr uint16_t kSpaceMax = 0xfffe;
 // The space of what does not last: its values begin with a time, eight bytes in big-endian milliseconds since 1970,
 // from which on the engine may remove them, at a time of its own.
-inline constexpr uint16_t kExpiringSpace = kSpaceMax;
+inline constexpr uint16_t kExpiringSpace = kSpaceMax - 1;
 
 // `space` tells the parts of a keyspace apart: 0 = base items, n = index n. Keys order by space, then bytes
 // (unsigned). For tables, bytes begin with a big-endian 32-bit hash of the partition key.
@@ -87,16 +87,31 @@ struct PutEntry {
   std::string value;
 };
 
-// Added to a counter of the keyspace in the same commit; the committer sums a group's deltas.
+// Added to a counter of the keyspace in the same commit; the committer sums a group's deltas. Counters 2n and 2n + 1
+// belong to space n, and go with it.
+inline constexpr uint16_t kCountersPerSpace = 2;
 struct CounterDelta {
   uint16_t counter = 0;
   int64_t delta = 0;
 };
 
+// Added to the sum under a key in the same commit, whoever else adds to it meanwhile: a sum has no latch, and is
+// neither put nor deleted. Read like any value, with DecodeSum; one that has come to 0 is absent. Not in space 0.
+struct SumDelta {
+  Key key;
+  int64_t delta = 0;
+};
+std::string EncodeSum(int64_t sum);
+Result<int64_t> DecodeSum(std::string_view value);  // kCorruption
+
 struct Plan {
   std::vector<PutEntry> puts = {};
   std::vector<Key> deletes = {};
   std::vector<CounterDelta> counter_deltas = {};
+  std::vector<SumDelta> sum_deltas = {};
+  // If there are any, nothing is committed: the function runs again with the values of these keys too, behind those it
+  // got, in the order asked, and so does every later run. What it got may have changed meanwhile; it may ask again.
+  std::vector<Key> asks = {};
 };
 
 struct Reject {};  // commit nothing; the function has kept its reason
@@ -106,8 +121,9 @@ struct Reject {};  // commit nothing; the function has kept its reason
 using Values = std::span<const std::optional<std::string_view>>;
 using TransactFunction = UniqueFunction<std::variant<Plan, Reject>(Values)>;
 
-// The same for several keyspaces: the values of all parts, one part after the other, and a plan for each.
-using TransactAcrossFunction = UniqueFunction<std::variant<std::vector<Plan>, Reject>(Values)>;
+// The same for several keyspaces: the values of each part, and a plan for each. If one of them asks for more, nothing
+// is committed and the function runs again, with the values of what was asked behind those of its part.
+using TransactAcrossFunction = UniqueFunction<std::variant<std::vector<Plan>, Reject>(std::span<const Values>)>;
 
 enum class Outcome : uint8_t {
   kCommitted,  // durable (synced) in an engine that is
@@ -163,6 +179,13 @@ class Keyspace {
   void Transact(std::vector<Key> keys, TransactFunction function, Executor& home, Done<Outcome> done) {
     Transact(std::move(keys), std::move(function), home, std::move(done), nullptr);
   }
+  // For what functions go by beside their values, such as the indexes that a write keeps up. Of it they must see the
+  // newest when they run; then, what was changed before this call is seen by every function that commits after it
+  // (one that has run but not joined a commit runs again), and what others committed before is durable, and seen by
+  // Scan, when this completes.
+  virtual void Fence(Executor& home, Done<void> done) = 0;
+  // Destroys what lies in a space, and its counters, durably; a Fence as well. From then on nobody may use the space.
+  virtual void DropSpace(uint16_t space, Executor& home, Done<void> done) = 0;
   virtual void Statistics(Executor& home, Done<KeyspaceStatistics> done) = 0;
 };
 

@@ -57,6 +57,14 @@ inline Result<Outcome> PutNow(TestLoop& loop, Keyspace& keyspace, const Key& key
   return TransactNow(loop, keyspace, {key}, [&](Values) { return Plan{.puts = {{key, value}}}; });
 }
 
+inline Status FenceNow(TestLoop& loop, Keyspace& keyspace) {
+  return Await<void>(loop, [&](auto done) { keyspace.Fence(loop, std::move(done)); });
+}
+
+inline Status DropSpaceNow(TestLoop& loop, Keyspace& keyspace, uint16_t space) {
+  return Await<void>(loop, [&](auto done) { keyspace.DropSpace(space, loop, std::move(done)); });
+}
+
 inline Result<KeyspaceStatistics> StatisticsNow(TestLoop& loop, Keyspace& keyspace) {
   return Await<KeyspaceStatistics>(loop, [&](auto done) { keyspace.Statistics(loop, std::move(done)); });
 }

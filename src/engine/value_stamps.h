@@ -44,8 +44,9 @@ class ValueStamps {
   static constexpr int kUnderWayBits = 24;
   static constexpr uint64_t kNextVersion = uint64_t{1} << kUnderWayBits;
   static constexpr uint64_t kUnderWayMask = kNextVersion - 1;
-  // A write makes what is kept of other keys of its stripe useless, so there are several for each item that loops keep.
-  static constexpr size_t kStripes = size_t{1} << 20;
+  // A write makes what is kept of other keys of its stripe useless, so there are many for each item that loops keep:
+  // with forty, one in forty is asked for in vain.
+  static constexpr size_t kStripes = size_t{1} << 22;
 
   using Stripe = std::atomic<uint64_t>;
   struct Free {

@@ -69,6 +69,8 @@ Result<const Projection*> ParseProjection(std::string_view text, Placeholders& p
 std::span<const Path> PathsOf(const Condition& condition);
 std::span<const Path> PathsOf(const Update& update);    // targets and operands
 std::span<const Path> TargetsOf(const Update& update);  // what it writes
+// The literal that the update sets a whole attribute to, whatever the item holds; null if it does not.
+const model::Value* AssignedLiteral(const Update& update, std::string_view attribute);
 std::span<const Path> PathsOf(const Projection& projection);
 
 bool Evaluate(const Condition& condition, model::Item item);
@@ -107,17 +109,21 @@ struct KeyAttribute {
   std::string_view name;
   model::Type type = model::Type::kS;
 };
+// A table's key has one partition and at most one sort attribute, a global index's up to four of each.
 struct KeyRange {
   model::Value partition;
+  std::span<const model::Value> more_partition = {};  // of the partition attributes after the first
+  std::span<const model::Value> sort_equal = {};  // of the sort attributes before the one that `sort_operator` is for
   SortOperator sort_operator = SortOperator::kNone;
   model::Value sort_low;   // the operand; for BETWEEN the lower bound
   model::Value sort_high;  // BETWEEN only
 };
 struct KeyCondition;  // opaque
-// What can be refused without the table …
-Result<const KeyCondition*> ParseKeyCondition(std::string_view text, Placeholders& placeholders, Arena& arena);
-// … and what needs its key schema. `sort` is null for a table without a sort key.
-Result<KeyRange> BindKeyCondition(const KeyCondition& condition, const KeyAttribute& partition,
-                                  const KeyAttribute* sort);
+// What can be refused without the table: `for_index` if it may be meant for an index, whose keys have more parts …
+Result<const KeyCondition*> ParseKeyCondition(std::string_view text, Placeholders& placeholders, Arena& arena,
+                                              bool for_index = false);
+// … and what needs the key schema.
+Result<KeyRange> BindKeyCondition(const KeyCondition& condition, std::span<const KeyAttribute> partition,
+                                  std::span<const KeyAttribute> sort, Arena& arena);
 
 }  // namespace basalt::expression

@@ -1,9 +1,11 @@
 // Fuzzer of expressions. Input: a byte that selects the kind of expression, a byte that selects the item, then the
 // text. What is parsed is also evaluated, applied or projected, and what comes out is measured and walked.
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
+#include <span>
 #include <string>
 
 #include "expression/request_fixture.h"
@@ -62,12 +64,16 @@ void Run(Kind kind, std::string_view text, model::Item item, Request& request) {
       return;
     }
     case Kind::kKeyCondition: {
-      const Result<const KeyCondition*> condition = ParseKeyCondition(text, placeholders, arena);
+      const Result<const KeyCondition*> condition = ParseKeyCondition(text, placeholders, arena, true);
       if (condition.ok()) {
-        const KeyAttribute partition{"a", model::Type::kS};
-        const KeyAttribute sort{"b", model::Type::kN};
-        const Result<KeyRange> range = BindKeyCondition(**condition, partition, &sort);
-        BASALT_CHECK(!range.ok() || range->partition.type == model::Type::kS);
+        const std::array<KeyAttribute, 4> schema = {
+            {{"a", model::Type::kS}, {"b", model::Type::kN}, {"c", model::Type::kB}, {"d", model::Type::kS}}};
+        for (size_t partition_size = 1; partition_size < schema.size(); ++partition_size) {
+          const Result<KeyRange> range = BindKeyCondition(**condition, std::span(schema).first(partition_size),
+                                                          std::span(schema).subspan(partition_size), arena);
+          BASALT_CHECK(!range.ok() || range->partition.type == model::Type::kS);
+          BASALT_CHECK(!range.ok() || range->more_partition.size() + 1 == partition_size);
+        }
       }
       return;
     }

@@ -1,6 +1,7 @@
 // Key conditions: what a condition must look like to select by key, and what the key schema asks of it.
 #include "expression/key_condition.h"
 
+#include <algorithm>
 #include <array>
 #include <string>
 
@@ -96,9 +97,11 @@ Result<KeyComparison> ParseComparison(const Node& node) {
   return comparison;
 }
 
-// One or two comparisons joined by AND.
+// Comparisons joined by AND.
 class Collector {
  public:
+  explicit Collector(size_t comparisons_max) : comparisons_max_(comparisons_max) {}
+
   // Recursion: one level an operator.
   Status Collect(const Node& node) {
     TRY(CheckOperator(node));
@@ -122,14 +125,15 @@ class Collector {
   }
 
   Result<std::span<const KeyComparison>> Take(Arena& arena) const {
-    if (count_ > comparisons_.size()) {
+    if (count_ > comparisons_max_) {
       return WrongNumberOfKeyConditions();
     }
     return arena.CopyArray(std::span<const KeyComparison>(comparisons_).first(count_));
   }
 
  private:
-  std::array<KeyComparison, kKeyComparisonsMax> comparisons_{};
+  const size_t comparisons_max_;
+  std::array<KeyComparison, kIndexKeyComparisonsMax> comparisons_{};
   size_t count_ = 0;
 };
 
@@ -144,6 +148,77 @@ const KeyComparison* FindComparison(const KeyCondition& condition, std::string_v
 
 Error MissedElement(std::string_view attribute) {
   return Refuse("Query condition missed key schema element: " + std::string(attribute));
+}
+
+Error Unsupported() { return Refuse("Query key condition not supported"); }
+
+// Sort attributes are used from the left: `last` is the last one used, `missing` those before it that are not.
+Error SortAttributesLeftOut(std::span<const KeyAttribute> missing, const KeyAttribute& last) {
+  std::string text = "RANGE key attributes ";
+  for (size_t i = 0; i < missing.size(); ++i) {
+    text += i == 0 ? "" : ", ";
+    text += missing[i].name;
+  }
+  text += " must have equality conditions specified in the query because a condition is present on key attribute ";
+  text += last.name;
+  return Refuse(std::move(text));
+}
+
+// The comparisons of a condition in the order of the schema's attributes.
+struct Comparisons {
+  std::array<const KeyComparison*, model::kKeyAttributesPerRoleMax> partition{};
+  std::array<const KeyComparison*, model::kKeyAttributesPerRoleMax> sort{};
+  size_t sort_count = 0;  // of sort attributes that are used: the first so many
+};
+
+Result<Comparisons> Arrange(const KeyCondition& condition, std::span<const KeyAttribute> partition,
+                            std::span<const KeyAttribute> sort) {
+  Comparisons found;
+  size_t used = 0;
+  for (size_t i = 0; i < partition.size(); ++i) {
+    found.partition[i] = FindComparison(condition, partition[i].name);
+    if (found.partition[i] == nullptr) {
+      return MissedElement(partition[i].name);
+    }
+    ++used;
+  }
+  for (size_t i = 0; i < sort.size(); ++i) {
+    found.sort[i] = FindComparison(condition, sort[i].name);
+    if (found.sort[i] != nullptr) {
+      found.sort_count = i + 1;
+      ++used;
+    }
+  }
+  if (used < condition.comparisons.size()) {  // one of them is of no key attribute
+    const auto unused =
+        std::find(found.sort.begin(), found.sort.begin() + static_cast<ptrdiff_t>(sort.size()), nullptr);
+    const auto at = static_cast<size_t>(unused - found.sort.begin());
+    return at < sort.size() ? MissedElement(sort[at].name) : Unsupported();
+  }
+  std::array<KeyAttribute, model::kKeyAttributesPerRoleMax> missing;
+  size_t missing_count = 0;
+  for (size_t i = 0; i < found.sort_count; ++i) {
+    if (found.sort[i] == nullptr) {
+      missing[missing_count++] = sort[i];
+    }
+  }
+  if (missing_count > 0) {
+    return SortAttributesLeftOut(std::span(missing).first(missing_count), sort[found.sort_count - 1]);
+  }
+  const auto is_equality = [](const KeyComparison* comparison) {
+    return comparison->comparison == SortOperator::kEqual;
+  };
+  const bool ok =
+      std::all_of(found.partition.begin(), found.partition.begin() + static_cast<ptrdiff_t>(partition.size()),
+                  is_equality) &&
+      (found.sort_count == 0 ||
+       std::all_of(found.sort.begin(), found.sort.begin() + static_cast<ptrdiff_t>(found.sort_count - 1), is_equality));
+  return ok ? Result<Comparisons>(found) : Result<Comparisons>(Unsupported());
+}
+
+// What several attributes of one role hold together is bounded as one attribute is.
+Status CheckTogether(std::span<const Value> values, model::KeyRole role) {
+  return model::KeyFits(values, role) ? Status() : model::InvalidParameter(model::KeyTooLongText(role));
 }
 
 }  // namespace
@@ -165,46 +240,47 @@ Status CheckKeyOperand(const Value& value, const KeyAttribute& attribute, model:
 
 Error WrongNumberOfKeyConditions() { return Refuse("Conditions can be of length 1 or 2 only"); }
 
-Result<const KeyCondition*> ParseKeyCondition(std::string_view text, Placeholders& placeholders, Arena& arena) {
+Result<const KeyCondition*> ParseKeyCondition(std::string_view text, Placeholders& placeholders, Arena& arena,
+                                              bool for_index) {
   TRY_ASSIGN(const Syntax* syntax, ParseCheckedCondition(Kind::kKeyCondition, text, placeholders, arena));
-  Collector collector;
+  Collector collector(for_index ? kIndexKeyComparisonsMax : kKeyComparisonsMax);
   TRY(collector.Collect(*syntax->root));
   KeyCondition* condition = arena.New<KeyCondition>();
   TRY_ASSIGN(condition->comparisons, collector.Take(arena));
   return condition;
 }
 
-Result<KeyRange> BindKeyCondition(const KeyCondition& condition, const KeyAttribute& partition,
-                                  const KeyAttribute* sort) {
-  const KeyComparison* on_partition = FindComparison(condition, partition.name);
-  if (on_partition == nullptr) {
-    return MissedElement(partition.name);
+Result<KeyRange> BindKeyCondition(const KeyCondition& condition, std::span<const KeyAttribute> partition,
+                                  std::span<const KeyAttribute> sort, Arena& arena) {
+  if (partition.size() == 1 && sort.size() <= 1 && condition.comparisons.size() > kKeyComparisonsMax) {
+    return WrongNumberOfKeyConditions();
   }
-  const KeyComparison* on_sort = nullptr;
-  if (condition.comparisons.size() > 1) {
-    if (sort == nullptr) {
-      return Refuse("Query key condition not supported");
-    }
-    on_sort = FindComparison(condition, sort->name);
-    if (on_sort == nullptr) {
-      return MissedElement(sort->name);
-    }
+  TRY_ASSIGN(const Comparisons comparisons, Arrange(condition, partition, sort));
+  const std::span<Value> partition_values = arena.NewArray<Value>(partition.size());
+  for (size_t i = 0; i < partition.size(); ++i) {
+    partition_values[i] = *comparisons.partition[i]->low;
+    TRY(CheckKeyOperand(partition_values[i], partition[i], model::KeyRole::kPartition));
   }
-  if (on_partition->comparison != SortOperator::kEqual) {
-    return Refuse("Query key condition not supported");
-  }
-
+  TRY(CheckTogether(partition_values, model::KeyRole::kPartition));
   KeyRange range;
-  TRY(CheckKeyOperand(*on_partition->low, partition, model::KeyRole::kPartition));
-  range.partition = *on_partition->low;
-  if (on_sort != nullptr) {
-    TRY(CheckKeyOperand(*on_sort->low, *sort, model::KeyRole::kSort));
-    range.sort_operator = on_sort->comparison;
-    range.sort_low = *on_sort->low;
-    if (on_sort->high != nullptr) {
-      TRY(CheckKeyOperand(*on_sort->high, *sort, model::KeyRole::kSort));
-      range.sort_high = *on_sort->high;
-    }
+  range.partition = partition_values.front();
+  range.more_partition = partition_values.subspan(1);
+  if (comparisons.sort_count == 0) {
+    return range;
+  }
+  const std::span<Value> sort_values = arena.NewArray<Value>(comparisons.sort_count);
+  for (size_t i = 0; i < comparisons.sort_count; ++i) {
+    sort_values[i] = *comparisons.sort[i]->low;
+    TRY(CheckKeyOperand(sort_values[i], sort[i], model::KeyRole::kSort));
+  }
+  TRY(CheckTogether(sort_values, model::KeyRole::kSort));
+  const size_t last = comparisons.sort_count - 1;
+  range.sort_equal = sort_values.first(last);
+  range.sort_operator = comparisons.sort[last]->comparison;
+  range.sort_low = sort_values[last];
+  if (const Value* high = comparisons.sort[last]->high; high != nullptr) {
+    TRY(CheckKeyOperand(*high, sort[last], model::KeyRole::kSort));
+    range.sort_high = *high;
   }
   return range;
 }

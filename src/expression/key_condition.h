@@ -1,4 +1,4 @@
-// KeyCondition: the one or two comparisons of a KeyConditionExpression, each with its key attribute on the left.
+// KeyCondition: the comparisons of a KeyConditionExpression, each with its key attribute on the left.
 #pragma once
 
 #include <span>
@@ -7,6 +7,7 @@
 #include "expression/expression.h"
 #include "expression/syntax.h"
 #include "model/key_value.h"
+#include "model/limits.h"
 #include "model/value.h"
 
 namespace basalt::expression {
@@ -27,8 +28,9 @@ Result<KeyComparison> KeyComparisonOf(const Node& test);
 // Whether `value` can be compared to the key attribute.
 Status CheckKeyOperand(const model::Value& value, const KeyAttribute& attribute, model::KeyRole role);
 
-// A key has one or two attributes; so has what selects by it.
+// A key has one or two attributes, and so has what selects by it; that of a global index may have more.
 inline constexpr size_t kKeyComparisonsMax = 2;
+inline constexpr size_t kIndexKeyComparisonsMax = 2 * model::kKeyAttributesPerRoleMax;
 Error WrongNumberOfKeyConditions();
 
 }  // namespace basalt::expression

@@ -35,7 +35,8 @@ std::string Bound(std::string_view text, model::Type partition_type = model::Typ
   }
   const KeyAttribute partition{"pk", partition_type};
   const KeyAttribute sort{"sk", sort_type};
-  const Result<KeyRange> range = BindKeyCondition(**condition, partition, has_sort ? &sort : nullptr);
+  const Result<KeyRange> range =
+      BindKeyCondition(**condition, std::span(&partition, 1), std::span(&sort, has_sort ? 1 : 0), request.arena());
   if (!range.ok()) {
     return range.error().text;
   }

@@ -245,9 +245,10 @@ Result<const Condition*> MakeCondition(std::span<const LegacyCondition> conditio
   return CompileCondition(SyntaxBuilder(arena).Build(conditions, connective), arena);
 }
 
-Result<const KeyCondition*> MakeKeyCondition(std::span<const LegacyCondition> conditions, Arena& arena) {
-  std::array<KeyComparison, kKeyComparisonsMax> comparisons{};
-  if (conditions.empty() || conditions.size() > comparisons.size()) {
+Result<const KeyCondition*> MakeKeyCondition(std::span<const LegacyCondition> conditions, Arena& arena,
+                                             bool for_index) {
+  std::array<KeyComparison, kIndexKeyComparisonsMax> comparisons{};
+  if (conditions.empty() || conditions.size() > (for_index ? kIndexKeyComparisonsMax : kKeyComparisonsMax)) {
     return WrongNumberOfKeyConditions();
   }
   for (size_t i = 0; i < conditions.size(); ++i) {

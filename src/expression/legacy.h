@@ -62,8 +62,9 @@ enum class Connective : uint8_t { kAnd, kOr };
 // `conditions`: one or more, each for an attribute of its own, that passed CheckLegacyCondition.
 Result<const Condition*> MakeCondition(std::span<const LegacyCondition> conditions, Connective connective,
                                        Arena& arena);
-// The same of KeyConditions, however many; the rest is BindKeyCondition's.
-Result<const KeyCondition*> MakeKeyCondition(std::span<const LegacyCondition> conditions, Arena& arena);
+// The same of KeyConditions, however many; the rest is BindKeyCondition's. `for_index` as in ParseKeyCondition.
+Result<const KeyCondition*> MakeKeyCondition(std::span<const LegacyCondition> conditions, Arena& arena,
+                                             bool for_index = false);
 
 enum class LegacyAction : uint8_t { kPut, kAdd, kDelete };
 

@@ -116,9 +116,10 @@ class LegacyTwins {
     // Mostly a schema that fits.
     const KeyAttribute partition{kNames[Chance(8) ? 1 : 0], KeyTypeFor(conditions.front())};
     const KeyAttribute sort{kNames[Chance(8) ? 2 : 1], KeyTypeFor(conditions.back())};
-    const KeyAttribute* sort_if_any = Chance(4) ? nullptr : &sort;
-    const std::string one = Bound(BindKeyCondition(**legacy, partition, sort_if_any));
-    const std::string other = Bound(BindKeyCondition(**expression, partition, sort_if_any));
+    const std::span<const KeyAttribute> sort_if_any(&sort, Chance(4) ? 0 : 1);
+    const std::span<const KeyAttribute> one_partition(&partition, 1);
+    const std::string one = Bound(BindKeyCondition(**legacy, one_partition, sort_if_any, arena_));
+    const std::string other = Bound(BindKeyCondition(**expression, one_partition, sort_if_any, arena_));
     return one == other ? "" : fmt::format("{} binds to {} and {}", text, one, other);
   }
 

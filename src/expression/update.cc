@@ -192,4 +192,15 @@ ActionCounts CountActions(const Update& update) {
   return counts;
 }
 
+const model::Value* AssignedLiteral(const Update& update, std::string_view attribute) {
+  for (size_t i = 0; i < update.actions.size(); ++i) {
+    const Action& action = update.actions[i];
+    if (action.section == Section::kSet && action.value->operation == Operation::kValue &&
+        update.targets[i].size() == 1 && update.targets[i].front().name == attribute) {
+      return action.value->value;
+    }
+  }
+  return nullptr;
+}
+
 }  // namespace basalt::expression

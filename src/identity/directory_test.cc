@@ -43,6 +43,10 @@ class ForgetfulKeyspace final : public engine::Keyspace {
         },
         remembered);
   }
+  void Fence(Executor& home, engine::Done<void> done) override { under_->Fence(home, std::move(done)); }
+  void DropSpace(uint16_t space, Executor& home, engine::Done<void> done) override {
+    under_->DropSpace(space, home, std::move(done));
+  }
   void Statistics(Executor& home, engine::Done<engine::KeyspaceStatistics> done) override {
     under_->Statistics(home, std::move(done));
   }

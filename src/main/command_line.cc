@@ -8,6 +8,7 @@
 
 #include "identity/directory.h"
 #include "keys/root_key.h"
+#include "sealed/plaintext_file.h"
 
 namespace basalt::main {
 namespace {
@@ -297,7 +298,9 @@ Result<Command> ParseCommandLine(std::span<const std::string> arguments) {
   }
 }
 
-std::string VersionText() { return "basalt " BASALT_VERSION; }
+std::string VersionText() {
+  return std::string("basalt " BASALT_VERSION) + (sealed::kFilesArePlaintext ? ", FILES ARE NOT ENCRYPTED" : "");
+}
 
 std::string OneLine(std::string_view text) {
   std::string line;

@@ -49,7 +49,7 @@ using Command = std::variant<ServeCommand, InitCommand, AccountCommand, VerifyCo
 // `arguments` without the program's name. kInvalidArgument, one line `WHAT; WHAT TO DO`.
 Result<Command> ParseCommandLine(std::span<const std::string> arguments);
 
-std::string VersionText();  // "basalt 1.2.3"
+std::string VersionText();  // "basalt 1.2.3"; a build without encryption says so
 
 // In one line: control characters become spaces.
 std::string OneLine(std::string_view text);

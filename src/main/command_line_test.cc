@@ -99,7 +99,8 @@ TEST(CommandLine, VerifyAndVersion) {
   const auto flag = Parse({"--version"});
   ASSERT_TRUE(version.ok() && flag.ok());
   EXPECT_EQ(std::get<PrintCommand>(*version).text, std::get<PrintCommand>(*flag).text);
-  EXPECT_EQ(std::get<PrintCommand>(*version).text.substr(0, 7), "basalt ");
+  // Nothing more: a build that does not encrypt its files says so here.
+  EXPECT_EQ(std::get<PrintCommand>(*version).text, "basalt " BASALT_VERSION "\n");
 }
 
 TEST(CommandLine, EveryCommandHasHelp) {

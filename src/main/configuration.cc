@@ -19,6 +19,7 @@ namespace basalt::main {
 namespace {
 
 constexpr size_t kFileBytesMax = size_t{1} << 20;
+constexpr int64_t kMonthMs = int64_t{31} * 86'400'000;
 constexpr int64_t kUnitsMax = 1'000'000'000'000'000;  // of capacity; sums of them stay far from overflowing
 
 // Where a key stands, for texts.
@@ -183,12 +184,15 @@ std::span<const KnownKey> KnownKeys() {
       {"limits", "block_cache_bytes", Modes::kBoth, Count(&ServerSettings::block_cache_bytes)},
       {"limits", "item_cache_bytes", Modes::kBoth, Count(&ServerSettings::item_cache_bytes)},
       {"limits", "write_buffer_bytes", Modes::kBoth, Count(&ServerSettings::write_buffer_bytes)},
+      {"limits", "open_tables_max", Modes::kBoth, Count(&ServerSettings::open_tables_max, 1'000'000)},
+      {"limits", "table_idle_close_ms", Modes::kBoth, Duration(&ServerSettings::table_idle_close_ms, kMonthMs)},
       {"limits", "table_read_units_max", Modes::kBoth, Count(&ServerSettings::table_read_units_max, kUnitsMax)},
       {"limits", "table_write_units_max", Modes::kBoth, Count(&ServerSettings::table_write_units_max, kUnitsMax)},
       {"limits", "account_read_units_max", Modes::kBoth, Count(&ServerSettings::account_read_units_max, kUnitsMax)},
       {"limits", "account_write_units_max", Modes::kBoth, Count(&ServerSettings::account_write_units_max, kUnitsMax)},
       {"limits", "tables_max", Modes::kBoth, Count(&ServerSettings::tables_max, 10'000'000)},
       {"limits", "tables_changing_max", Modes::kBoth, Count(&ServerSettings::tables_changing_max, 10'000'000)},
+      {"limits", "item_collection_bytes_max", Modes::kBoth, Count(&ServerSettings::item_collection_bytes_max)},
       {"compat", "profile", Modes::kBoth, Profile(&ServerSettings::compat_profile)},
       {"compat", "deletion_protection_cooldown_ms", Modes::kBoth,
        Duration(&ServerSettings::deletion_protection_cooldown_ms, 86'400'000)},

@@ -41,12 +41,15 @@ admitted_bytes_max = 12
 block_cache_bytes = 13
 item_cache_bytes = 15
 write_buffer_bytes = 14
+open_tables_max = 21
+table_idle_close_ms = 0
 table_read_units_max = 15
 table_write_units_max = 16
 account_read_units_max = 17
 account_write_units_max = 18
 tables_max = 19
 tables_changing_max = 20
+item_collection_bytes_max = 21
 [compat]
 profile = "aws"
 deletion_protection_cooldown_ms = 0
@@ -77,12 +80,15 @@ tls_cert = "/c2"
   EXPECT_EQ(settings->block_cache_bytes, 13);
   EXPECT_EQ(settings->item_cache_bytes, 15);
   EXPECT_EQ(settings->write_buffer_bytes, 14);
+  EXPECT_EQ(settings->open_tables_max, 21);
+  EXPECT_EQ(settings->table_idle_close_ms, 0);
   EXPECT_EQ(settings->table_read_units_max, 15);
   EXPECT_EQ(settings->table_write_units_max, 16);
   EXPECT_EQ(settings->account_read_units_max, 17);
   EXPECT_EQ(settings->account_write_units_max, 18);
   EXPECT_EQ(settings->tables_max, 19);
   EXPECT_EQ(settings->tables_changing_max, 20);
+  EXPECT_EQ(settings->item_collection_bytes_max, 21);
   EXPECT_EQ(settings->compat_profile, "aws");
   EXPECT_EQ(settings->deletion_protection_cooldown_ms, 0);
   EXPECT_EQ(settings->log_level, "debug");

@@ -11,6 +11,11 @@
 #include "main/command_line.h"
 #include "main/commands.h"
 
+// Read by jemalloc as it starts. Without threads of its own it gives memory back to the system only while the program
+// allocates, so that a server would keep all it ever needed once it has nothing to do.
+extern "C" const char* malloc_conf;
+const char* malloc_conf = "background_thread:true";
+
 namespace basalt::main {
 namespace {
 

@@ -19,6 +19,8 @@
 #include <vector>
 
 #include "base/await.h"
+#include "chores/index_work.h"
+#include "engine/rocks/rocks_engine.h"
 #include "http/loop.h"
 #include "http/server.h"
 #include "main/admin_api.h"
@@ -32,6 +34,7 @@
 #include "operations/services.h"
 #include "os/clock.h"
 #include "os/file_system.h"
+#include "sealed/plaintext_file.h"
 #include "server/request_path.h"
 #include "table/catalogue.h"
 #include "telemetry/log.h"
@@ -40,6 +43,8 @@ namespace basalt::main {
 namespace {
 
 constexpr int64_t kItemCacheBytes = int64_t{256} << 20;
+constexpr size_t kOtherFilesMax = 256;  // listeners, the system keyspaces, tables about to close
+constexpr size_t kTableFilesMax = size_t{1} << 20;
 constexpr int64_t kDrainGraceMs = 5'000;
 constexpr int64_t kTakeDownMsMax = 10'000;
 constexpr int kDrainedSignal = SIGUSR2;  // how a loop tells the waiting thread that all connections are gone
@@ -91,22 +96,41 @@ void RaiseFileLimit() {
   }
 }
 
-// Connections take at most half of the descriptors, so that clients never keep a table from opening its files.
-size_t ConnectionsMax(std::optional<int64_t> wanted, size_t by_default) {
-  const size_t connections = wanted ? static_cast<size_t>(*wanted) : by_default;
+size_t FileLimit() {
   rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY || connections <= limit.rlim_cur / 2) {
-    return connections;
-  }
-  const auto possible = std::max<size_t>(1, limit.rlim_cur / 2);
-  if (wanted) {
-    Warn("connections_max is " + std::to_string(connections) + ", but the limit of open files allows " +
-         std::to_string(possible));
-  }
-  return possible;
+  const bool unlimited = getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY;
+  return unlimited ? SIZE_MAX : limit.rlim_cur;
 }
 
-Result<std::unique_ptr<Store>> OpenStore(const ServerSettings& settings) {
+// Connections take at most half of the descriptors, so that clients never keep a table from opening its files. Of the
+// rest, some are for what has no share.
+size_t ConnectionFilesMax() { return std::max<size_t>(1, FileLimit() / 2); }
+size_t TableFilesMax() {
+  const size_t limit = FileLimit();
+  return std::min(limit / 2 - std::min(limit / 8, kOtherFilesMax), kTableFilesMax);
+}
+
+// As many as are wanted, or as open files allow.
+size_t AtMost(size_t possible, std::string_view name, std::optional<int64_t> wanted, size_t by_default) {
+  const size_t count = wanted ? static_cast<size_t>(*wanted) : by_default;
+  if (wanted && count > possible) {
+    Warn(std::string(name) + " is " + std::to_string(count) + ", but the limit of open files allows " +
+         std::to_string(possible));
+  }
+  return std::min(count, possible);
+}
+
+table::OpenTablesLimits OpenTablesLimitsOf(const ServerSettings& settings) {
+  table::OpenTablesLimits open;
+  if (!settings.in_memory.value_or(false)) {
+    open.tables_max = AtMost(std::max<size_t>(1, TableFilesMax() / engine::kKeyspaceFilesMin), "open_tables_max",
+                             settings.open_tables_max, open.tables_max);
+  }
+  open.idle_close_ms = settings.table_idle_close_ms.value_or(open.idle_close_ms);
+  return open;
+}
+
+Result<std::unique_ptr<Store>> OpenStore(const ServerSettings& settings, size_t open_tables_max) {
   if (settings.in_memory.value_or(false)) {
     return Store::OpenInMemory(os::SystemClock());
   }
@@ -114,6 +138,8 @@ Result<std::unique_ptr<Store>> OpenStore(const ServerSettings& settings) {
   options.data_dir = *settings.data_dir;
   options.block_cache_bytes = settings.block_cache_bytes;
   options.write_buffer_bytes = settings.write_buffer_bytes;
+  options.open_tables_max = open_tables_max;
+  options.table_files_max = TableFilesMax();
   if (settings.mode == ServerMode::kDev) {
     options.root_key.path = RootKeyBeside(options.data_dir);
     options.first_start = FirstStart::kMake;
@@ -131,8 +157,9 @@ Result<std::unique_ptr<Store>> OpenStore(const ServerSettings& settings) {
   return store;
 }
 
-table::CatalogueSettings CatalogueSettingsOf(const ServerSettings& settings) {
+table::CatalogueSettings CatalogueSettingsOf(const ServerSettings& settings, const table::OpenTablesLimits& open) {
   table::CatalogueSettings catalogue;
+  catalogue.open = open;
   table::Quotas& quotas = catalogue.quotas;
   quotas.table_read_units_max = settings.table_read_units_max.value_or(quotas.table_read_units_max);
   quotas.table_write_units_max = settings.table_write_units_max.value_or(quotas.table_write_units_max);
@@ -169,8 +196,12 @@ std::string ReadyLine(const BoundListener& listener, const ServerSettings& setti
 // Everything that runs, in the order in which it is made; it goes in the opposite one.
 class RunningServer {
  public:
-  RunningServer(ServerSettings settings, TlsCertificates certificates, std::unique_ptr<Store> store)
-      : settings_(std::move(settings)), certificates_(std::move(certificates)), store_(std::move(store)) {}
+  RunningServer(ServerSettings settings, const table::OpenTablesLimits& open_tables, TlsCertificates certificates,
+                std::unique_ptr<Store> store)
+      : settings_(std::move(settings)),
+        open_tables_(open_tables),
+        certificates_(std::move(certificates)),
+        store_(std::move(store)) {}
   RunningServer(const RunningServer&) = delete;
   RunningServer& operator=(const RunningServer&) = delete;
   ~RunningServer() { TakeDown(); }
@@ -220,7 +251,8 @@ class RunningServer {
                                                                      record.address.name, record.table_id},
                                                                     record.wrapped_table_key);
                                },
-                               CatalogueSettingsOf(settings_)));
+                               CatalogueSettingsOf(settings_, open_tables_)));
+    index_work_ = std::make_unique<chores::IndexWork>(*catalogue_, os::SystemClock());
     if (!settings_.data_dir) {
       return {};
     }
@@ -237,6 +269,9 @@ class RunningServer {
         settings_.mode == ServerMode::kDev ? operations::Mode::kDev : operations::Mode::kServe, settings_.regions,
         os::SystemClock(), *catalogue_, store_->directory(), store_->service_keys(), store_->managed_keys(),
         settings_.validation_dialect.value_or(operations::Dialect::kClassic)});
+    if (settings_.item_collection_bytes_max) {
+      services_->item_collection_bytes_max = *settings_.item_collection_bytes_max;
+    }
     if (settings_.deletion_protection_cooldown_ms) {
       services_->protection_cooldown_ms = *settings_.deletion_protection_cooldown_ms;
     }
@@ -261,7 +296,8 @@ class RunningServer {
 
   Status Listen() {
     http::ServerLimits limits;
-    limits.connections_max = ConnectionsMax(settings_.connections_max, limits.connections_max);
+    limits.connections_max =
+        AtMost(ConnectionFilesMax(), "connections_max", settings_.connections_max, limits.connections_max);
     std::vector<http::Loop*> loops;
     std::vector<http::Handler*> handlers;
     for (size_t i = 0; i < loops_.size(); ++i) {
@@ -312,6 +348,7 @@ class RunningServer {
   }
 
   void TakeDown() {
+    index_work_.reset();
     // Loops run until every call under way has completed on them, then nothing is left that could come back.
     if (catalogue_ != nullptr) {
       CloseTables();
@@ -340,10 +377,12 @@ class RunningServer {
   }
 
   ServerSettings settings_;
+  table::OpenTablesLimits open_tables_;
   TlsCertificates certificates_;
   std::vector<std::unique_ptr<http::Loop>> loops_;
   std::unique_ptr<Store> store_;
   std::unique_ptr<table::Catalogue> catalogue_;
+  std::unique_ptr<chores::IndexWork> index_work_;
   std::optional<operations::Services> services_;
   std::vector<std::unique_ptr<http::Handler>> handlers_;
   std::unique_ptr<http::Handler> admin_handler_;
@@ -415,11 +454,15 @@ int RunServe(ServeCommand command) {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   RaiseFileLimit();
   SetLogLevel(*settings);
-  Result<std::unique_ptr<Store>> store = OpenStore(*settings);
+  if constexpr (sealed::kFilesArePlaintext) {
+    Warn("THIS BUILD WRITES FILES WITHOUT ENCRYPTION; it is for measuring and must never hold data");
+  }
+  const table::OpenTablesLimits open_tables = OpenTablesLimitsOf(*settings);
+  Result<std::unique_ptr<Store>> store = OpenStore(*settings, open_tables.tables_max);
   if (!store.ok()) {
     return Fail(store.error(), kExitRefused);
   }
-  RunningServer server(std::move(*settings), std::move(*certificates), std::move(*store));
+  RunningServer server(std::move(*settings), open_tables, std::move(*certificates), std::move(*store));
   Status started = server.Start();
   if (started.ok()) {
     started = server.Announce();

@@ -121,12 +121,15 @@ void Merge(ServerSettings& settings, ServerSettings file) {
   TakeIfUnset(settings.block_cache_bytes, file.block_cache_bytes);
   TakeIfUnset(settings.item_cache_bytes, file.item_cache_bytes);
   TakeIfUnset(settings.write_buffer_bytes, file.write_buffer_bytes);
+  TakeIfUnset(settings.open_tables_max, file.open_tables_max);
+  TakeIfUnset(settings.table_idle_close_ms, file.table_idle_close_ms);
   TakeIfUnset(settings.table_read_units_max, file.table_read_units_max);
   TakeIfUnset(settings.table_write_units_max, file.table_write_units_max);
   TakeIfUnset(settings.account_read_units_max, file.account_read_units_max);
   TakeIfUnset(settings.account_write_units_max, file.account_write_units_max);
   TakeIfUnset(settings.tables_max, file.tables_max);
   TakeIfUnset(settings.tables_changing_max, file.tables_changing_max);
+  TakeIfUnset(settings.item_collection_bytes_max, file.item_collection_bytes_max);
   TakeIfUnset(settings.compat_profile, file.compat_profile);
   TakeIfUnset(settings.deletion_protection_cooldown_ms, file.deletion_protection_cooldown_ms);
 }

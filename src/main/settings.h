@@ -53,12 +53,15 @@ struct ServerSettings {
   std::optional<int64_t> block_cache_bytes;
   std::optional<int64_t> item_cache_bytes;  // all loops together
   std::optional<int64_t> write_buffer_bytes;
+  std::optional<int64_t> open_tables_max;
+  std::optional<int64_t> table_idle_close_ms;
   std::optional<int64_t> table_read_units_max;
   std::optional<int64_t> table_write_units_max;
   std::optional<int64_t> account_read_units_max;
   std::optional<int64_t> account_write_units_max;
   std::optional<int64_t> tables_max;
   std::optional<int64_t> tables_changing_max;
+  std::optional<int64_t> item_collection_bytes_max;
   std::optional<std::string> compat_profile;  // "basalt" or "aws"
   std::optional<int64_t> deletion_protection_cooldown_ms;
   std::string config_file;

@@ -98,6 +98,8 @@ Result<std::unique_ptr<Store>> Store::Open(const StoreOptions& options, os::File
     if (options.write_buffer_bytes) {
       rocks.write_buffer_budget_bytes = static_cast<size_t>(*options.write_buffer_bytes);
     }
+    rocks.open_keyspaces_max = options.open_tables_max.value_or(rocks.open_keyspaces_max);
+    rocks.open_files_max = options.table_files_max.value_or(rocks.open_files_max);
     store->home_ = std::make_unique<ThreadPool>("store", 1);
     store->engine_ = engine::NewRocksEngine(rocks);
     TRY(store->LoadSystemKeyspaces(clock));

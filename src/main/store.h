@@ -34,6 +34,8 @@ struct StoreOptions {
   FirstStart first_start = FirstStart::kRefuse;
   std::optional<int64_t> block_cache_bytes;
   std::optional<int64_t> write_buffer_bytes;
+  std::optional<size_t> open_tables_max;
+  std::optional<size_t> table_files_max;  // that they may hold open together
 };
 
 class Store {

@@ -7,25 +7,54 @@
 #include "model/validation_error.h"
 
 namespace basalt::model {
+namespace {
 
-Status CheckKeyValue(std::string_view attribute, const Value& value, KeyRole role) {
+size_t KeyBytesMax(KeyRole role) { return role == KeyRole::kPartition ? kPartitionKeyBytesMax : kSortKeyBytesMax; }
+
+}  // namespace
+
+KeyDefect DefectOfKey(const Value& value, KeyRole role) {
   if (value.type == Type::kN) {
-    return {};
+    return KeyDefect::kNone;
   }
   if (value.text.empty()) {
-    std::string text = "The AttributeValue for a key attribute cannot contain an empty ";
-    text += value.type == Type::kS ? "string" : "binary";
-    text += " value. Key: ";
-    text += attribute;
-    return ParameterNotValid(text);
+    return KeyDefect::kEmpty;
   }
-  if (role == KeyRole::kPartition && value.text.size() > kPartitionKeyBytesMax) {
-    return InvalidParameter("Size of hashkey has exceeded the maximum size limit of2048 bytes");
+  return value.text.size() > KeyBytesMax(role) ? KeyDefect::kTooLong : KeyDefect::kNone;
+}
+
+bool KeyFits(std::span<const Value> values, KeyRole role) {
+  size_t bytes = 0;
+  for (const Value& value : values) {
+    bytes += SizeBytes(value);
   }
-  if (role == KeyRole::kSort && value.text.size() > kSortKeyBytesMax) {
-    return InvalidParameter("Aggregated size of all range keys has exceeded the size limit of 1024 bytes");
+  return bytes <= KeyBytesMax(role);
+}
+
+std::string_view EmptyKeyName(const Value& value) {
+  return value.type == Type::kS ? "empty string value" : "empty binary value";
+}
+
+std::string_view KeyTooLongText(KeyRole role) {
+  return role == KeyRole::kPartition ? "Size of hashkey has exceeded the maximum size limit of2048 bytes"
+                                     : "Aggregated size of all range keys has exceeded the size limit of 1024 bytes";
+}
+
+Status CheckKeyValue(std::string_view attribute, const Value& value, KeyRole role) {
+  switch (DefectOfKey(value, role)) {
+    case KeyDefect::kNone:
+      return {};
+    case KeyDefect::kEmpty: {
+      std::string text = "The AttributeValue for a key attribute cannot contain an ";
+      text += EmptyKeyName(value);
+      text += ". Key: ";
+      text += attribute;
+      return ParameterNotValid(text);
+    }
+    case KeyDefect::kTooLong:
+      break;
   }
-  return {};
+  return InvalidParameter(KeyTooLongText(role));
 }
 
 }  // namespace basalt::model

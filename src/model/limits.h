@@ -77,6 +77,7 @@ inline constexpr int64_t kTableUnitsMax = 40'000;    // [Quotas] "Throughput def
 inline constexpr int64_t kAccountUnitsMax = 80'000;  // [Quotas] the same, over all provisioned tables
 inline constexpr int64_t kTablesMax = 2'500;         // [Quotas] "Tables"
 inline constexpr int64_t kTablesChangingMax = 500;   // [Api] CreateTable: simultaneous table operations
+inline constexpr int64_t kTablesWithIndexesChangingMax = 250;  // [Api] the same, of tables with secondary indexes
 
 // Changes of a table's settings.
 inline constexpr int64_t kFreeDecreasesPerDay = 4;                    // [Quotas] "Decreasing provisioned throughput"

@@ -32,6 +32,14 @@ const WireError& DynamoDbErrorOf(Reason reason) {
                                                       400,
                                                       Fault::kContention,
                                                       false};
+  static constexpr WireError kItemCollectionLimitError = {"ItemCollectionSizeLimitExceededException",
+                                                          kDynamoDb,
+                                                          "message",
+                                                          "ItemCollectionSizeLimitExceeded",
+                                                          400,
+                                                          400,
+                                                          Fault::kCaller,
+                                                          false};
   static constexpr WireError kResourceNotFoundError = {
       "ResourceNotFoundException", kDynamoDb, "message", "NoSuchEntity", 400, 404, Fault::kCaller, false};
   static constexpr WireError kTableNotFoundError = {
@@ -73,6 +81,8 @@ const WireError& DynamoDbErrorOf(Reason reason) {
       return kUnknownOperationError;
     case Reason::kConditionFailed:
       return kConditionFailedError;
+    case Reason::kItemCollectionLimit:
+      return kItemCollectionLimitError;
     case Reason::kResourceNotFound:
       return kResourceNotFoundError;
     case Reason::kTableNotFound:

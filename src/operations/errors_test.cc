@@ -28,6 +28,7 @@ TEST(Errors, EveryReasonHasItsEnvelope) {
       {Reason::kUnknownOperation, service + "UnknownOperationException", "Message", 400},
       {Reason::kAccessDenied, service + "AccessDeniedException", "Message", 400},
       {Reason::kConditionFailed, dynamodb + "ConditionalCheckFailedException", "message", 400},
+      {Reason::kItemCollectionLimit, dynamodb + "ItemCollectionSizeLimitExceededException", "message", 400},
       {Reason::kResourceNotFound, dynamodb + "ResourceNotFoundException", "message", 400},
       {Reason::kResourceInUse, dynamodb + "ResourceInUseException", "message", 400},
       {Reason::kLimitExceeded, dynamodb + "LimitExceededException", "message", 400},

@@ -9,6 +9,7 @@
 #include "identity/directory.h"
 #include "keys/managed_keys.h"
 #include "keys/service_keys.h"
+#include "model/limits.h"
 #include "operations/dialect.h"
 #include "os/clock.h"
 #include "table/catalogue.h"
@@ -27,6 +28,7 @@ struct Services {
   keys::ServiceKeys& service_keys;
   keys::ManagedKeys& managed_keys;
   Dialect dialect = Dialect::kClassic;
+  int64_t item_collection_bytes_max = model::kItemCollectionBytesMax;
   int64_t protection_cooldown_ms = 15'000;  // between two changes of a table's deletion protection
 
   bool ServesRegion(std::string_view region) const {

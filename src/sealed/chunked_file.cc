@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <utility>
 
 #include "base/check.h"
 
@@ -53,9 +54,10 @@ class ChunkCodec {
 class ChunkedWriter final : public SealedWriter {
  public:
   ChunkedWriter(std::unique_ptr<os::WritableFile> file, std::string path, FileKey key, std::string header)
-      : file_(std::move(file)), path_(std::move(path)), key_(std::move(key)), codec_(key_), out_(std::move(header)) {
+      : file_(std::move(file)), path_(std::move(path)), key_(std::move(key)), codec_(key_), out_bytes_(header.size()) {
+    BASALT_CHECK(header.size() <= kHeaderBytes);
+    std::copy(header.begin(), header.end(), out_.get());
     chunk_.reserve(kChunkBytes);
-    out_.reserve(kBatchChunks * kStride + kHeaderBytes);
   }
 
   Status Append(std::string_view bytes) override {
@@ -140,19 +142,16 @@ class ChunkedWriter final : public SealedWriter {
   }
 
   Status SealChunk(std::string_view plaintext, bool final) {
-    const size_t before = out_.size();
-    out_.resize(before + plaintext.size() + crypto::kGcmTagBytes);
-    codec_.Seal(next_index_++, final, plaintext, out_.data() + before);
-    return out_.size() >= kBatchChunks * kStride ? WriteOut() : Status();
+    codec_.Seal(next_index_++, final, plaintext, out_.get() + out_bytes_);
+    out_bytes_ += plaintext.size() + crypto::kGcmTagBytes;
+    return out_bytes_ >= kBatchChunks * kStride ? WriteOut() : Status();
   }
 
   Status WriteOut() {
-    if (out_.empty()) {
+    if (out_bytes_ == 0) {
       return {};
     }
-    Status written = Noting(file_->Append(out_));
-    out_.clear();
-    return written;
+    return Noting(file_->Append({out_.get(), std::exchange(out_bytes_, 0)}));
   }
 
   const std::unique_ptr<os::WritableFile> file_;
@@ -160,7 +159,9 @@ class ChunkedWriter final : public SealedWriter {
   const FileKey key_;
   const ChunkCodec codec_;
   std::string chunk_;  // plaintext of the chunk being filled
-  std::string out_;    // sealed and not yet handed on; begins with the header
+  // Sealed and not yet handed on; begins with the header. Never zeroed: every byte of it is written by Seal.
+  const std::unique_ptr<char[]> out_{new char[kHeaderBytes + kBatchChunks * kStride]};
+  size_t out_bytes_;
   uint64_t next_index_ = 0;
   uint64_t logical_size_ = 0;
   bool finished_ = false;

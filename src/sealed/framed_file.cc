@@ -173,18 +173,23 @@ class FramedWriter final : public SealedWriter {
   // One write of `before`, then the frame.
   Status WriteFrame(std::string_view plaintext, bool final, std::string_view before) {
     const FrameHead head{final, static_cast<uint32_t>(plaintext.size()), next_sequence_, synced_frames_};
-    buffer_.resize(before.size() + kFrameOverheadBytes + plaintext.size());
-    std::copy(before.begin(), before.end(), buffer_.begin());
-    char* const at = buffer_.data() + before.size();
+    const size_t bytes = before.size() + kFrameOverheadBytes + plaintext.size();
+    if (bytes > buffer_bytes_) {
+      buffer_bytes_ = std::max(bytes, 2 * buffer_bytes_);
+      buffer_.reset(new char[buffer_bytes_]);
+    }
+    std::copy(before.begin(), before.end(), buffer_.get());
+    char* const at = buffer_.get() + before.size();
     PutHead(head, at);
     const AssociatedData data = Describe(key_, at);
     const auto nonce = MakeNonce(key_.salt, next_sequence_);
     key_.cipher->Seal({nonce.data(), nonce.size()}, {data.data(), data.size()}, plaintext, at + kHeadBytes);
     ++next_sequence_;  // used up, whatever becomes of the write
     dirty_ = true;
-    Status written = Noting(file_->Append(buffer_));
-    if (buffer_.capacity() > kKeptBufferBytes) {
-      std::string().swap(buffer_);
+    Status written = Noting(file_->Append({buffer_.get(), bytes}));
+    if (buffer_bytes_ > kKeptBufferBytes) {
+      buffer_.reset();
+      buffer_bytes_ = 0;
     }
     return written;
   }
@@ -193,7 +198,8 @@ class FramedWriter final : public SealedWriter {
   const std::string path_;
   const FileKey key_;
   const std::string header_;
-  std::string buffer_;
+  std::unique_ptr<char[]> buffer_;  // never zeroed: every byte that is used of it is written
+  size_t buffer_bytes_ = 0;
   uint64_t next_sequence_ = 0;
   uint64_t synced_frames_ = 0;
   uint64_t logical_size_ = 0;

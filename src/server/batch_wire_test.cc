@@ -34,6 +34,10 @@ class BreakableKeyspace final : public engine::Keyspace {
     }
     below_->Transact(std::move(keys), std::move(function), home, std::move(done), remembered);
   }
+  void Fence(Executor& home, engine::Done<void> done) override { below_->Fence(home, std::move(done)); }
+  void DropSpace(uint16_t space, Executor& home, engine::Done<void> done) override {
+    below_->DropSpace(space, home, std::move(done));
+  }
   void Statistics(Executor& home, engine::Done<engine::KeyspaceStatistics> done) override {
     below_->Statistics(home, std::move(done));
   }

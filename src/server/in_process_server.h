@@ -12,6 +12,7 @@
 
 #include "base/await.h"
 #include "base/thread_pool.h"
+#include "chores/index_work.h"
 #include "engine/memory/memory_engine.h"
 #include "server/request_path.h"
 #include "signature/sigv4.h"
@@ -46,6 +47,7 @@ struct InProcessOptions {
   operations::Dialect dialect = operations::Dialect::kClassic;
   RequestPathSettings settings = {};
   table::CatalogueSettings catalogue_settings = {};
+  int64_t item_collection_bytes_max = model::kItemCollectionBytesMax;
   os::Clock& clock = os::SystemClock();  // the server's, and by it requests are dated
 };
 
@@ -78,6 +80,7 @@ class InProcessServer {
               record.wrapped_table_key);
         },
         options.catalogue_settings, clock_);
+    index_work_ = std::make_unique<chores::IndexWork>(*catalogue_, clock_);
     services_.emplace(operations::Services{options.mode,
                                            {"us-east-1", "eu-west-1"},
                                            clock_,
@@ -85,7 +88,8 @@ class InProcessServer {
                                            *directory_,
                                            *service_keys_,
                                            *managed_keys_,
-                                           options.dialect});
+                                           options.dialect,
+                                           options.item_collection_bytes_max});
     path_ = NewRequestPath(loop_, *services_, settings_);
   }
 
@@ -97,6 +101,13 @@ class InProcessServer {
       gone.set_value();
     });
     gone.get_future().wait();
+    // The loop runs until nothing is left that could come back to it.
+    services_.reset();
+    catalogue_.reset();
+    managed_keys_.reset();
+    service_keys_.reset();
+    directory_.reset();
+    engine_.reset();
   }
 
   Reply Send(const std::string& amz_target, const std::string& body, Sending with) {
@@ -147,6 +158,7 @@ class InProcessServer {
   }
 
   Executor& loop() { return loop_; }
+  http::Handler& handler() { return *path_; }  // on the loop alone
   const operations::Services& services() const { return *services_; }
   identity::Directory& directory() { return *directory_; }
 
@@ -159,6 +171,7 @@ class InProcessServer {
   std::unique_ptr<keys::ManagedKeys> managed_keys_;
   std::unique_ptr<identity::Directory> directory_;
   std::unique_ptr<table::Catalogue> catalogue_;
+  std::unique_ptr<chores::IndexWork> index_work_;
   std::optional<operations::Services> services_;
   RequestPathSettings settings_;
   std::unique_ptr<http::Handler> path_;

@@ -168,7 +168,9 @@ TEST_F(PrecedenceTest, Query) {
            Invalid("Invalid KeyConditionExpression: Syntax error; token: \"<EOF>\", near: \"=\"")},
           {"'KeyConditionExpression':'pk = :p OR sk = :p'",
            Invalid("Invalid operator used in KeyConditionExpression: OR")},
-          {"'KeyConditionExpression':'pk = :p AND a = :p AND b = :p'",
+          {"'KeyConditionExpression':'pk = :p AND a = :p AND b = :p AND c = :p AND d = :p AND e = :p AND f = :p AND g "
+           "= :p "
+           "AND h = :p'",
            Invalid("Conditions can be of length 1 or 2 only")},
           {"'FilterExpression':'a ='",
            Invalid("Invalid FilterExpression: Syntax error; token: \"<EOF>\", near: \"=\"")},

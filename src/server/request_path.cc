@@ -104,7 +104,7 @@ class alignas(kCacheLineBytes) RequestPath final : public http::Handler {
       : loop_(loop),
         services_(services),
         settings_(settings),
-        tables_(services.catalogue, settings.item_cache_bytes),
+        tables_(services.catalogue, loop, settings.item_cache_bytes),
         authenticator_(services, settings.sigv4_skew_s),
         admission_(std::make_shared<Admission>(settings.admitted_requests_max, settings.admitted_bytes_max)),
         id_state_(crypto::RandomUint64() | 1) {}

@@ -172,7 +172,10 @@ TEST_F(UpdateTableWireTest, WhatMayNotStandTogetherIsRefusedInTheServicesOrder) 
   const std::string stream = "'StreamSpecification':{'StreamEnabled':true,'StreamViewType':'KEYS_ONLY'}";
   const std::string units = Units(1, 1);
   const std::string on_demand = "'BillingMode':'PAY_PER_REQUEST'";
-  const std::string create_index = "'GlobalSecondaryIndexUpdates':[{'Create':{'IndexName':'idx'}}]";
+  const std::string create_index =
+      "'GlobalSecondaryIndexUpdates':[{'Create':{'IndexName':'idx','KeySchema':[{'AttributeName':'g','KeyType':'HASH'}]"
+      ","
+      "'Projection':{'ProjectionType':'ALL'}}}]";
   const std::string delete_index = "'GlobalSecondaryIndexUpdates':[{'Delete':{'IndexName':'idx'}}]";
   const std::string sse_alone =
       InvalidParameter("Server-Side Encryption modification must be the only operation in the request");
@@ -247,8 +250,7 @@ TEST_F(UpdateTableWireTest, UnbuiltFeaturesAreRefusedByName) {
   CreateOnDemand();
   const std::string before = Describe();
   for (const std::string member :
-       {"'GlobalSecondaryIndexUpdates':[{'Delete':{'IndexName':'idx'}}]",
-        "'StreamSpecification':{'StreamEnabled':true,'StreamViewType':'NEW_IMAGE'}",
+       {"'StreamSpecification':{'StreamEnabled':true,'StreamViewType':'NEW_IMAGE'}",
         "'SSESpecification':{'Enabled':true}", "'SSESpecification':{'SSEType':'KMS'}",
         "'ReplicaUpdates':[{'Create':{'RegionName':'eu-west-1'}}]", "'MultiRegionConsistency':'STRONG'",
         "'GlobalTableWitnessUpdates':[{'Create':{'RegionName':'eu-west-1'}}]",

@@ -26,15 +26,7 @@ Status CheckDelete(const TableMap& tables, const TableAddress& address) {
   const auto found = tables.find(address);
   const TableRecord* record = found == tables.end() ? nullptr : &found->second->record();
   TRY(CheckChangeable(record, address));
-  if (record->status == TableStatus::kUpdating) {
-    return TableInUse("Table: " + address.name + " is in the process of being updated.");
-  }
-  if (record->deletion_protection) {
-    return Error(Reason::kValidation,
-                 "Resource cannot be deleted as it is currently protected against deletion. "
-                 "Disable deletion protection first.");
-  }
-  return {};
+  return CheckDeletable(*record);
 }
 
 using RecordDone = engine::Done<std::shared_ptr<const TableRecord>>;
@@ -63,6 +55,7 @@ Catalogue::Catalogue(engine::Engine& engine, UnwrapTableKey unwrap, CatalogueSet
       settings_(settings),
       published_(std::make_shared<const TableMap>()),
       delays_(clock),
+      open_tables_(settings.open, clock, delays_),
       completions_("catalogue-done", 1),
       changes_("catalogue", 1) {}
 
@@ -117,11 +110,11 @@ Status Catalogue::Load(engine::KeySource system_key) {
   }
   for (const auto& [address, table] : *tables) {
     if (table->record().status == TableStatus::kCreating) {
-      FinishLater(0, &Catalogue::FinishCreate, address);
-    } else if (table->record().status == TableStatus::kUpdating) {
-      FinishLater(0, &Catalogue::FinishUpdate, address);
+      FinishLater(0, [this, of = address] { FinishCreate(of); });
     } else if (table->record().status == TableStatus::kDeleting) {
-      FinishLater(0, &Catalogue::FinishDelete, address);
+      FinishLater(0, [this, of = address] { FinishDelete(of); });
+    } else {
+      GoOn(nullptr, table->record());
     }
   }
   return {};
@@ -160,9 +153,15 @@ Status Catalogue::Erase(const TableAddress& address) {
 
 void Catalogue::Publish(std::shared_ptr<const TableRecord> record) {
   auto tables = std::make_shared<TableMap>(*published_.Load());
-  const TableAddress address = record->address;
-  (*tables)[address] = std::make_shared<const Table>(engine_, std::move(record), unwrap_);
+  std::shared_ptr<const Table>& table = (*tables)[record->address];
+  table = table != nullptr && table->record().table_id == record->table_id
+              ? std::make_shared<const Table>(*table, std::move(record))
+              : std::make_shared<const Table>(engine_, std::move(record), unwrap_);
+  const std::shared_ptr<const Table> published = table;
   published_.Publish(std::move(tables));
+  if (entry_work_found_ && HasEntryWork(published->record())) {
+    entry_work_found_(published);
+  }
 }
 
 void Catalogue::Unpublish(const TableAddress& address) {
@@ -190,18 +189,42 @@ void Catalogue::Create(TableRecord record, Executor& home, engine::Done<std::sha
       return AnswerOn(home, std::move(done), written.TakeError());
     }
     Publish(shared);
-    FinishLater(settings_.delays.creating_ms, &Catalogue::FinishCreate, shared->address);
+    FinishLater(settings_.delays.creating_ms, [this, address = shared->address] { FinishCreate(address); });
     AnswerOn(home, std::move(done), std::move(shared));
   });
 }
 
-void Catalogue::FinishLater(int64_t delay_ms, void (Catalogue::*finish)(const TableAddress&),
-                            const TableAddress& address) {
-  UniqueFunction<void()> change = [this, finish, address] { (this->*finish)(address); };
+void Catalogue::FinishLater(int64_t delay_ms, UniqueFunction<void()> finish) {
   if (delay_ms == 0) {
-    return changes_.Post(std::move(change));
+    return changes_.Post(std::move(finish));
   }
-  delays_.After(delay_ms, [this, change = std::move(change)]() mutable { changes_.Post(std::move(change)); });
+  delays_.After(delay_ms, [this, finish = std::move(finish)]() mutable { changes_.Post(std::move(finish)); });
+}
+
+void Catalogue::GoOn(const TableRecord* before, const TableRecord& after) {
+  const StateDelays delays = before == nullptr ? StateDelays() : settings_.delays;
+  const auto settle_later = [this, &after](int64_t delay_ms, std::function<TableRecord(TableRecord)> settled) {
+    FinishLater(delay_ms, [this, address = after.address, settled = std::move(settled)] {
+      // What cannot be recorded stays as it is, and in use; the next start tries again.
+      static_cast<void>(Settle(address, settled));
+    });
+  };
+  // A table may be UPDATING for no reason known here: that is over at once.
+  const bool for_no_reason = after.status == TableStatus::kUpdating && StatusOf(after) == TableStatus::kActive;
+  const bool begins = for_no_reason || (after.pending && (before == nullptr || !before->pending));
+  if (begins) {
+    settle_later(UpdatingDelayMs(delays, after), Settled);
+  }
+  // The switch of a billing mode takes its indexes with it.
+  const bool switches = begins && after.pending && after.pending->work == TableWork::kBillingMode;
+  for (const IndexRecord& index : after.indexes) {
+    const IndexRecord* const known = before == nullptr ? nullptr : before->FindIndex(index.name);
+    const bool passed_before = known != nullptr && IsPassing(*known);
+    if (IsPassing(index) && !passed_before && !(switches && index.pending)) {
+      settle_later(PassingDelayMs(delays, index),
+                   [space = index.space](TableRecord record) { return SettledIndex(std::move(record), space); });
+    }
+  }
 }
 
 QuotaUse Catalogue::UseBy(const TableAddress& address) const {
@@ -228,8 +251,7 @@ void Catalogue::FinishCreate(const TableAddress& address) {
     engine_.Create(record->keyspace, key, completions_, std::move(done));
   })
                               : Result<std::shared_ptr<engine::Keyspace>>(dropped.TakeError());
-  TableRecord active = *record;
-  active.status = TableStatus::kActive;
+  TableRecord active = Created(*record);
   Status written = created.ok() ? Write(active) : Status(created.TakeError());
   if (!written.ok()) {
     // It stays CREATING; the next start tries again.
@@ -265,27 +287,55 @@ void Catalogue::Update(TableAddress address, RecordChange change, Executor& home
       return answer(written.TakeError());
     }
     Publish(after);
-    if (after->status == TableStatus::kUpdating && before->status != TableStatus::kUpdating) {
-      FinishLater(UpdatingDelayMs(settings_.delays, *after), &Catalogue::FinishUpdate, address);
-    }
+    GoOn(before.get(), *after);
     answer(ChangedRecord{before, std::move(after)});
   });
 }
 
-void Catalogue::FinishUpdate(const TableAddress& address) {
+Status Catalogue::Settle(const TableAddress& address, const std::function<TableRecord(TableRecord)>& settled) {
   const std::shared_ptr<const TableMap> tables = published_.Load();
   const auto found = tables->find(address);
-  if (found == tables->end() || found->second->record().status != TableStatus::kUpdating) {
-    return;
+  if (found == tables->end()) {
+    return {};
   }
-  TableRecord active = Settled(found->second->record());
-  if (Status written = Write(active); !written.ok()) {
-    // It stays UPDATING, and in use; the next start tries again.
+  const TableRecord& record = found->second->record();
+  if (record.status != TableStatus::kUpdating && record.status != TableStatus::kActive) {
+    return {};
+  }
+  TableRecord next = settled(record);
+  if (next == record) {
+    return {};
+  }
+  if (Status written = Write(next); !written.ok()) {
     telemetry::Log(telemetry::Level::kError, "a table's update could not be finished",
-                   {{"table", active.table_id}, {"error", written.error().text}});
-    return;
+                   {{"table", next.table_id}, {"error", written.error().text}});
+    return written;
   }
-  Publish(std::make_shared<const TableRecord>(std::move(active)));
+  Publish(std::make_shared<const TableRecord>(std::move(next)));
+  return {};
+}
+
+void Catalogue::WatchEntryWork(EntryWorkFound found) {
+  changes_.Post([this, found = std::move(found)]() mutable {
+    entry_work_found_ = std::move(found);
+    const std::shared_ptr<const TableMap> tables = published_.Load();
+    for (const auto& [address, table] : *tables) {
+      if (HasEntryWork(table->record())) {
+        entry_work_found_(table);
+      }
+    }
+  });
+}
+
+void Catalogue::FinishEntryWork(TableAddress address, std::string table_id, uint16_t space, EntryWork work,
+                                engine::Done<void> done) {
+  FinishLater(work == EntryWork::kMake ? settings_.delays.index_backfilling_ms : 0,
+              [this, address = std::move(address), table_id = std::move(table_id), space, work,
+               done = std::move(done)]() mutable {
+                done(Settle(address, [&](TableRecord record) {
+                  return record.table_id == table_id ? WithoutEntryWork(std::move(record), space, work) : record;
+                }));
+              });
 }
 
 void Catalogue::Delete(TableAddress address, Executor& home, engine::Done<std::shared_ptr<const TableRecord>> done) {
@@ -305,7 +355,7 @@ void Catalogue::Delete(TableAddress address, Executor& home, engine::Done<std::s
       return AnswerOn(home, std::move(done), written.TakeError());
     }
     Publish(shared);
-    FinishLater(settings_.delays.deleting_ms, &Catalogue::FinishDelete, shared->address);
+    FinishLater(settings_.delays.deleting_ms, [this, address = shared->address] { FinishDelete(address); });
     AnswerOn(home, std::move(done), std::move(shared));
   });
 }
@@ -327,6 +377,13 @@ void Catalogue::FinishDelete(const TableAddress& address) {
   }
   Unpublish(address);
 }
+
+LocalTables::LocalTables(Catalogue& catalogue, Executor& loop, size_t item_cache_bytes)
+    : tables_(catalogue.tables()),
+      all_open_(catalogue.open_tables()),
+      items_(item_cache_bytes),
+      joined_(all_open_.Join(
+          loop, [this] { std::erase_if(open_, [](const auto& open) { return open.second.use->unwanted(); }); })) {}
 
 std::shared_ptr<const Table> LocalTables::Find(const TableAddress& address) {
   const TableMap& tables = tables_.Get();
@@ -354,7 +411,15 @@ const std::shared_ptr<engine::Keyspace>& LocalTables::FindOpen(const Table& tabl
   static const std::shared_ptr<engine::Keyspace> kNotOpen;
   DropStale();
   const auto found = open_.find(&table);
-  return found == open_.end() ? kNotOpen : found->second.keyspace;
+  if (found == open_.end()) {
+    return kNotOpen;
+  }
+  OpenTable& open = found->second;
+  if (const int64_t now_us = all_open_.moment_us(); open.noted_us != now_us) {
+    open.noted_us = now_us;
+    open.use->NoteUse(now_us);
+  }
+  return open.keyspace;
 }
 
 void LocalTables::Acquire(std::shared_ptr<const Table> table, Executor& home,
@@ -365,7 +430,8 @@ void LocalTables::Acquire(std::shared_ptr<const Table> table, Executor& home,
     if (keyspace.ok()) {
       DropStale();
       if (Find(table->record().address) == table) {
-        open_[table.get()] = OpenTable{CountedApart(table), CountedApart(*keyspace)};
+        open_[table.get()] =
+            OpenTable{CountedApart(table), CountedApart(*keyspace), all_open_.Hold(table->record().keyspace), 0};
       }
     }
     done(std::move(keyspace));
@@ -378,14 +444,26 @@ void LocalTables::ReadValues(engine::Keyspace& keyspace, std::vector<engine::Key
   std::vector<size_t> asked;  // places of the values that this loop does not remember
   std::vector<engine::Key> asked_keys;
   std::vector<engine::ValueStamp> stamps;
+  const auto ask = [&](size_t i, const engine::ValueStamp& stamp) {
+    asked.push_back(i);
+    asked_keys.push_back(keys[i]);
+    stamps.push_back(stamp);
+  };
   for (size_t i = 0; i < keys.size(); ++i) {
     const engine::ValueStamp stamp = keyspace.StampOf(keys[i]);
     if (const std::optional<std::string_view> known = items_.Find(stamp, keys[i])) {
       values[i] = std::string(*known);
     } else {
-      asked.push_back(i);
-      asked_keys.push_back(keys[i]);
-      stamps.push_back(stamp);
+      ask(i, stamp);
+    }
+  }
+  if (consistency == engine::Consistency::kTransactional && !asked.empty() && asked.size() < keys.size()) {
+    // What is remembered was true before what is asked now will be: all of them at one time, or none.
+    asked.clear();
+    asked_keys.clear();
+    stamps.clear();
+    for (size_t i = 0; i < keys.size(); ++i) {
+      ask(i, keyspace.StampOf(keys[i]));
     }
   }
   if (asked.empty()) {
@@ -406,6 +484,28 @@ void LocalTables::ReadValues(engine::Keyspace& keyspace, std::vector<engine::Key
           values[asked[i]] = std::move(value);
         }
         done(std::move(values));
+      });
+}
+
+void LocalTables::TransactAcross(std::vector<engine::KeyspacePart> parts, engine::TransactAcrossFunction function,
+                                 Executor& home, engine::Done<engine::Outcome> done) {
+  if (parts.size() > 1) {
+    return engine_.TransactAcross(std::move(parts), std::move(function), home, std::move(done), &items_);
+  }
+  engine::Keyspace& keyspace = *parts.front().keyspace;
+  Transact(
+      keyspace, std::move(parts.front().keys),
+      [function = std::move(function)](engine::Values values) mutable -> std::variant<engine::Plan, engine::Reject> {
+        std::variant<std::vector<engine::Plan>, engine::Reject> decision = function({&values, 1});
+        auto* const plans = std::get_if<std::vector<engine::Plan>>(&decision);
+        if (plans == nullptr) {
+          return engine::Reject{};
+        }
+        return std::move(plans->front());
+      },
+      home,
+      [held = std::move(parts.front().keyspace), done = std::move(done)](Result<engine::Outcome> outcome) mutable {
+        done(std::move(outcome));
       });
 }
 

@@ -26,6 +26,7 @@
 #include "engine/value_cache.h"
 #include "os/clock.h"
 #include "os/schedule.h"
+#include "table/open_tables.h"
 #include "table/quotas.h"
 #include "table/table_record.h"
 #include "table/table_state.h"
@@ -35,14 +36,33 @@ namespace basalt::table {
 // Unwraps a record's table key; any thread, may block.
 using UnwrapTableKey = std::function<Result<SecretBytes>(const TableRecord&)>;
 
-// One incarnation as all loops share it.
+// One record of an incarnation as all loops share it.
 class Table {
  public:
   Table(engine::Engine& engine, std::shared_ptr<const TableRecord> record, const UnwrapTableKey& unwrap)
-      : engine_(engine), record_(std::move(record)), unwrap_(unwrap) {}
+      : engine_(engine),
+        record_(std::move(record)),
+        unwrap_(unwrap),
+        newest_(std::make_shared<Published<TableRecord>>(record_)),
+        version_(newest_->version()) {}
+  // A newer record of the same incarnation, in force from now on for who holds `former`, too.
+  Table(const Table& former, std::shared_ptr<const TableRecord> record)
+      : engine_(former.engine_), record_(std::move(record)), unwrap_(former.unwrap_), newest_(former.newest_) {
+    newest_->Publish(record_);
+    version_ = newest_->version();
+  }
 
   const TableRecord& record() const { return *record_; }
   const std::shared_ptr<const TableRecord>& shared_record() const { return record_; }
+  // The record in force now, for what runs later than it was planned: this one, or a newer one of the incarnation,
+  // which `holder` then keeps. Costs one load unless there is a newer one.
+  const TableRecord& Current(std::shared_ptr<const TableRecord>& holder) const {
+    if (newest_->version() == version_) {
+      return *record_;
+    }
+    holder = newest_->Load();
+    return *holder;
+  }
 
   // The open keyspace; opened on first use, shared by those who wait. Completes later, on `home`.
   void Acquire(Executor& home, engine::Done<std::shared_ptr<engine::Keyspace>> done) const;
@@ -51,9 +71,15 @@ class Table {
   engine::Engine& engine_;
   std::shared_ptr<const TableRecord> record_;
   const UnwrapTableKey& unwrap_;
+  std::shared_ptr<Published<TableRecord>> newest_;  // of the incarnation
+  uint64_t version_ = 0;                            // at which newest_ is record_
 };
 
 using TableMap = std::map<TableAddress, std::shared_ptr<const Table>>;
+
+// Told of tables whose indexes have entries to be made or destroyed (EntryWorkIn), again whenever such a table
+// changes.
+using EntryWorkFound = std::function<void(std::shared_ptr<const Table>)>;
 
 // What a record shall be from now on, or why it cannot change. `current` is null if there is no such table. Runs once,
 // on the catalogue's thread, with no other change under way.
@@ -65,8 +91,9 @@ struct ChangedRecord {
 };
 
 struct CatalogueSettings {
-  Quotas quotas;
-  StateDelays delays;
+  Quotas quotas = {};
+  StateDelays delays = {};
+  OpenTablesLimits open = {};
 };
 
 class Catalogue {
@@ -80,6 +107,7 @@ class Catalogue {
   ~Catalogue();  // finishes the change under way; what waits for a delay is left to the next start
 
   const Published<TableMap>& tables() const { return published_; }
+  OpenTables& open_tables() { return open_tables_; }
   const Quotas& quotas() const { return settings_.quotas; }
 
   // Keyspaces that exist under tables/ without a record: to be moved aside by the caller before serving.
@@ -91,6 +119,13 @@ class Catalogue {
   // Changes a table's record as `change` says, and goes on to make a table that it left UPDATING ACTIVE (Settled).
   // Durable when `done` runs, with the record as it was and as it is now. kLimitExceeded if it would pass a quota.
   void Update(TableAddress address, RecordChange change, Executor& home, engine::Done<ChangedRecord> done);
+  // From now on `found` runs, on the catalogue's thread, for each table with such work; soon for those that have it.
+  void WatchEntryWork(EntryWorkFound found);
+  // `work` is done in that space: an index whose entries are all made becomes ACTIVE, a dropped space is forgotten.
+  // `done` runs on the catalogue's thread, unless it goes away before: ok also if there is no such work, or no such
+  // incarnation, any more.
+  void FinishEntryWork(TableAddress address, std::string table_id, uint16_t space, EntryWork work,
+                       engine::Done<void> done);
   // Records the table as DELETING, its key gone (durable when `done` runs), and goes on to destroy it.
   // kResourceNotFound, kResourceInUse, kValidation (deletion protection) with the service's texts.
   void Delete(TableAddress address, Executor& home, engine::Done<std::shared_ptr<const TableRecord>> done);
@@ -104,10 +139,13 @@ class Catalogue {
   void Publish(std::shared_ptr<const TableRecord> record);
   void Unpublish(const TableAddress& address);
   void FinishCreate(const TableAddress& address);
-  void FinishUpdate(const TableAddress& address);
   void FinishDelete(const TableAddress& address);
-  // Runs `finish` for the address as a change of its own, `delay_ms` from now.
-  void FinishLater(int64_t delay_ms, void (Catalogue::*finish)(const TableAddress&), const TableAddress& address);
+  // Goes on with what a table does now and did not do before; `before` is null after a start.
+  void GoOn(const TableRecord* before, const TableRecord& after);
+  // Records and publishes what the table is once something it did is over.
+  Status Settle(const TableAddress& address, const std::function<TableRecord(TableRecord)>& settled);
+  // Runs `finish` as a change of its own, `delay_ms` from now.
+  void FinishLater(int64_t delay_ms, UniqueFunction<void()> finish);
   QuotaUse UseBy(const TableAddress& address) const;  // by its account, in its region
 
   engine::Engine& engine_;
@@ -116,7 +154,9 @@ class Catalogue {
   std::shared_ptr<engine::Keyspace> keyspace_;
   Published<TableMap> published_;
   std::vector<std::string> unrecorded_keyspaces_;
+  EntryWorkFound entry_work_found_;  // the catalogue's thread's
   os::Schedule delays_;
+  OpenTables open_tables_;
   ThreadPool completions_;  // where the engine answers the thread below, which waits
   ThreadPool changes_;      // last, so that it is joined before what its tasks use is gone
 };
@@ -125,9 +165,9 @@ class Catalogue {
 // Not even a reference count: what an open table's pointers are copied from here is counted for this loop alone.
 class LocalTables {
  public:
-  // `item_cache_bytes`: what this loop may remember of items it has read.
-  LocalTables(const Catalogue& catalogue, size_t item_cache_bytes)
-      : tables_(catalogue.tables()), items_(item_cache_bytes) {}
+  // `loop`: whose thread this is for; it lets go there of tables that are to close. `item_cache_bytes`: what this loop
+  // may remember of items it has read.
+  LocalTables(Catalogue& catalogue, Executor& loop, size_t item_cache_bytes);
 
   // Null if there is none (or it is another incarnation by now).
   std::shared_ptr<const Table> Find(const TableAddress& address);
@@ -153,6 +193,9 @@ class LocalTables {
                 Executor& home, engine::Done<engine::Outcome> done) {
     keyspace.Transact(std::move(keys), std::move(function), home, std::move(done), &items_);
   }
+  // The same over one keyspace or several.
+  void TransactAcross(std::vector<engine::KeyspacePart> parts, engine::TransactAcrossFunction function, Executor& home,
+                      engine::Done<engine::Outcome> done);
 
  private:
   void DropStale();
@@ -160,12 +203,17 @@ class LocalTables {
   struct OpenTable {                     // both counted apart from the other loops'
     std::shared_ptr<const Table> table;  // keeps the address of the map's key from being used again
     std::shared_ptr<engine::Keyspace> keyspace;
+    std::shared_ptr<TableUse> use;
+    int64_t noted_us;  // the last use that `use` was told of
   };
 
   Subscriber<TableMap> tables_;
+  engine::Engine& engine_;
   uint64_t open_version_ = 0;
+  OpenTables& all_open_;
   std::unordered_map<const Table*, OpenTable> open_;
   engine::ValueCache items_;
+  const std::shared_ptr<void> joined_;  // first to go: nothing is let go of after that
 };
 
 }  // namespace basalt::table

@@ -15,6 +15,17 @@ enum class IndexKind : uint8_t { kLocal, kGlobal };
 enum class IndexStatus : uint8_t { kCreating, kActive, kUpdating, kDeleting };
 enum class ProjectionType : uint8_t { kAll, kKeysOnly, kInclude };
 
+// What an index that is updated will have; until then it has what it had.
+struct PendingIndexUpdate {
+  int64_t read_capacity_units = 0;
+  int64_t write_capacity_units = 0;
+  int64_t decreases = 0;
+  std::optional<int64_t> read_request_units_max = {};
+  std::optional<int64_t> write_request_units_max = {};
+
+  friend bool operator==(const PendingIndexUpdate&, const PendingIndexUpdate&) = default;
+};
+
 struct IndexRecord {
   std::string name;
   IndexKind kind = IndexKind::kGlobal;
@@ -24,7 +35,7 @@ struct IndexRecord {
   ProjectionType projection = ProjectionType::kAll;
   std::vector<std::string> projected = {};  // beside the keys, with kInclude
   IndexStatus status = IndexStatus::kCreating;
-  bool backfilling = false;  // entries of items written before it are still being made: maintained, not yet read
+  bool backfilling = false;  // entries of items written before it are still being made: maintained, never to be read
   int64_t created_ms = 0;
 
   // Of global indexes only; as the table's members of the same names.
@@ -37,9 +48,13 @@ struct IndexRecord {
   std::optional<int64_t> write_request_units_max = {};
   int64_t warm_read_units = 0;
   int64_t warm_write_units = 0;
+  std::optional<PendingIndexUpdate> pending = {};
 
   friend bool operator==(const IndexRecord&, const IndexRecord&) = default;
 };
+
+// Where the last index of a table may lie, so that its counters have numbers.
+inline constexpr uint16_t kIndexSpaceMax = 0x7ffe;
 
 // Counters of the table's keyspace: entries of an index and their sizes.
 constexpr uint16_t EntryCountCounter(uint16_t space) { return static_cast<uint16_t>(2 * space); }

@@ -8,7 +8,8 @@
 #include "model/item_json.h"
 #include "model/key_encoding.h"
 #include "model/limits.h"
-#include "table/item_key.h"
+#include "table/capacity.h"
+#include "table/index_entry.h"
 #include "table/stored_item.h"
 
 namespace basalt::table {
@@ -25,22 +26,9 @@ std::string PrefixEnd(std::string prefix) {
   return prefix;
 }
 
-Result<std::string> KeyJson(const TableRecord& record, std::string_view key) {
-  Arena arena;
-  if (key.size() < sizeof(uint32_t)) {
-    return Error(Reason::kCorruption, "a stored key is cut short");
-  }
-  key.remove_prefix(sizeof(uint32_t));
-  const std::span<model::Attribute> attributes = arena.NewArray<model::Attribute>(record.sort ? 2 : 1);
-  attributes[0].name = record.partition.name;
-  TRY_ASSIGN(attributes[0].value, model::DecodeOrdered(key, record.partition.type, arena));
-  if (record.sort) {
-    attributes[1].name = record.sort->name;
-    TRY_ASSIGN(attributes[1].value, model::DecodeOrdered(key, record.sort->type, arena));
-  }
-  std::string json;
-  model::AppendJson(json, model::Item(model::SortAttributes(attributes)));
-  return json;
+// Bytes of whole units, as a page that fetches counts them.
+uint64_t RoundUpToUnit(uint64_t bytes) {
+  return (bytes + model::kReadUnitBytes - 1) / model::kReadUnitBytes * model::kReadUnitBytes;
 }
 
 // One walk. Owned by the completion under way.
@@ -50,6 +38,7 @@ class Walk {
        engine::Done<ReadResult> done)
       : keyspace_(std::move(keyspace)),
         record_(record),
+        schema_(record, request.index),
         request_(std::move(request)),
         home_(home),
         done_(std::move(done)) {}
@@ -59,28 +48,86 @@ class Walk {
     limits.bytes_max = model::kPageBytesMax;
     limits.count_max =
         static_cast<size_t>(std::min<uint64_t>(walk->request_.limit - walk->result_.scanned_count, SIZE_MAX));
+    if (walk->request_.fetch) {
+      limits.count_max = std::min(limits.count_max, kFetchedTogetherMax);
+    }
     Walk& self = *walk;
     self.keyspace_->Scan(self.request_.range, self.request_.direction, limits, self.request_.consistency, self.home_,
                          [walk = std::move(walk)](Result<engine::Page> page) mutable {
-                           Status status = page.ok() ? walk->Take(*page) : Status(page.TakeError());
-                           if (!status.ok()) {
-                             walk->done_(status.TakeError());
-                           } else if (walk->finished_) {
-                             walk->done_(std::move(walk->result_));
+                           if (!page.ok()) {
+                             walk->done_(page.TakeError());
+                           } else if (walk->request_.fetch && !page->entries.empty()) {
+                             Fetch(std::move(walk), *std::move(page));
                            } else {
-                             NextPage(std::move(walk));
+                             GoOn(std::move(walk), *page, {});
                            }
                          });
   }
 
  private:
-  Status Take(const engine::Page& page) {
+  using Values = std::vector<std::optional<std::string>>;
+
+  // Each may be as large as an item can be.
+  static constexpr size_t kFetchedTogetherMax = 16;
+
+  static void GoOn(std::unique_ptr<Walk> walk, const engine::Page& page, const Values& fetched) {
+    if (Status status = walk->Take(page, fetched); !status.ok()) {
+      walk->done_(status.TakeError());
+    } else if (walk->finished_) {
+      walk->done_(std::move(walk->result_));
+    } else {
+      NextPage(std::move(walk));
+    }
+  }
+
+  // The items of a page's entries, then on with them.
+  static void Fetch(std::unique_ptr<Walk> walk, engine::Page page) {
+    std::vector<engine::Key> keys;
+    keys.reserve(page.entries.size());
+    const KeySchema primary(walk->record_);
     for (const engine::Entry& entry : page.entries) {
-      TRY_ASSIGN(const StoredItem stored, DecodeStoredItem(entry.value));
-      if (result_.scanned_count > 0 && result_.evaluated_bytes + stored.size_bytes > model::kPageBytesMax) {
+      walk->arena_.Reset();
+      Result<model::Item> key = walk->schema_.Decode(entry.key, walk->arena_);
+      if (!key.ok()) {
+        return walk->done_(key.TakeError());
+      }
+      keys.push_back({primary.space(), primary.Encode(*key)});
+    }
+    Walk& self = *walk;
+    self.keyspace_->Get(std::move(keys), self.request_.consistency, self.home_,
+                        [walk = std::move(walk), page = std::move(page)](Result<Values> fetched) mutable {
+                          if (fetched.ok()) {
+                            GoOn(std::move(walk), page, *fetched);
+                          } else {
+                            walk->done_(fetched.TakeError());
+                          }
+                        });
+  }
+
+  Status Take(const engine::Page& page, const Values& fetched) {
+    for (size_t i = 0; i < page.entries.size(); ++i) {
+      const engine::Entry& entry = page.entries[i];
+      TRY_ASSIGN(StoredItem stored, DecodeStoredItem(entry.value));
+      const size_t entry_bytes = stored.size_bytes;
+      uint64_t item_bytes = 0;
+      if (request_.fetch) {
+        TRY_ASSIGN(const bool is_there, IsStillThere(entry, fetched[i]));
+        if (!is_there) {
+          last_key_ = entry.key;
+          continue;
+        }
+        TRY_ASSIGN(stored, DecodeStoredItem(*fetched[i]));
+        item_bytes = stored.size_bytes;
+      }
+      const uint64_t bytes = result_.evaluated_bytes + entry_bytes;
+      const uint64_t fetched_bytes = fetched_bytes_ + (request_.fetch ? RoundUpToUnit(item_bytes) : 0);
+      if (result_.scanned_count > 0 &&
+          (request_.fetch ? RoundUpToUnit(bytes) + fetched_bytes : bytes) > model::kPageBytesMax) {
         return Finish(last_key_);
       }
-      result_.evaluated_bytes += stored.size_bytes;
+      result_.evaluated_bytes = bytes;
+      fetched_bytes_ = fetched_bytes;
+      result_.fetched_units += request_.fetch ? ReadUnits(item_bytes, true) : 0;
       ++result_.scanned_count;
       TRY(Evaluate(stored));
       if (result_.scanned_count == request_.limit) {
@@ -94,6 +141,16 @@ class Walk {
     }
     request_.range = After(std::move(request_.range), request_.direction, last_key_);
     return {};
+  }
+
+  // An item may have been written between the reading of its entry and its own: gone, or to be met elsewhere.
+  Result<bool> IsStillThere(const engine::Entry& entry, const std::optional<std::string>& item) {
+    if (!item) {
+      return false;
+    }
+    arena_.Reset();
+    TRY_ASSIGN(const std::optional<engine::Key> key, EntryKeyOf(record_, *request_.index, *item, arena_));
+    return key && key->bytes == entry.key;
   }
 
   Status Evaluate(const StoredItem& stored) {
@@ -122,16 +179,20 @@ class Walk {
 
   Status Finish(std::string_view last_key) {
     finished_ = true;
-    TRY_ASSIGN(result_.last_evaluated_key_json, KeyJson(record_, last_key));
+    arena_.Reset();
+    TRY_ASSIGN(const model::Item key, schema_.Decode(last_key, arena_));
+    model::AppendJson(result_.last_evaluated_key_json, key);
     return {};
   }
 
   std::shared_ptr<engine::Keyspace> keyspace_;
   const TableRecord& record_;
+  const KeySchema schema_;
   ReadRequest request_;
   Executor& home_;
   engine::Done<ReadResult> done_;
   ReadResult result_;
+  uint64_t fetched_bytes_ = 0;  // each rounded up
   std::string last_key_;
   Arena arena_;
   bool finished_ = false;
@@ -144,7 +205,7 @@ void ReadItems(std::shared_ptr<engine::Keyspace> keyspace, const TableRecord& re
   Walk::NextPage(std::make_unique<Walk>(std::move(keyspace), record, std::move(request), home, std::move(done)));
 }
 
-engine::Range SegmentRange(uint32_t segment, uint32_t total_segments) {
+engine::Range SegmentRange(uint32_t segment, uint32_t total_segments, uint16_t space) {
   const auto bound = [total_segments](uint64_t index) {
     std::string bytes;
     if (index > 0 && index < total_segments) {
@@ -152,20 +213,23 @@ engine::Range SegmentRange(uint32_t segment, uint32_t total_segments) {
     }
     return bytes;
   };
-  return engine::Range{0, bound(segment), bound(uint64_t{segment} + 1)};
+  return engine::Range{space, bound(segment), bound(uint64_t{segment} + 1)};
 }
 
-engine::Range RangeOf(const TableRecord& record, const expression::KeyRange& key_range) {
+engine::Range RangeOf(const KeySchema& schema, const expression::KeyRange& key_range) {
   using expression::SortOperator;
-  const std::string prefix = model::PartitionPrefix(record.hash_seed, key_range.partition);
+  std::string prefix = schema.Prefix(key_range);
+  for (const model::Value& sort : key_range.sort_equal) {
+    model::AppendOrdered(prefix, sort);
+  }
   const auto at = [&prefix](const model::Value& sort) {
     std::string key = prefix;
     model::AppendOrdered(key, sort);
     return key;
   };
-  // Encoded values delimit themselves, so nothing lies between a key and the same key with one more byte.
-  const auto just_after = [&at](const model::Value& sort) { return at(sort) + '\0'; };
-  engine::Range range{0, prefix, PrefixEnd(prefix)};
+  // Encoded values delimit themselves: what begins with one holds this very value, whatever follows it.
+  const auto just_after = [&at](const model::Value& sort) { return PrefixEnd(at(sort)); };
+  engine::Range range{schema.space(), prefix, PrefixEnd(prefix)};
   switch (key_range.sort_operator) {
     case SortOperator::kNone:
       break;

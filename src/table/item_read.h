@@ -1,6 +1,7 @@
 // Reading many items: Query and Scan as one walk over a range of keys, page by page, until 1 MB of items was
-// evaluated, the limit is reached or the range ends. Source: API reference, Query and Scan, "Limit",
-// "LastEvaluatedKey".
+// evaluated, the limit is reached or the range ends. In an index the entries are walked; what a local index does not
+// hold is fetched from the table, entry by entry. Source: API reference, Query and Scan, "Limit", "LastEvaluatedKey";
+// Developer Guide, "Local Secondary Indexes", for what fetches cost.
 #pragma once
 
 #include <cstdint>
@@ -14,6 +15,7 @@
 #include "engine/engine.h"
 #include "expression/expression.h"
 #include "model/value.h"
+#include "table/key_schema.h"
 #include "table/table_record.h"
 
 namespace basalt::table {
@@ -26,13 +28,16 @@ struct ReadRequest {
   const expression::Condition* filter = nullptr;
   const expression::Projection* projection = nullptr;
   bool count_only = false;
+  const IndexRecord* index = nullptr;  // of the record: whose entries the range is of; null: the table's items
+  bool fetch = false;                  // local indexes: what is evaluated is the entry's item, whole
 };
 
 struct ReadResult {
   std::string items_json;  // elements of the array, comma-separated; empty if count_only
   uint64_t count = 0;
   uint64_t scanned_count = 0;
-  uint64_t evaluated_bytes = 0;
+  uint64_t evaluated_bytes = 0;         // of items, or of entries
+  double fetched_units = 0;             // of the items that were fetched, each on its own, if read consistently
   std::string last_evaluated_key_json;  // empty: no more
 };
 
@@ -41,9 +46,9 @@ void ReadItems(std::shared_ptr<engine::Keyspace> keyspace, const TableRecord& re
                Executor& home, engine::Done<ReadResult> done);
 
 // The keys of a parallel Scan's segment: an equal part of the partition hashes.
-engine::Range SegmentRange(uint32_t segment, uint32_t total_segments);
+engine::Range SegmentRange(uint32_t segment, uint32_t total_segments, uint16_t space = 0);
 // The keys a key condition selects.
-engine::Range RangeOf(const TableRecord& record, const expression::KeyRange& key_range);
+engine::Range RangeOf(const KeySchema& schema, const expression::KeyRange& key_range);
 // Whether a key lies in a range.
 bool Contains(const engine::Range& range, std::string_view key);
 // The part of `range` that follows `key` in the direction, exclusively.

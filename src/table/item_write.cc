@@ -4,6 +4,8 @@
 #include "model/item_json.h"
 #include "model/limits.h"
 #include "model/validation_error.h"
+#include "table/index_key.h"
+#include "table/item_collection.h"
 #include "table/stored_item.h"
 #include "table/update_size.h"
 
@@ -18,26 +20,65 @@ Error ConditionFailed(std::string_view item_json) {
   return error;
 }
 
+// What the write does to the indexes, and what they ask of it: the item and its entries in local indexes together may
+// be as large as an item alone, and its collection no larger than its limit.
+Status PlanIndexes(const ItemWrite& write, const TableRecord& record, WriteEffect& effect, AskedEntries& asked,
+                   Arena& arena, engine::Plan& plan) {
+  // What `after` looks at must stay where it is while the plan's puts grow.
+  plan.puts.reserve(plan.puts.size() + record.indexes.size());
+  ItemVersion before;
+  ItemVersion after;
+  if (effect.old_item) {
+    before = {*effect.old_item, effect.old_size_bytes};
+  }
+  if (effect.new_item) {
+    after = {*effect.new_item, effect.new_size_bytes, plan.puts.back().value};
+  }
+  const EntryChanges changes =
+      PlanEntries(record, effect.old_item ? &before : nullptr, effect.new_item ? &after : nullptr, asked, arena, plan);
+  effect.index_units = changes.units;
+  if (!HasItemCollections(record)) {
+    return {};
+  }
+  if (effect.new_size_bytes + changes.local_bytes > model::kItemSizeBytesMax) {
+    return std::holds_alternative<UpdateWrite>(write.action) ? model::UpdatedItemTooLarge() : model::ItemTooLarge();
+  }
+  const int64_t delta_bytes = static_cast<int64_t>(effect.new_size_bytes) -
+                              static_cast<int64_t>(effect.old_size_bytes) + changes.local_delta_bytes;
+  return PlanCollectionSize(record, ItemOrKeyOf(write), delta_bytes, write.collection_room_bytes, plan);
+}
+
 }  // namespace
 
-Result<WriteEffect> ApplyWrite(const ItemWrite& write, std::optional<std::string_view> stored, bool needs_old_item,
+model::Item ItemOrKeyOf(const ItemWrite& write) {
+  const auto* put = std::get_if<PutWrite>(&write.action);
+  return put != nullptr ? put->item : write.key_attributes;
+}
+
+Result<WriteEffect> ApplyWrite(const ItemWrite& write, const TableRecord& record,
+                               std::optional<std::string_view> stored, bool needs_old_item, AskedEntries& asked,
                                Arena& arena, engine::Plan& plan) {
   WriteEffect effect;
+  const bool has_indexes = HasMaintainedIndexes(record);
   if (stored) {
     TRY_ASSIGN(const StoredItem old, DecodeStoredItem(*stored));
     effect.old_body_json = old.body_json;
     effect.old_size_bytes = old.size_bytes;
     const bool is_update = std::holds_alternative<UpdateWrite>(write.action);
-    if (needs_old_item || is_update || write.condition != nullptr) {
+    if (needs_old_item || is_update || has_indexes || write.condition != nullptr) {
       TRY_ASSIGN(effect.old_item, model::ParseStoredItem(effect.old_body_json, arena));
     }
+  }
+  const auto* put = std::get_if<PutWrite>(&write.action);
+  if (has_indexes && put != nullptr) {
+    TRY(CheckIndexKeys(record, put->item));
   }
   if (write.condition != nullptr && !expression::Evaluate(*write.condition, effect.old_item.value_or(model::Item{}))) {
     return ConditionFailed(write.item_on_condition_failure ? effect.old_body_json : std::string_view());
   }
 
   const engine::Key key{0, write.key};
-  if (const auto* put = std::get_if<PutWrite>(&write.action)) {
+  if (put != nullptr) {
     effect.new_item = put->item;
     effect.new_size_bytes = put->size_bytes;
     plan.puts.push_back({key, put->encoded});
@@ -56,6 +97,9 @@ Result<WriteEffect> ApplyWrite(const ItemWrite& write, std::optional<std::string
     }
     effect.new_item = item;
     effect.new_size_bytes = model::SizeBytes(item);
+    if (has_indexes) {
+      TRY(CheckUpdatedIndexKeys(record, effect.old_item.value_or(model::Item{}), item));
+    }
     TRY(CheckUpdatedSize(effect.new_size_bytes, write.key_attributes, update->update, kUpdateMeasure));
     plan.puts.push_back({key, EncodeStoredItem(item)});
   } else if (stored) {
@@ -69,6 +113,9 @@ Result<WriteEffect> ApplyWrite(const ItemWrite& write, std::optional<std::string
   if (effect.new_size_bytes != effect.old_size_bytes) {
     plan.counter_deltas.push_back(
         {kTableSizeCounter, static_cast<int64_t>(effect.new_size_bytes) - static_cast<int64_t>(effect.old_size_bytes)});
+  }
+  if (has_indexes) {
+    TRY(PlanIndexes(write, record, effect, asked, arena, plan));
   }
   return effect;
 }

@@ -13,6 +13,7 @@
 #include "engine/engine.h"
 #include "expression/expression.h"
 #include "model/value.h"
+#include "table/index_entry.h"
 #include "table/table_record.h"
 
 namespace basalt::table {
@@ -32,8 +33,13 @@ struct ItemWrite {
   model::Item key_attributes;
   const expression::Condition* condition = nullptr;
   bool item_on_condition_failure = false;  // put the item as it is into the error
+  // Tables with local indexes: by what the item collection may still grow.
+  int64_t collection_room_bytes = INT64_MAX;
   std::variant<PutWrite, UpdateWrite, DeleteWrite> action;
 };
+
+// What names the item: the one put, or its key.
+model::Item ItemOrKeyOf(const ItemWrite& write);
 
 // Items live in the arena given to ApplyWrite, in the stored value or in the request.
 struct WriteEffect {
@@ -42,6 +48,7 @@ struct WriteEffect {
   std::string_view old_body_json;  // the old item as it was stored, a view into `stored`; empty if there was none
   size_t old_size_bytes = 0;
   size_t new_size_bytes = 0;
+  std::span<const IndexUnits> index_units;  // of the indexes that the write touches
 };
 
 // The error of a failed condition carries this.
@@ -53,9 +60,12 @@ struct ConditionFailure final : ErrorDetail {
 inline constexpr uint16_t kItemCountCounter = 0;
 inline constexpr uint16_t kTableSizeCounter = 1;
 
-// Evaluates `write` against the stored value and fills `plan`. kConditionFailed (with ConditionFailure), kValidation
-// (an update that cannot be applied), kCorruption.
-Result<WriteEffect> ApplyWrite(const ItemWrite& write, std::optional<std::string_view> stored, bool needs_old_item,
+// Evaluates `write` against the stored value and fills `plan`: the item, its entries in the indexes of `record`, the
+// counters of both and the size of its collection; or asks for more (AskedEntries). `record` is the one in force while
+// this runs (Table::Current). kConditionFailed (with ConditionFailure), kValidation (an update that cannot be applied,
+// an item that does not fit an index), kItemCollectionLimit, kCorruption.
+Result<WriteEffect> ApplyWrite(const ItemWrite& write, const TableRecord& record,
+                               std::optional<std::string_view> stored, bool needs_old_item, AskedEntries& asked,
                                Arena& arena, engine::Plan& plan);
 
 }  // namespace basalt::table

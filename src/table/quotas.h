@@ -16,14 +16,16 @@ struct Quotas {
   int64_t account_write_units_max = model::kAccountUnitsMax;
   int64_t tables_max = model::kTablesMax;
   int64_t tables_changing_max = model::kTablesChangingMax;
+  int64_t tables_with_indexes_changing_max = model::kTablesWithIndexesChangingMax;
 };
 
 // What an account has in a region.
 struct QuotaUse {
-  int64_t read_units = 0;  // provisioned, by tables that are not going away
+  int64_t read_units = 0;  // provisioned, by tables and indexes that are not going away
   int64_t write_units = 0;
   int64_t tables = 0;
   int64_t tables_changing = 0;  // CREATING, UPDATING or DELETING
+  int64_t tables_with_indexes_changing = 0;
 
   void Add(const TableRecord& record);
 };

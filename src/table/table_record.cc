@@ -150,6 +150,16 @@ void WriteIndex(json::Writer& writer, const IndexRecord& index) {
   WriteIfSet(writer, "write_request_units_max", index.write_request_units_max);
   WriteIfSet(writer, "warm_read_units", index.warm_read_units);
   WriteIfSet(writer, "warm_write_units", index.warm_write_units);
+  if (index.pending) {
+    writer.Key("pending");
+    writer.BeginObject();
+    WriteInteger(writer, "read_capacity_units", index.pending->read_capacity_units);
+    WriteInteger(writer, "write_capacity_units", index.pending->write_capacity_units);
+    WriteIfSet(writer, "decreases", index.pending->decreases);
+    WriteIfSet(writer, "read_request_units_max", index.pending->read_request_units_max);
+    WriteIfSet(writer, "write_request_units_max", index.pending->write_request_units_max);
+    writer.EndObject();
+  }
   writer.EndObject();
 }
 
@@ -197,6 +207,18 @@ class RecordReader {
       }
     }
     return indexes;
+  }
+  // None if the member is absent.
+  std::set<uint16_t> Spaces(std::string_view member) {
+    std::set<uint16_t> spaces;
+    const json::Node* value = Has(member) ? Find(member, json::Kind::kArray) : nullptr;
+    if (value != nullptr) {
+      for (const json::Node& space : value->elements) {
+        ok_ = ok_ && space.kind == json::Kind::kInteger;
+        spaces.insert(static_cast<uint16_t>(space.integer));
+      }
+    }
+    return spaces;
   }
   std::optional<int64_t> OptionalInteger(std::string_view member) {
     return Has(member) ? std::optional(Integer(member)) : std::nullopt;
@@ -311,8 +333,25 @@ class RecordReader {
     index.write_request_units_max = reader.OptionalInteger("write_request_units_max");
     index.warm_read_units = reader.OptionalInteger("warm_read_units").value_or(0);
     index.warm_write_units = reader.OptionalInteger("warm_write_units").value_or(0);
+    if (reader.Has("pending")) {
+      if (const json::Node* pending = reader.Find("pending", json::Kind::kObject); pending != nullptr) {
+        index.pending = PendingOf(*pending);
+      }
+    }
     ok_ = ok_ && reader.ok_;
     return index;
+  }
+
+  PendingIndexUpdate PendingOf(const json::Node& node) {
+    RecordReader reader(node);
+    PendingIndexUpdate pending;
+    pending.read_capacity_units = reader.Integer("read_capacity_units");
+    pending.write_capacity_units = reader.Integer("write_capacity_units");
+    pending.decreases = reader.OptionalInteger("decreases").value_or(0);
+    pending.read_request_units_max = reader.OptionalInteger("read_request_units_max");
+    pending.write_request_units_max = reader.OptionalInteger("write_request_units_max");
+    ok_ = ok_ && reader.ok_;
+    return pending;
   }
 
   template <class Value, size_t kCount>
@@ -357,23 +396,75 @@ std::string_view TableClassName(TableClass table_class) {
   return table_class == TableClass::kStandard ? "STANDARD" : "STANDARD_INFREQUENT_ACCESS";
 }
 
+std::string_view IndexStatusName(IndexStatus status) { return NameIn(kIndexStatusNames, status); }
+
+std::string_view ProjectionTypeName(ProjectionType projection) { return NameIn(kProjectionNames, projection); }
+
+std::optional<ProjectionType> ProjectionTypeOf(std::string_view name) {
+  for (const auto& [projection, known] : kProjectionNames) {
+    if (known == name) {
+      return projection;
+    }
+  }
+  return std::nullopt;
+}
+
 std::string TableRecord::Arn() const {
   return "arn:aws:dynamodb:" + address.region + ":" + address.account + ":table/" + address.name;
 }
 
-WarmUnits WarmThroughput(const TableRecord& record) {
-  const bool was_on_demand = record.billing_mode == BillingMode::kPayPerRequest || record.pay_per_request_since_ms != 0;
+const IndexRecord* TableRecord::FindIndex(std::string_view name) const {
+  const auto found =
+      std::find_if(indexes.begin(), indexes.end(), [name](const IndexRecord& index) { return index.name == name; });
+  return found == indexes.end() ? nullptr : &*found;
+}
+
+namespace {
+
+// Of a table or one of its indexes.
+template <class Record>
+WarmUnits WarmUnitsOf(const TableRecord& table, const Record& record) {
+  const bool was_on_demand = table.billing_mode == BillingMode::kPayPerRequest || table.pay_per_request_since_ms != 0;
   return {std::max({record.warm_read_units, record.read_capacity_units,
                     was_on_demand ? model::kOnDemandReadUnits : int64_t{0}}),
           std::max({record.warm_write_units, record.write_capacity_units,
                     was_on_demand ? model::kOnDemandWriteUnits : int64_t{0}})};
 }
 
+}  // namespace
+
+WarmUnits WarmThroughput(const TableRecord& record) { return WarmUnitsOf(record, record); }
+WarmUnits WarmThroughput(const TableRecord& record, const IndexRecord& index) { return WarmUnitsOf(record, index); }
+
 ProvisionedUnits SettledUnits(const TableRecord& record) {
   if (record.pending && record.pending->work != TableWork::kTableClass) {
     return {record.pending->read_capacity_units, record.pending->write_capacity_units};
   }
   return {record.read_capacity_units, record.write_capacity_units};
+}
+
+ProvisionedUnits SettledUnits(const IndexRecord& index) {
+  if (index.pending) {
+    return {index.pending->read_capacity_units, index.pending->write_capacity_units};
+  }
+  return {index.read_capacity_units, index.write_capacity_units};
+}
+
+std::vector<KeyAttribute> KeyAttributesOf(const TableRecord& record) {
+  std::vector<KeyAttribute> attributes = {record.partition};
+  if (record.sort) {
+    attributes.push_back(*record.sort);
+  }
+  for (const IndexRecord& index : record.indexes) {
+    attributes.insert(attributes.end(), index.partition.begin(), index.partition.end());
+    attributes.insert(attributes.end(), index.sort.begin(), index.sort.end());
+  }
+  std::sort(attributes.begin(), attributes.end(),
+            [](const KeyAttribute& a, const KeyAttribute& b) { return a.name < b.name; });
+  attributes.erase(std::unique(attributes.begin(), attributes.end(),
+                               [](const KeyAttribute& a, const KeyAttribute& b) { return a.name == b.name; }),
+                   attributes.end());
+  return attributes;
 }
 
 std::string EncodeTableRecord(const TableRecord& record) {
@@ -406,6 +497,14 @@ std::string EncodeTableRecord(const TableRecord& record) {
     writer.EndArray();
   }
   integer("next_index_space", record.next_index_space);
+  if (!record.dropped_spaces.empty()) {
+    writer.Key("dropped_spaces");
+    writer.BeginArray();
+    for (const uint16_t space : record.dropped_spaces) {
+      writer.Integer(space);
+    }
+    writer.EndArray();
+  }
   integer("hash_seed", static_cast<int64_t>(record.hash_seed));
   writer.Key("pay_per_request");
   writer.Bool(record.billing_mode == BillingMode::kPayPerRequest);
@@ -470,6 +569,7 @@ Result<TableRecord> DecodeTableRecord(std::string_view bytes) {
   }
   record.indexes = reader.Indexes("indexes");
   record.next_index_space = static_cast<uint16_t>(reader.OptionalInteger("next_index_space").value_or(1));
+  record.dropped_spaces = reader.Spaces("dropped_spaces");
   record.hash_seed = static_cast<uint64_t>(reader.Integer("hash_seed"));
   record.billing_mode = reader.Billing();
   record.pay_per_request_since_ms = reader.Integer("pay_per_request_since_ms");

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,6 +51,11 @@ struct PendingUpdate {
   friend bool operator==(const PendingUpdate&, const PendingUpdate&) = default;
 };
 
+// "CREATING", …; "KEYS_ONLY", …
+std::string_view IndexStatusName(IndexStatus status);
+std::string_view ProjectionTypeName(ProjectionType projection);
+std::optional<ProjectionType> ProjectionTypeOf(std::string_view name);
+
 struct TableRecord {
   TableAddress address;
   std::string table_id;           // UUID; a new one for each incarnation
@@ -61,7 +67,8 @@ struct TableRecord {
   std::optional<KeyAttribute> sort;
   std::vector<IndexRecord> indexes;  // in the order they were given
   uint16_t next_index_space = 1;
-  uint64_t hash_seed = 0;  // of the partition hash
+  std::set<uint16_t> dropped_spaces;  // of indexes that are gone, and whose entries are still to be destroyed
+  uint64_t hash_seed = 0;             // of the partition hash
   BillingMode billing_mode = BillingMode::kProvisioned;
   int64_t pay_per_request_since_ms = 0;  // 0: never was
   int64_t read_capacity_units = 0;
@@ -82,6 +89,7 @@ struct TableRecord {
   Tags tags;
 
   std::string Arn() const;
+  const IndexRecord* FindIndex(std::string_view name) const;  // null if there is none
 
   friend bool operator==(const TableRecord&, const TableRecord&) = default;
 };
@@ -92,6 +100,7 @@ struct WarmUnits {
   int64_t write = 0;
 };
 WarmUnits WarmThroughput(const TableRecord& record);
+WarmUnits WarmThroughput(const TableRecord& record, const IndexRecord& index);
 
 // The units a table will have once it is no longer UPDATING.
 struct ProvisionedUnits {
@@ -101,6 +110,10 @@ struct ProvisionedUnits {
   friend bool operator==(const ProvisionedUnits&, const ProvisionedUnits&) = default;
 };
 ProvisionedUnits SettledUnits(const TableRecord& record);
+ProvisionedUnits SettledUnits(const IndexRecord& index);
+
+// The attributes that are keys of the table or of an index, each once, by name.
+std::vector<KeyAttribute> KeyAttributesOf(const TableRecord& record);
 
 std::string EncodeTableRecord(const TableRecord& record);
 // kCorruption. A member that an earlier version did not write has its default.

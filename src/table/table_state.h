@@ -16,6 +16,10 @@ struct StateDelays {
   int64_t throughput_ms = 0;
   int64_t billing_mode_ms = 0;
   int64_t table_class_ms = 0;
+  int64_t index_allocating_ms = 0;  // before backfilling
+  int64_t index_backfilling_ms = 0;
+  int64_t index_updating_ms = 0;
+  int64_t index_deleting_ms = 0;
 };
 
 // About as long as clients of the service see them.
@@ -23,17 +27,47 @@ inline constexpr StateDelays kServiceDelays = {.creating_ms = 3'000,
                                                .deleting_ms = 4'000,
                                                .throughput_ms = 1'500,
                                                .billing_mode_ms = 5'000,
-                                               .table_class_ms = 4'000};
+                                               .table_class_ms = 4'000,
+                                               .index_allocating_ms = 5'000,
+                                               .index_backfilling_ms = 10'000,
+                                               .index_updating_ms = 2'000,
+                                               .index_deleting_ms = 3'000};
+
+// What an index does that passes by itself: it is made room for, updated or deleted. Backfilling does not.
+bool IsPassing(const IndexRecord& index);
+int64_t PassingDelayMs(const StateDelays& delays, const IndexRecord& index);
+// What is to be done about the entries in a space: those of items that were there before the index are to be made, or
+// all are to be destroyed, the index being gone.
+enum class EntryWork : uint8_t { kNone, kMake, kDestroy };
+EntryWork EntryWorkIn(const TableRecord& record, uint16_t space);
+bool HasEntryWork(const TableRecord& record);
 
 int64_t UpdatingDelayMs(const StateDelays& delays, const TableRecord& record);
 
 Error NoSuchTable(const TableAddress& address);  // kResourceNotFound
 Error TableInUse(std::string_view why);          // kResourceInUse; `why` names the table
+Error SubscriberLimit(std::string_view text);    // kLimitExceeded
+
+// What stands in the way of deleting a table that is there. kResourceInUse, kValidation.
+Status CheckDeletable(const TableRecord& record);
 
 // Whether the table, null if there is none, takes changes: it is neither CREATING nor DELETING.
 Status CheckChangeable(const TableRecord* record, const TableAddress& address);
 
-// An UPDATING table as it is once that is over.
+// The indexes that are made room for, or DELETING: "a, b". Empty if there are none.
+std::string IndexesBeingCreated(const TableRecord& record);
+std::string IndexesBeingDeleted(const TableRecord& record);
+
+// ACTIVE or UPDATING: whether something is pending, an index is made room for or one is deleted.
+TableStatus StatusOf(const TableRecord& record);
+
+// A table that was CREATING, with its indexes, as it is from then on.
+TableRecord Created(TableRecord record);
+// The table once its pending update is over.
 TableRecord Settled(TableRecord record);
+// The table once what the index in that space does is over (IsPassing); an index that was DELETING is gone then.
+TableRecord SettledIndex(TableRecord record, uint16_t space);
+// The table once that work is done in that space; the same if it was not to be done.
+TableRecord WithoutEntryWork(TableRecord record, uint16_t space, EntryWork done);
 
 }  // namespace basalt::table

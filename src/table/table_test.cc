@@ -117,8 +117,14 @@ TEST(TableRecord, IndexesReadBack) {
                                 .read_request_units_max = 7,
                                 .write_request_units_max = 8,
                                 .warm_read_units = 9,
-                                .warm_write_units = 10}};
+                                .warm_write_units = 10,
+                                .pending = PendingIndexUpdate{.read_capacity_units = 11,
+                                                              .write_capacity_units = 12,
+                                                              .decreases = 13,
+                                                              .read_request_units_max = 14,
+                                                              .write_request_units_max = 15}}};
   record.next_index_space = 4;
+  record.dropped_spaces = {2, 0x7ffe};
   const Result<TableRecord> read = DecodeTableRecord(EncodeTableRecord(record));
   ASSERT_TRUE(read.ok());
   EXPECT_EQ(*read, record);
@@ -278,12 +284,14 @@ class ApplyWriteTest : public ::testing::Test {
   }
 
   Arena arena_;
+  AskedEntries asked_;
   TableRecord record_ = MusicRecord();
 };
 
 TEST_F(ApplyWriteTest, ANewItemCounts) {
   engine::Plan plan;
-  const auto effect = ApplyWrite(Put(R"({"Artist":{"S":"a"},"Track":{"N":"1"}})"), std::nullopt, false, arena_, plan);
+  const auto effect =
+      ApplyWrite(Put(R"({"Artist":{"S":"a"},"Track":{"N":"1"}})"), record_, std::nullopt, false, asked_, arena_, plan);
   ASSERT_TRUE(effect.ok());
   ASSERT_EQ(plan.puts.size(), 1U);
   ASSERT_EQ(plan.counter_deltas.size(), 2U);
@@ -298,7 +306,7 @@ TEST_F(ApplyWriteTest, AFailedConditionPlansNothingAndShowsTheItemOnlyIfAsked) {
   for (const bool ask : {false, true}) {
     write.item_on_condition_failure = ask;
     engine::Plan plan;
-    auto effect = ApplyWrite(write, stored, false, arena_, plan);
+    auto effect = ApplyWrite(write, record_, stored, false, asked_, arena_, plan);
     ASSERT_FALSE(effect.ok());
     EXPECT_EQ(effect.error().reason, Reason::kConditionFailed);
     EXPECT_TRUE(plan.puts.empty());
@@ -312,7 +320,7 @@ TEST_F(ApplyWriteTest, DeletingNothingPlansNothing) {
   ItemWrite write = Put(R"({"Artist":{"S":"a"},"Track":{"N":"1"}})");
   write.action = DeleteWrite{};
   engine::Plan plan;
-  ASSERT_TRUE(ApplyWrite(write, std::nullopt, false, arena_, plan).ok());
+  ASSERT_TRUE(ApplyWrite(write, record_, std::nullopt, false, asked_, arena_, plan).ok());
   EXPECT_TRUE(plan.deletes.empty());
   EXPECT_TRUE(plan.counter_deltas.empty());
 }
@@ -456,6 +464,44 @@ TEST_F(CatalogueTest, EndsAtOnceWhileTablesStayInTheirStates) {
   }
 }
 
+TEST_F(CatalogueTest, WhoHoldsAnEarlierRecordIsToldOfTheOneInForce) {
+  const TableAddress address = MusicRecord().address;
+  ASSERT_TRUE(Create(MusicRecord()).ok());
+  const std::shared_ptr<const Table> early = WaitWhile(address, TableStatus::kCreating);
+  ASSERT_NE(early, nullptr);
+  std::shared_ptr<const TableRecord> holder;
+  EXPECT_EQ(&early->Current(holder), &early->record());
+  EXPECT_EQ(holder, nullptr);
+  ASSERT_TRUE(Update(address, [](const TableRecord* current) -> Result<TableRecord> {
+                TableRecord next = *current;
+                IndexRecord index;
+                index.name = "made-meanwhile";
+                index.space = 1;
+                index.partition = {{"a", model::Type::kS}};
+                index.status = IndexStatus::kActive;
+                next.indexes.push_back(index);
+                next.next_index_space = 2;
+                return next;
+              }).ok());
+  EXPECT_TRUE(early->record().indexes.empty());
+  const TableRecord& current = early->Current(holder);
+  ASSERT_EQ(current.indexes.size(), 1U);
+  EXPECT_EQ(current.indexes[0].name, "made-meanwhile");
+  EXPECT_EQ(&current, catalogue_->tables().Load()->find(address)->second->shared_record().get());
+  // Another incarnation of the name is none of its business.
+  ASSERT_TRUE(Update(address, [](const TableRecord* record) -> Result<TableRecord> {
+                TableRecord next = *record;
+                next.deletion_protection = false;
+                return next;
+              }).ok());
+  ASSERT_TRUE(Delete(address).ok());
+  ASSERT_EQ(WaitWhile(address, TableStatus::kDeleting), nullptr);
+  TableRecord again = MusicRecord();
+  again.table_id = "0e3f2a3c-0000-4000-8000-000000000002";
+  ASSERT_TRUE(Create(again).ok());
+  EXPECT_NE(early->Current(holder).table_id, again.table_id);
+}
+
 TEST_F(CatalogueTest, AnUpdateThatChangesNothingOrIsRefusedLeavesTheRecord) {
   const TableAddress address = MusicRecord().address;
   ASSERT_TRUE(Create(MusicRecord()).ok());
@@ -596,7 +642,7 @@ TEST_F(ItemReadTest, EverySortOperatorSelectsItsRangeInBothDirections) {
     range.sort_low = model::Value::Number(low);
     range.sort_high = model::Value::Number(high);
     ReadRequest request;
-    request.range = RangeOf(record_, range);
+    request.range = RangeOf(KeySchema(record_), range);
     const uint64_t forward = Read(request).count;
     request.direction = engine::Direction::kBackward;
     EXPECT_EQ(Read(request).count, forward);
@@ -626,7 +672,7 @@ TEST_F(ItemReadTest, SegmentsTogetherReadEveryItemOnce) {
 }
 
 TEST_F(ItemReadTest, LocalTablesForgetATableThatWasDeleted) {
-  LocalTables tables(*catalogue_, 0);
+  LocalTables tables(*catalogue_, loop_, 0);
   const std::shared_ptr<const Table> table = tables.Find(record_.address);
   ASSERT_NE(table, nullptr);
   EXPECT_EQ(tables.FindOpen(*table), nullptr);
@@ -640,9 +686,61 @@ TEST_F(ItemReadTest, LocalTablesForgetATableThatWasDeleted) {
   EXPECT_EQ(tables.FindOpen(*table), nullptr);
 }
 
+TEST_F(ItemReadTest, LocalTablesLetGoOfATableThatIsNotUsedAndOpenItAgain) {
+  keyspace_.reset();
+  Reopen({.open = {.tables_max = 10, .idle_close_ms = 40}});
+  LocalTables tables(*catalogue_, loop_, 0);
+  const auto on_loop = [&](auto ask) {
+    std::promise<bool> answer;
+    loop_.Post([&] { answer.set_value(ask()); });
+    return answer.get_future().get();
+  };
+  const std::shared_ptr<const Table> table = tables.Find(record_.address);
+  for (int round = 0; round < 3; ++round) {
+    auto acquired =
+        Await<std::shared_ptr<engine::Keyspace>>([&](auto done) { tables.Acquire(table, loop_, std::move(done)); });
+    ASSERT_TRUE(acquired.ok());
+    while (on_loop([&] { return tables.FindOpen(*table) != nullptr; })) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));  // longer than it stays open unused
+    }
+    // Who holds it goes on with it.
+    auto values = Await<std::vector<std::optional<std::string>>>([&](auto done) {
+      (*acquired)->Get({{0, "a"}}, engine::Consistency::kStrong, loop_, std::move(done));
+    });
+    EXPECT_TRUE(values.ok());
+  }
+}
+
+TEST_F(CatalogueTest, ALoopHoldsNoMoreTablesThanThereMayBeOpen) {
+  Reopen({.open = {.tables_max = 3, .idle_close_ms = 0}});
+  std::vector<std::shared_ptr<const Table>> made;
+  for (int i = 0; i < 10; ++i) {
+    TableRecord record = MusicRecord();
+    record.address.name = "Table" + std::to_string(i);
+    record.keyspace = "tables/" + std::to_string(i);
+    ASSERT_TRUE(Create(record).ok());
+    made.push_back(WaitWhile(record.address, TableStatus::kCreating));
+  }
+  LocalTables tables(*catalogue_, loop_, 0);
+  for (const auto& table : made) {
+    ASSERT_TRUE(Await<std::shared_ptr<engine::Keyspace>>([&](auto done) {
+                  tables.Acquire(table, loop_, std::move(done));
+                }).ok());
+  }
+  std::promise<std::string> open;
+  loop_.Post([&] {
+    std::string names;
+    for (const auto& table : made) {
+      names += tables.FindOpen(*table) == nullptr ? "" : table->record().address.name + " ";
+    }
+    open.set_value(names);
+  });
+  EXPECT_EQ(open.get_future().get(), "Table7 Table8 Table9 ");
+}
+
 TEST_F(ItemReadTest, WhatALoopIsGivenOfAnOpenTableIsCountedApartFromOtherLoops) {
-  LocalTables here(*catalogue_, 0);
-  LocalTables elsewhere(*catalogue_, 0);
+  LocalTables here(*catalogue_, loop_, 0);
+  LocalTables elsewhere(*catalogue_, loop_, 0);
   for (LocalTables* tables : {&here, &elsewhere}) {
     ASSERT_TRUE(Await<std::shared_ptr<engine::Keyspace>>([&](auto done) {
                   tables->Acquire(tables->Find(record_.address), loop_, std::move(done));

@@ -16,11 +16,21 @@ namespace {
 constexpr int64_t kTableClassPeriodMs = model::kTableClassChangesDays * os::kMsPerDay;
 
 Error Invalid(std::string text) { return Error(Reason::kValidation, std::move(text)); }
-Error SubscriberLimit(std::string_view text) {
-  return Error(Reason::kLimitExceeded, fmt::format("Subscriber limit exceeded: {}", text));
-}
 
-int64_t UtcDay(int64_t wall_ms) { return wall_ms / os::kMsPerDay; }
+// No index is made room for or goes away. `change` as the service words it: "change table IOPS".
+Status CheckNoIndexComesOrGoes(const TableRecord& current, std::string_view change) {
+  const auto refuse = [&](std::string_view indexes, std::string_view what) {
+    return TableInUse(fmt::format("Can't {} when an index is being {}. Table: {} Indexes: [{}]", change, what,
+                                  current.address.name, indexes));
+  };
+  if (const std::string created = IndexesBeingCreated(current); !created.empty()) {
+    return refuse(created, "created");
+  }
+  if (const std::string deleted = IndexesBeingDeleted(current); !deleted.empty()) {
+    return refuse(deleted, "deleted");
+  }
+  return {};
+}
 
 // `change` as the service words it: "change table IOPS".
 Status CheckIdle(const TableRecord& current, std::string_view change) {
@@ -41,10 +51,31 @@ Status CheckIdleForThroughput(const TableRecord& current) {
   if (current.pending && current.pending->work != TableWork::kTableClass) {
     return TableInUse(fmt::format("Table IOPS are currently being updated. Table: {}", current.address.name));
   }
-  return CheckIdle(current, "change table IOPS");
+  TRY(CheckIdle(current, "change table IOPS"));
+  return CheckNoIndexComesOrGoes(current, "change table IOPS");
+}
+
+// A switch of the billing mode brings new units to every index.
+Status CheckIdleForSwitch(const TableRecord& current) {
+  for (const IndexRecord& index : current.indexes) {
+    if (index.pending) {
+      return TableInUse(fmt::format("Index is being updated. Table: {} Index: {}", current.address.name, index.name));
+    }
+  }
+  return {};
 }
 
 Status CheckIdleForMaxima(const TableRecord& current) {
+  const auto refuse = [](std::string_view work, std::string_view indexes) {
+    return TableInUse(fmt::format(
+        "OnDemandThroughput cannot be updated while index {} is in progress for indexes: [{}]", work, indexes));
+  };
+  if (const std::string created = IndexesBeingCreated(current); !created.empty()) {
+    return refuse("creation", created);
+  }
+  if (const std::string deleted = IndexesBeingDeleted(current); !deleted.empty()) {
+    return refuse("deletion", deleted);
+  }
   if (!current.pending || current.pending->work == TableWork::kThroughput) {
     return {};  // a table whose throughput changes is PROVISIONED, which is said of it later
   }
@@ -93,6 +124,7 @@ Result<TableRecord> WithClass(const TableRecord& current, TableClass table_class
                     current.address.name, TableClassName(*current.pending->table_class)));
   }
   TRY(CheckIdle(current, "update table class"));
+  TRY(CheckNoIndexComesOrGoes(current, "update table class"));
   static_assert(model::kTableClassChangesMax == 2, "as many changes as a record remembers");
   if (current.table_class_changed_before_ms != 0 &&
       now_ms - current.table_class_changed_before_ms < kTableClassPeriodMs) {
@@ -144,27 +176,7 @@ Result<TableRecord> WithThroughput(const TableRecord& current, const Provisioned
         has.read, units.read, has.write, units.write));
   }
   TableRecord next = Updating(current, TableWork::kThroughput, now_ms);
-  next.pending->read_capacity_units = units.read;
-  next.pending->write_capacity_units = units.write;
-  if (units.read < has.read || units.write < has.write) {
-    const int64_t today = DecreasesToday(current, now_ms);
-    const int64_t midnight_ms = (UtcDay(now_ms) + 1) * os::kMsPerDay;
-    const int64_t free_ms = std::min(current.last_decrease_ms + model::kDecreaseIntervalMs, midnight_ms);
-    if (today >= model::kFreeDecreasesPerDay && now_ms < free_ms) {
-      return SubscriberLimit(fmt::format(
-          "Provisioned throughput decreases are limited within a given UTC day. After the first {} decreases, each "
-          "subsequent decrease in the same UTC day can be performed at most once every {} seconds. Number of decreases "
-          "today: {}. Last decrease at {}. Next decrease can be made at {}.",
-          model::kFreeDecreasesPerDay, model::kDecreaseIntervalMs / 1000, today,
-          os::FormatLongUtc(current.last_decrease_ms), os::FormatLongUtc(free_ms)));
-    }
-    next.decreases = today;
-    next.last_decrease_ms = now_ms;
-    next.pending->decreases = today + 1;
-  }
-  if (units.read > has.read || units.write > has.write) {
-    next.last_increase_ms = now_ms;
-  }
+  TRY(ChangeUnits(next, *next.pending, units, now_ms));
   return next;
 }
 
@@ -202,10 +214,6 @@ Result<TableRecord> WithCapacity(const TableRecord& current, const TableUpdate& 
 
 }  // namespace
 
-int64_t DecreasesToday(const TableRecord& record, int64_t now_ms) {
-  return UtcDay(record.last_decrease_ms) == UtcDay(now_ms) ? record.decreases : 0;
-}
-
 Result<TableRecord> UpdatedRecord(const TableRecord* current, const TableAddress& address, const TableUpdate& update,
                                   const UpdateTime& time) {
   if (update.deletion_protection && current != nullptr && current->status == TableStatus::kDeleting) {
@@ -224,17 +232,31 @@ Result<TableRecord> UpdatedRecord(const TableRecord* current, const TableAddress
   if (update.chooses_owned_key) {
     return model::InvalidParameter("Table is already encrypted by default");
   }
-  const bool changes_throughput = update.billing_mode || update.provisioned;
-  if (changes_throughput) {
+  TRY(CheckIndexesAreThere(*current, update.indexes));
+  const BillingMode mode = update.billing_mode.value_or(current->billing_mode);
+  if (update.ChangesUnits()) {
     TRY(CheckIdleForThroughput(*current));
+    if (mode != current->billing_mode) {
+      TRY(CheckIdleForSwitch(*current));
+    }
   } else if (update.SetsMaxima()) {
     TRY(CheckIdleForMaxima(*current));
   }
   if (update.disables_stream) {
     TRY(CheckIdle(*current, "enable or disable stream"));
+    TRY(CheckNoIndexComesOrGoes(*current, "change stream status"));
     return Invalid(fmt::format("Table has no stream to disable: TableName: {}", address.name));
   }
-  return WithCapacity(*current, update, time.now_ms);
+  if (update.indexes.any()) {
+    const bool adds_or_removes = !update.indexes.creations.empty() || !update.indexes.deletions.empty();
+    TRY(CheckIdle(*current, adds_or_removes ? "create or delete indexes" : "update indexes"));
+    TRY(CheckIndexesAreIdle(*current, update.indexes));
+  }
+  TableRecord next = *current;
+  if (update.ChangesUnits() || update.SetsMaxima()) {
+    TRY_ASSIGN(next, WithCapacity(*current, update, time.now_ms));
+  }
+  return WithIndexes(std::move(next), mode, update.indexes, time.now_ms);
 }
 
 }  // namespace basalt::table

@@ -1,8 +1,9 @@
 // What UpdateTable does to a table's record: whether its state and settings let it, in the service's order and words,
 // and what the record is from then on. Pure; quotas are the catalogue's.
 //
-// Throughput, billing mode and class make a table UPDATING and are pending until it is ACTIVE again. Deletion
-// protection, the maxima of on-demand throughput and warm throughput change at once.
+// Throughput, billing mode and class make a table UPDATING and are pending until it is ACTIVE again. What is done to
+// indexes is in index_update.h. Deletion protection, the maxima of on-demand throughput and warm throughput change at
+// once.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +11,9 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "table/index_update.h"
 #include "table/table_record.h"
+#include "table/units_change.h"
 
 namespace basalt::table {
 
@@ -28,8 +31,10 @@ struct TableUpdate {
   std::optional<bool> deletion_protection = {};
   bool disables_stream = false;
   bool chooses_owned_key = false;
+  IndexUpdates indexes = {};
 
   bool SetsMaxima() const { return read_request_units_max || write_request_units_max; }
+  bool ChangesUnits() const { return billing_mode || provisioned; }
 };
 
 struct UpdateTime {
@@ -41,8 +46,5 @@ struct UpdateTime {
 // kResourceNotFound, kResourceInUse, kValidation, kLimitExceeded, kThrottling.
 Result<TableRecord> UpdatedRecord(const TableRecord* current, const TableAddress& address, const TableUpdate& update,
                                   const UpdateTime& time);
-
-// Decreases of provisioned units on the UTC day of `now_ms`.
-int64_t DecreasesToday(const TableRecord& record, int64_t now_ms);
 
 }  // namespace basalt::table

@@ -187,3 +187,65 @@ test('everything is destroyed', { skip }, async () => {
   assert.match(text, /Destroy complete! Resources: 5 destroyed\./);
   assert.deepEqual((await succeed(server, 'ListTables', {}, options)).TableNames, []);
 });
+
+test('tables with indexes are made, changed in place and destroyed', { skip }, async () => {
+  const withIndexed = (table) => {
+    const whole = configuration();
+    whole.resource.aws_dynamodb_table = table ? { indexed: table } : {};
+    for (const part of ['aws_dynamodb_table_item', 'aws_dynamodb_tag']) delete whole.resource[part];
+    delete whole.data.aws_dynamodb_table;
+    delete whole.output.read;
+    if (!table) delete whole.resource;
+    return whole;
+  };
+  const table = {
+    name: 'indexed',
+    hash_key: 'id',
+    range_key: 'at',
+    attribute: [attribute('id', 'S'), attribute('at', 'N'), attribute('state', 'S'), attribute('due', 'N')],
+    read_capacity: 2,
+    write_capacity: 2,
+    local_secondary_index: [
+      { name: 'by-due', range_key: 'due', projection_type: 'INCLUDE', non_key_attributes: ['z', 'a'] },
+      { name: 'by-state', range_key: 'state', projection_type: 'KEYS_ONLY' },
+    ],
+    global_secondary_index: [
+      { name: 'states', hash_key: 'state', range_key: 'due', projection_type: 'ALL', read_capacity: 1, write_capacity: 1 },
+      { name: 'times', hash_key: 'at', projection_type: 'INCLUDE', non_key_attributes: ['z', 'a'], read_capacity: 3, write_capacity: 3 },
+    ],
+  };
+  const names = async () => (await describe('indexed')).GlobalSecondaryIndexes?.map(({ IndexName }) => IndexName).sort();
+  assert.equal(apply(withIndexed(table))[0], 1);
+  const { TableId } = await describe('indexed');
+  await succeed(
+    server,
+    'PutItem',
+    { TableName: 'indexed', Item: { id: { S: 'x' }, at: { N: '1' }, state: { S: 'new' }, due: { N: '7' }, place: { S: 'here' } } },
+    options,
+  );
+  // Throughput of one, another away, a third with an attribute of its own.
+  table.global_secondary_index = [
+    { ...table.global_secondary_index[0], read_capacity: 4 },
+    { name: 'places', hash_key: 'place', projection_type: 'KEYS_ONLY', read_capacity: 1, write_capacity: 1 },
+  ];
+  table.attribute.push(attribute('place', 'S'));
+  assert.deepEqual(apply(withIndexed(table)), [0, 1, 0]);
+  assert.deepEqual(await names(), ['places', 'states']);
+  const { Items } = await succeed(server, 'Scan', { TableName: 'indexed', IndexName: 'places' }, options);
+  assert.deepEqual(Items, [{ id: { S: 'x' }, at: { N: '1' }, place: { S: 'here' } }]);
+  // The billing mode with them; then none of them.
+  for (const index of table.global_secondary_index) {
+    delete index.read_capacity;
+    delete index.write_capacity;
+  }
+  delete table.read_capacity;
+  delete table.write_capacity;
+  table.billing_mode = 'PAY_PER_REQUEST';
+  assert.deepEqual(apply(withIndexed(table)), [0, 1, 0]);
+  delete table.global_secondary_index;
+  table.attribute = table.attribute.filter(({ name }) => name !== 'place');
+  assert.deepEqual(apply(withIndexed(table)), [0, 1, 0]);
+  assert.equal(await names(), undefined);
+  assert.equal((await describe('indexed')).TableId, TableId);
+  assert.equal(apply(withIndexed(null))[2], 1);
+});

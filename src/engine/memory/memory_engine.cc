@@ -103,6 +103,17 @@ Page ScanPage(const std::map<Key, std::string>& entries, const Range& range, Dir
   return page;
 }
 
+void AddToSum(std::map<Key, std::string>& entries, const SumDelta& delta) {
+  const auto found = entries.find(delta.key);
+  const int64_t before = found == entries.end() ? 0 : DecodeSum(found->second).ValueOr(0);
+  const int64_t sum = AddWrapping(before, delta.delta);
+  if (sum != 0) {
+    entries[delta.key] = EncodeSum(sum);
+  } else if (found != entries.end()) {
+    entries.erase(found);
+  }
+}
+
 // One keyspace's part of a transaction.
 struct ContentsPart {
   std::shared_ptr<Contents> contents;
@@ -149,7 +160,10 @@ void Apply(Contents& contents, Plan plan) REQUIRES(contents.mutex) {
       contents.counters.resize(delta.counter + size_t{1});
     }
     int64_t& counter = contents.counters[delta.counter];
-    counter = static_cast<int64_t>(static_cast<uint64_t>(counter) + static_cast<uint64_t>(delta.delta));
+    counter = AddWrapping(counter, delta.delta);
+  }
+  for (const SumDelta& delta : plan.sum_deltas) {
+    AddToSum(contents.entries, delta);
   }
   ++contents.version;
 }
@@ -193,9 +207,9 @@ void ReadParts(std::span<const ContentsPart> parts, std::vector<std::optional<st
   }
 }
 
-// Runs `function` until nothing else was committed while it ran.
+// Runs `function` until nothing else was committed while it ran and it asks for nothing more.
 template <class Function>
-Outcome CommitOptimistically(std::span<const ContentsPart> parts, Function function) {
+Result<Outcome> CommitOptimistically(std::span<ContentsPart> parts, Function function) {
   while (true) {
     std::vector<std::optional<std::string>> values;
     std::vector<uint64_t> versions;
@@ -204,11 +218,24 @@ Outcome CommitOptimistically(std::span<const ContentsPart> parts, Function funct
       ReadParts(parts, values, versions);
     }
     const std::vector<std::optional<std::string_view>> views(values.begin(), values.end());
-    JointDecision decision = function(views);
+    std::vector<Values> of_parts;
+    size_t begin = 0;
+    for (const ContentsPart& part : parts) {
+      of_parts.push_back(Values(views).subspan(begin, part.keys.size()));
+      begin += part.keys.size();
+    }
+    JointDecision decision = function(of_parts);
     auto* const plans = std::get_if<std::vector<Plan>>(&decision);
     BASALT_CHECK(plans == nullptr || plans->size() == parts.size());
+    bool asks = false;
+    for (size_t i = 0; plans != nullptr && i < parts.size(); ++i) {
+      const std::vector<Key>& asked = (*plans)[i].asks;
+      TRY(CheckSpaces(asked));
+      asks = asks || !asked.empty();
+      parts[i].keys.insert(parts[i].keys.end(), asked.begin(), asked.end());
+    }
     const ContentsLock lock(parts);
-    if (TryCommit(parts, versions, plans)) {
+    if (!asks && TryCommit(parts, versions, plans)) {
       return plans != nullptr ? Outcome::kCommitted : Outcome::kRejected;
     }
   }
@@ -255,16 +282,42 @@ class MemoryKeyspace final : public Keyspace {
     Status usage = CheckSpaces(keys);
     Call<Outcome>(std::move(usage), home, std::move(done),
                   [part = ContentsPart{contents_, std::move(keys)}, function = std::move(function)]() mutable {
-                    return CommitOptimistically({&part, 1}, [&function](Values values) -> JointDecision {
-                      std::variant<Plan, Reject> decision = function(values);
-                      if (Plan* const plan = std::get_if<Plan>(&decision)) {
-                        std::vector<Plan> plans;
-                        plans.push_back(std::move(*plan));
-                        return plans;
-                      }
-                      return Reject{};
-                    });
+                    return CommitOptimistically({&part, 1},
+                                                [&function](std::span<const Values> values) -> JointDecision {
+                                                  std::variant<Plan, Reject> decision = function(values[0]);
+                                                  if (Plan* const plan = std::get_if<Plan>(&decision)) {
+                                                    std::vector<Plan> plans;
+                                                    plans.push_back(std::move(*plan));
+                                                    return plans;
+                                                  }
+                                                  return Reject{};
+                                                });
                   });
+  }
+
+  void Fence(Executor& home, Done<void> done) override {
+    Call<void>({}, home, std::move(done), [contents = contents_]() -> Status {
+      MutexLock lock(contents->mutex);
+      ++contents->version;
+      return {};
+    });
+  }
+
+  void DropSpace(uint16_t space, Executor& home, Done<void> done) override {
+    Status usage = CheckSpace(space);
+    Call<void>(std::move(usage), home, std::move(done), [contents = contents_, space]() -> Status {
+      MutexLock lock(contents->mutex);
+      contents->entries.erase(contents->entries.lower_bound(Key{space, {}}),
+                              contents->entries.lower_bound(Key{static_cast<uint16_t>(space + 1), {}}));
+      for (size_t i = 0; i < kCountersPerSpace; ++i) {
+        const size_t counter = size_t{kCountersPerSpace} * space + i;
+        if (counter < contents->counters.size()) {
+          contents->counters[counter] = 0;
+        }
+      }
+      ++contents->version;
+      return {};
+    });
   }
 
   void Statistics(Executor& home, Done<KeyspaceStatistics> done) override {
@@ -372,7 +425,7 @@ class MemoryEngine final : public Engine {
       if (refusal) {
         done(*std::move(refusal));
       } else {
-        done(CommitOptimistically(contents, [&function](Values values) { return function(values); }));
+        done(CommitOptimistically(contents, std::move(function)));
       }
       for (const std::shared_ptr<Gate>& gate : entered) {
         gate->Leave();

@@ -2,6 +2,7 @@
 
 #include <rocksdb/cache.h>
 #include <rocksdb/compaction_filter.h>
+#include <rocksdb/convenience.h>
 #include <rocksdb/db.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/options.h>
@@ -24,6 +25,9 @@ namespace {
 
 constexpr uint16_t kEngineSpace = kSpaceMax + 1;
 constexpr size_t kSpaceBytes = 2;
+// An opening begins a log of its own and reads all that hold what is in no table file yet. Flushed when there are more
+// than this, a keyspace that is written to now and then stays quick to open however often it closes.
+constexpr size_t kLogsReadMax = 4;
 constexpr char kCounterTag = 'c';
 constexpr char kMarkerTag = 'm';
 
@@ -168,7 +172,9 @@ struct Database::Rocks {
   std::shared_ptr<const sealed::Keyring> keyring;
   std::unique_ptr<rocksdb::Env> env;  // outlives the database
   std::unique_ptr<rocksdb::DB> db;
-  rocksdb::WriteBatch batch;  // of the committing thread; kept for its memory
+  // Of the committing thread; kept for their memory.
+  rocksdb::WriteBatch batch;
+  std::vector<const PendingWrite*> in_order;
 };
 
 namespace {
@@ -193,12 +199,14 @@ rocksdb::Options OptionsFor(const DatabaseOptions& options, const MemoryPool::Pa
   rocks.arena_block_size = size_t{16} << 10;      // the default holds 1 MiB per idle table
   rocks.allow_concurrent_memtable_write = false;  // one thread a keyspace writes
   rocks.enable_write_thread_adaptive_yield = false;
-  // Items repeat their attribute names: LZ4 halves what is sealed and written and costs less than the sealing it
-  // saves. Blocks in the cache are uncompressed.
-  rocks.compression = rocksdb::kLZ4Compression;
+  // Items repeat their attribute names: LZ4 halves what is sealed and written. Not of files just flushed, which are
+  // soon written anew: there it costs several times the sealing that it saves. Blocks in the cache are uncompressed.
+  rocks.compression_per_level = {rocksdb::kNoCompression, rocksdb::kLZ4Compression};  // the last holds for all below
   // LZ4's acceleration: half the time where nothing repeats, a tenth more bytes where much does.
   rocks.compression_opts.level = -4;
   rocks.level_compaction_dynamic_level_bytes = true;
+  // Blocks do not end where chunks do: read one by one, most chunks would be opened twice.
+  rocks.compaction_readahead_size = size_t{256} << 10;
   rocks.max_open_files = options.open_files_max;
   rocks.max_manifest_file_size = size_t{16} << 20;
 
@@ -252,8 +260,11 @@ Result<std::unique_ptr<Database>> Database::OpenAs(const DatabaseOptions& option
     TRY(CheckCurrent(options));
   }
   bool newest_log_is_whole = true;
+  size_t log_count = 0;
   if (mode != Mode::kCreate) {
     TRY_ASSIGN(newest_log_is_whole, NewestLogIsWhole(options));
+    TRY_ASSIGN(const auto logs, ListLogs(options));
+    log_count = logs.size();
   }
   std::vector<std::string> cut_logs;
   if (newest_log_is_whole) {
@@ -261,7 +272,7 @@ Result<std::unique_ptr<Database>> Database::OpenAs(const DatabaseOptions& option
   } else {
     TRY_ASSIGN(cut_logs, FindCutLogs(options, /*with_newest=*/true));
   }
-  rocks_options.avoid_flush_during_recovery = newest_log_is_whole;
+  rocks_options.avoid_flush_during_recovery = newest_log_is_whole && log_count <= kLogsReadMax;
   rocksdb::DB* db = nullptr;
   const rocksdb::Status status = mode == Mode::kReadOnly
                                      ? rocksdb::DB::OpenForReadOnly(rocks_options, options.directory, &db)
@@ -289,7 +300,9 @@ Result<ReadOutcome> Database::Get(std::span<const std::string> keys, Consistency
   for (size_t i = 0; i < keys.size(); ++i) {
     std::string value;
     const rocksdb::Status status = db.Get(read, SliceOf(keys[i]), &value);
-    if (status.IsIncomplete()) {
+    // A table file that is not open is said to hold the key, with no bytes, existing or not.
+    const bool not_open = tier == ReadTier::kCache && status.ok() && value.empty();
+    if (status.IsIncomplete() || not_open) {
       return ReadOutcome::kMiss;
     }
     if (status.ok()) {
@@ -353,7 +366,16 @@ Status Database::Write(std::span<const std::shared_ptr<PendingWrite>> writes,
                        std::span<const CounterDelta> new_counter_values) {
   rocksdb::WriteBatch& batch = rocks_->batch;
   batch.Clear();
+  // In the order of their keys, those of one key as they came: a search in the memtable goes the way of the one before,
+  // which is in the processor's caches.
+  std::vector<const PendingWrite*>& in_order = rocks_->in_order;
+  in_order.clear();
   for (const auto& write : writes) {
+    in_order.push_back(write.get());
+  }
+  std::stable_sort(in_order.begin(), in_order.end(),
+                   [](const PendingWrite* a, const PendingWrite* b) { return a->key < b->key; });
+  for (const PendingWrite* write : in_order) {
     TRY(StatusOf(write->value.has_value() ? batch.Put(SliceOf(write->key), SliceOf(*write->value))
                                           : batch.Delete(SliceOf(write->key))));
   }
@@ -365,6 +387,24 @@ Status Database::Write(std::span<const std::shared_ptr<PendingWrite>> writes,
   rocksdb::WriteOptions synced;
   synced.sync = true;
   return StatusOf(rocks_->db->Write(synced, &batch));
+}
+
+Status Database::DropSpace(uint16_t space) {
+  const std::string begin = StoredKey(space, {});
+  const std::string end = StoredKey(static_cast<uint16_t>(space + 1), {});
+  const rocksdb::Slice first(begin);
+  const rocksdb::Slice last(end);
+  rocksdb::ColumnFamilyHandle* const family = rocks_->db->DefaultColumnFamily();
+  rocksdb::WriteBatch batch;
+  TRY(StatusOf(batch.DeleteRange(family, first, last)));
+  for (uint16_t i = 0; i < kCountersPerSpace; ++i) {
+    TRY(StatusOf(batch.Delete(SliceOf(CounterKey(static_cast<uint16_t>(kCountersPerSpace * space + i))))));
+  }
+  rocksdb::WriteOptions synced;
+  synced.sync = true;
+  TRY(StatusOf(rocks_->db->Write(synced, &batch)));
+  // Behind the range that hides them.
+  return StatusOf(rocksdb::DeleteFilesInRange(rocks_->db.get(), family, &first, &last, /*include_end=*/false));
 }
 
 Result<std::vector<int64_t>> Database::LoadCounters() const {

@@ -76,6 +76,8 @@ class Database {
 
   // One batch, one sync. After a failure the database must be closed: the outcome is not known.
   Status Write(std::span<const std::shared_ptr<PendingWrite>> writes, std::span<const CounterDelta> new_counter_values);
+  // The same for the removal of all keys of a space, with its counters. Files that hold nothing else go at once.
+  Status DropSpace(uint16_t space);
   Result<std::vector<int64_t>> LoadCounters() const;
   // Ids of the transactions over several keyspaces whose MarkerKey is there.
   Result<std::vector<std::string>> LoadMarkers() const;

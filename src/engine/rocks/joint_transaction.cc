@@ -10,7 +10,7 @@ namespace basalt::engine::rocks {
 namespace {
 
 bool ChangesNothing(const Plan& plan) {
-  return plan.puts.empty() && plan.deletes.empty() && plan.counter_deltas.empty();
+  return plan.puts.empty() && plan.deletes.empty() && plan.counter_deltas.empty() && plan.sum_deltas.empty();
 }
 
 class JointTransaction final : public std::enable_shared_from_this<JointTransaction> {
@@ -37,15 +37,14 @@ class JointTransaction final : public std::enable_shared_from_this<JointTransact
       return Decide();
     }
     Part& part = *in_order_[held_];
-    part.core->Hold(std::move(part.keys), home_, remembered_,
-                    [self = shared_from_this(), &part](Result<KeyspaceCore::Held> held) {
-                      if (!held.ok()) {
-                        return self->GiveUp(held.TakeError());
-                      }
-                      part.held = *std::move(held);
-                      ++self->held_;
-                      self->HoldNext();
-                    });
+    part.core->Hold(part.keys, home_, remembered_, [self = shared_from_this(), &part](Result<KeyspaceCore::Held> held) {
+      if (!held.ok()) {
+        return self->GiveUp(held.TakeError());
+      }
+      part.held = *std::move(held);
+      ++self->held_;
+      self->HoldNext();
+    });
   }
 
  private:
@@ -58,16 +57,22 @@ class JointTransaction final : public std::enable_shared_from_this<JointTransact
   };
 
   void Decide() {
-    std::vector<std::optional<std::string_view>> values;
-    for (const Part& part : parts_) {
-      part.held.AppendValues(values);
+    std::vector<std::vector<std::optional<std::string_view>>> values(parts_.size());
+    std::vector<Values> views;
+    for (size_t i = 0; i < parts_.size(); ++i) {
+      parts_[i].core->Decide(parts_[i].held);
+      parts_[i].held.AppendValues(values[i]);
+      views.emplace_back(values[i]);
     }
-    std::variant<std::vector<Plan>, Reject> decision = function_(values);
+    std::variant<std::vector<Plan>, Reject> decision = function_(views);
     auto* const plans = std::get_if<std::vector<Plan>>(&decision);
     if (plans == nullptr) {
       return Finish(Outcome::kRejected);
     }
     BASALT_CHECK(plans->size() == parts_.size());
+    if (AsksForMore(*plans)) {
+      return HoldNext();
+    }
     for (size_t i = 0; i < parts_.size(); ++i) {
       parts_[i].plan = std::move((*plans)[i]);
       if (!ChangesNothing(parts_[i].plan)) {
@@ -81,6 +86,21 @@ class JointTransaction final : public std::enable_shared_from_this<JointTransact
       return Commit();  // atomic by itself
     }
     WriteDown();
+  }
+
+  // Latches are taken in one order by everybody, so all are taken anew, and somebody else may come between.
+  bool AsksForMore(std::vector<Plan>& plans) {
+    bool asks = false;
+    for (size_t i = 0; i < parts_.size(); ++i) {
+      std::vector<Key>& asked = plans[i].asks;
+      asks = asks || !asked.empty();
+      parts_[i].keys.insert(parts_[i].keys.end(), std::make_move_iterator(asked.begin()),
+                            std::make_move_iterator(asked.end()));
+    }
+    if (asks) {
+      LetGo();
+    }
+    return asks;
   }
 
   void WriteDown() {
@@ -158,6 +178,7 @@ class JointTransaction final : public std::enable_shared_from_this<JointTransact
         in_order_[i]->core->LetGo(std::move(in_order_[i]->held));
       }
     }
+    held_ = 0;
   }
 
   void Finish(Result<Outcome> result) {

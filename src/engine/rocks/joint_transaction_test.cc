@@ -26,6 +26,7 @@ constexpr size_t kPairs = 3;
 const Key kSolo{0, "solo"};
 
 Key PairKey(size_t pair) { return {0, "pair" + std::to_string(pair)}; }
+Key SumKey(size_t pair) { return {5, "sum" + std::to_string(pair)}; }
 
 int NumberIn(const std::optional<std::string_view>& value) {
   return value.has_value() ? std::stoi(std::string(*value)) : 0;
@@ -40,14 +41,17 @@ std::unique_ptr<Engine> MakeEngine(os::FileSystem& files) {
   return NewRocksEngine(options);
 }
 
-// Counts a pair up: the same number in both keyspaces, and a counter of each. Fails the test if it sees two numbers.
+// Counts a pair up: the same number in both keyspaces, and a counter and a sum of each. Fails the test if it sees two
+// numbers.
 TransactAcrossFunction CountUp(size_t pair) {
-  return [pair](Values values) -> std::variant<std::vector<Plan>, Reject> {
-    EXPECT_EQ(values[0], values[1]);
-    const std::string next = std::to_string(NumberIn(values[0]) + 1);
+  return [pair](std::span<const Values> values) -> std::variant<std::vector<Plan>, Reject> {
+    EXPECT_EQ(values[0][0], values[1][0]);
+    const std::string next = std::to_string(NumberIn(values[0][0]) + 1);
     std::vector<Plan> plans(2);
     for (Plan& plan : plans) {
-      plan = {.puts = {{PairKey(pair), next}}, .counter_deltas = {{static_cast<uint16_t>(pair), 1}}};
+      plan = {.puts = {{PairKey(pair), next}},
+              .counter_deltas = {{static_cast<uint16_t>(pair), 1}},
+              .sum_deltas = {{SumKey(pair), 1}}};
     }
     return plans;
   };
@@ -122,6 +126,9 @@ struct Counting {
         ASSERT_TRUE(values.ok()) << values.error().text;
         numbers[i] = NumberIn((*values)[0]);
         EXPECT_EQ(CounterOf(loop, *keyspaces[i], pair), numbers[i]) << kTables[i];
+        const auto sum = GetNow(loop, *keyspaces[i], {SumKey(pair)});
+        ASSERT_TRUE(sum.ok()) << sum.error().text;
+        EXPECT_EQ((*sum)[0] ? *DecodeSum(*(*sum)[0]) : 0, numbers[i]) << kTables[i];
       }
       EXPECT_EQ(numbers[0], numbers[1]);
       EXPECT_GE(numbers[0], acknowledged[pair]);
@@ -278,9 +285,9 @@ TEST_F(JournalTest, WaitsForWhatItReadBeforeItIsWrittenDown) {
   loop_.Post([&] {
     engine_->TransactAcross(
         {{counting_.keyspaces[0], {PairKey(0)}}, {counting_.keyspaces[1], {PairKey(0)}}},
-        [&](Values values) {
+        [&](std::span<const Values> values) {
           ran = true;
-          EXPECT_EQ(values[0], "0");
+          EXPECT_EQ(values[0][0], "0");
           return Reject{};
         },
         loop_, [&](Result<Outcome> outcome) { joint.set_value(std::move(outcome)); }, nullptr);
@@ -375,7 +382,7 @@ TEST_F(JournalTest, IsNotReadableWithoutTheTablesKey) {
   loop_.Post([&] {
     engine_->TransactAcross(
         {{counting_.keyspaces[0], {kSolo}}, {counting_.keyspaces[1], {kSolo}}},
-        [](Values) {
+        [](std::span<const Values>) {
           std::vector<Plan> plans(2);
           plans[0].puts = {{kSolo, "plain to read"}};
           plans[1].puts = {{kSolo, "plain to read"}};

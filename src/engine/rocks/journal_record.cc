@@ -1,11 +1,12 @@
 // Records of the journal:
 //   plan:   format version | puts: count, then each space (2 bytes), key, value | deletes: count, then each space, key
-//           | counters: count, then each counter (2), delta (8)
+//           | counters: count, then each counter (2), delta (8) | sums: count, then each space, key, delta (8)
 //   record: format version | parts: count, then each keyspace's name, sealed plan
 // Counts are varints, byte strings are length-prefixed, integers big-endian.
 #include "engine/rocks/journal_record.h"
 
 #include "base/bytes.h"
+#include "base/check.h"
 
 namespace basalt::engine::rocks {
 namespace {
@@ -50,7 +51,8 @@ bool ReadList(ByteReader& reader, std::vector<T>& list, Read read) {
 }  // namespace
 
 std::string EncodePlan(const Plan& plan) {
-  const auto& [puts, deletes, counter_deltas] = plan;  // a new part of a plan does not get past this line
+  const auto& [puts, deletes, counter_deltas, sum_deltas, asks] = plan;  // what else a plan may get has to pass here
+  BASALT_CHECK(asks.empty());
   std::string out(1, static_cast<char>(kFormatVersion));
   AppendVarint(out, puts.size());
   for (const PutEntry& put : puts) {
@@ -65,6 +67,11 @@ std::string EncodePlan(const Plan& plan) {
   for (const CounterDelta& delta : counter_deltas) {
     AppendBigEndian16(out, delta.counter);
     AppendBigEndian64(out, static_cast<uint64_t>(delta.delta));
+  }
+  AppendVarint(out, sum_deltas.size());
+  for (const SumDelta& sum : sum_deltas) {
+    AppendKey(out, sum.key);
+    AppendBigEndian64(out, static_cast<uint64_t>(sum.delta));
   }
   return out;
 }
@@ -84,13 +91,22 @@ Result<Plan> DecodePlan(std::string_view bytes) {
                              return PutEntry{*std::move(key), std::string(*value)};
                            }) &&
                   ReadList(reader, plan.deletes, [&] { return ReadKey(reader); }) &&
-                  ReadList(reader, plan.counter_deltas, [&]() -> std::optional<CounterDelta> {
-                    const auto counter = reader.Read16();
-                    const auto delta = counter ? reader.Read64() : std::nullopt;
+                  ReadList(reader, plan.counter_deltas,
+                           [&]() -> std::optional<CounterDelta> {
+                             const auto counter = reader.Read16();
+                             const auto delta = counter ? reader.Read64() : std::nullopt;
+                             if (!delta) {
+                               return std::nullopt;
+                             }
+                             return CounterDelta{*counter, static_cast<int64_t>(*delta)};
+                           }) &&
+                  ReadList(reader, plan.sum_deltas, [&]() -> std::optional<SumDelta> {
+                    auto key = ReadKey(reader);
+                    const auto delta = key ? reader.Read64() : std::nullopt;
                     if (!delta) {
                       return std::nullopt;
                     }
-                    return CounterDelta{*counter, static_cast<int64_t>(*delta)};
+                    return SumDelta{*std::move(key), static_cast<int64_t>(*delta)};
                   });
   if (!ok || !reader.empty()) {
     return Malformed("a plan");

@@ -10,7 +10,8 @@ namespace {
 Plan SomePlan() {
   return {.puts = {{{0, "a"}, "1"}, {{7, std::string("\0b", 2)}, ""}, {{kSpaceMax, ""}, std::string(300, 'x')}},
           .deletes = {{0, "gone"}},
-          .counter_deltas = {{0, -1}, {65535, INT64_MIN}}};
+          .counter_deltas = {{0, -1}, {65535, INT64_MIN}},
+          .sum_deltas = {{{9, "sum"}, -7}}};
 }
 
 bool Equal(const Plan& a, const Plan& b) { return EncodePlan(a) == EncodePlan(b); }
@@ -26,6 +27,9 @@ TEST(JournalRecord, PlansComeBackAsTheyWere) {
   ASSERT_EQ((*decoded).counter_deltas.size(), 2U);
   EXPECT_EQ((*decoded).counter_deltas[1].counter, 65535);
   EXPECT_EQ((*decoded).counter_deltas[1].delta, INT64_MIN);
+  ASSERT_EQ((*decoded).sum_deltas.size(), 1U);
+  EXPECT_EQ((*decoded).sum_deltas[0].key, (Key{9, "sum"}));
+  EXPECT_EQ((*decoded).sum_deltas[0].delta, -7);
   EXPECT_TRUE(Equal(*DecodePlan(EncodePlan(Plan{})), Plan{}));
 }
 

@@ -28,7 +28,8 @@ KeyView KeyOf(std::string_view stored_key) {
   return {static_cast<uint16_t>(byte(0) << 8 | byte(1)), stored_key.substr(2)};
 }
 
-std::vector<std::shared_ptr<PendingWrite>> WritesOf(Plan plan) {
+// Takes the puts and deletes of `plan`.
+std::vector<std::shared_ptr<PendingWrite>> WritesOf(Plan& plan) {
   std::vector<std::shared_ptr<PendingWrite>> writes;
   writes.reserve(plan.puts.size() + plan.deletes.size() + 1);
   for (PutEntry& put : plan.puts) {
@@ -44,19 +45,26 @@ std::vector<std::shared_ptr<PendingWrite>> WritesOf(Plan plan) {
 
 // Adds the deltas to `counters` and answers with the new values, each once.
 std::vector<CounterDelta> Sum(const std::vector<CounterDelta>& deltas, std::vector<int64_t>& counters) {
-  std::map<uint16_t, uint64_t> sums;
+  std::map<uint16_t, int64_t> sums;
   for (const CounterDelta& delta : deltas) {
-    sums[delta.counter] += static_cast<uint64_t>(delta.delta);
+    int64_t& sum = sums[delta.counter];
+    sum = AddWrapping(sum, delta.delta);
   }
   std::vector<CounterDelta> new_values;
   for (const auto& [counter, sum] : sums) {
     if (counters.size() <= counter) {
       counters.resize(counter + size_t{1});
     }
-    counters[counter] = static_cast<int64_t>(static_cast<uint64_t>(counters[counter]) + sum);
+    counters[counter] = AddWrapping(counters[counter], sum);
     new_values.push_back({counter, counters[counter]});
   }
   return new_values;
+}
+
+Done<Outcome> WithoutOutcome(Done<void> done) {
+  return [done = std::move(done)](Result<Outcome> outcome) mutable {
+    done(outcome.ok() ? Status() : Status(outcome.TakeError()));
+  };
 }
 
 std::string_view LastPart(std::string_view name) { return name.substr(name.rfind('/') + 1); }
@@ -75,6 +83,7 @@ struct KeyspaceCore::Call {
   enum class Fate : uint8_t { kNothing, kCommitting, kLeftToOpening };
   Done<Held> held;
   Fate fate = Fate::kNothing;
+  bool is_deciding = false;  // fences after `fences` wait
 
   std::vector<std::string> stored;                 // the keys as stored: sorted, each once
   std::vector<size_t> place;                       // keys[i] is stored[place[i]]
@@ -82,6 +91,7 @@ struct KeyspaceCore::Call {
   std::vector<std::optional<std::string>> values;  // of each stored key, if read from the database
   size_t latched = 0;                              // stored keys whose latches are held: the first so many
   uint64_t epoch = 0;
+  uint64_t fences = 0;
   uint64_t depends_on = 0;  // the newest group a value came from; 0: all are durable
 
   const PendingWrite* PendingAt(size_t at) const {
@@ -96,6 +106,28 @@ struct KeyspaceCore::Call {
       out.push_back(write != nullptr ? write->value : values[at]);
     }
   }
+
+  // Latches held are of the first keys in order, then as before.
+  void Name(std::vector<Key> named) {
+    keys = std::move(named);
+    stored.clear();
+    place.clear();
+    stored.reserve(keys.size());
+    for (const Key& key : keys) {
+      stored.push_back(StoredKey(key.space, key.bytes));
+    }
+    if (keys.size() == 1) {
+      place.push_back(0);
+    } else {
+      const std::vector<std::string> in_order = stored;
+      std::sort(stored.begin(), stored.end());
+      stored.erase(std::unique(stored.begin(), stored.end()), stored.end());
+      for (const std::string& key : in_order) {
+        place.push_back(static_cast<size_t>(std::lower_bound(stored.begin(), stored.end(), key) - stored.begin()));
+      }
+    }
+    pending.assign(stored.size(), nullptr);
+  }
 };
 
 struct KeyspaceCore::Completion {
@@ -108,10 +140,12 @@ struct KeyspaceCore::Completion {
 
 struct KeyspaceCore::Group {
   uint64_t number = 0;
-  bool closed = false;  // the commit thread has it: only completions may still be added
+  bool closed = false;  // only completions may still be added: the commit thread has it, or a space's end
+  std::optional<uint16_t> dropped_space = {};
   size_t bytes = 0;
   std::vector<std::shared_ptr<PendingWrite>> writes;
   std::vector<CounterDelta> counter_deltas;
+  std::vector<SumDelta> sum_deltas;
   std::vector<Completion> completions;
   CallPtr left;  // alone in its group, which fails: the part of a transaction that opening again applies
 };
@@ -185,10 +219,11 @@ Status KeyspaceCore::ApplyOutstanding(Recovered& recovered) const {
 }
 
 Status KeyspaceCore::ApplyPart(Recovered& recovered, Plan plan, const std::string& marker) const {
-  std::vector<std::shared_ptr<PendingWrite>> writes = WritesOf({std::move(plan.puts), std::move(plan.deletes), {}});
+  std::vector<std::shared_ptr<PendingWrite>> writes = WritesOf(plan);
   writes.push_back(std::make_shared<PendingWrite>(PendingWrite{.key = marker, .value = std::string()}));
-  std::vector<CounterDelta> new_values = Sum(plan.counter_deltas, recovered.counters);
-  std::vector<uint64_t> stamped = BeginWrites(writes);
+  TRY(AppendSums(*recovered.database, plan.sum_deltas, writes));
+  const std::vector<CounterDelta> new_values = Sum(plan.counter_deltas, recovered.counters);
+  const std::vector<uint64_t> stamped = BeginWrites(writes);
   Status status = recovered.database->Write(writes, new_values);
   for (const uint64_t hash : stamped) {  // loops may keep what this replaced
     around_.stamps.EndWrite(hash);
@@ -407,23 +442,7 @@ KeyspaceCore::CallPtr KeyspaceCore::MakeCall(std::vector<Key> keys, Executor& ho
   call->core = shared_from_this();
   call->home = &home;
   call->remembered = remembered;
-  call->stored.reserve(keys.size());
-  for (const Key& key : keys) {
-    call->stored.push_back(StoredKey(key.space, key.bytes));
-  }
-  if (keys.size() == 1) {
-    call->place.push_back(0);
-  } else {
-    const std::vector<std::string> in_order = call->stored;
-    std::sort(call->stored.begin(), call->stored.end());
-    call->stored.erase(std::unique(call->stored.begin(), call->stored.end()), call->stored.end());
-    for (const std::string& key : in_order) {
-      const auto at = std::lower_bound(call->stored.begin(), call->stored.end(), key);
-      call->place.push_back(static_cast<size_t>(at - call->stored.begin()));
-    }
-  }
-  call->keys = std::move(keys);
-  call->pending.resize(call->stored.size());
+  call->Name(std::move(keys));
   return call;
 }
 
@@ -444,6 +463,7 @@ void KeyspaceCore::ReadValues(CallPtr call) {
     MutexLock lock(mutex_);
     database = open_.database;
     call->epoch = epoch_;
+    call->fences = fences_;
   }
   if (database == nullptr) {
     return Park(std::move(call));
@@ -513,7 +533,32 @@ void KeyspaceCore::Decide(CallPtr call) {
   std::vector<std::optional<std::string_view>> views;
   call->AppendValues(views);
   Decision decision = call->function(views);
+  if (Plan* const plan = std::get_if<Plan>(&decision); plan != nullptr && !plan->asks.empty()) {
+    return Widen(std::move(call), std::move(plan->asks));
+  }
   Join(std::move(call), std::move(decision));
+}
+
+// Latches are taken in one order by everybody: for a key before the last one held, all are taken anew, and somebody
+// else may come between.
+void KeyspaceCore::Widen(CallPtr call, std::vector<Key> asks) {
+  if (Status usage = CheckSpaces(asks); !usage.ok()) {
+    return Fail(std::move(call), usage.TakeError());
+  }
+  const std::string last = call->stored.empty() ? std::string() : call->stored.back();
+  std::vector<PendingWritePtr> pending = std::move(call->pending);
+  const bool follow =
+      std::all_of(asks.begin(), asks.end(), [&last](const Key& key) { return StoredKey(key.space, key.bytes) > last; });
+  if (!follow) {
+    ReleaseLatches(*call);
+  }
+  std::vector<Key> keys = std::move(call->keys);
+  keys.insert(keys.end(), std::make_move_iterator(asks.begin()), std::make_move_iterator(asks.end()));
+  call->Name(std::move(keys));
+  if (follow) {
+    std::move(pending.begin(), pending.end(), call->pending.begin());
+  }
+  Latch(std::move(call));
 }
 
 void KeyspaceCore::Join(CallPtr call, Decision decision) {
@@ -522,20 +567,21 @@ void KeyspaceCore::Join(CallPtr call, Decision decision) {
   std::vector<std::shared_ptr<PendingWrite>> writes;
   if (plan != nullptr) {
     BASALT_CHECK(PlanKeepsToKeys(*plan, call->keys));
-    writes = WritesOf({std::move(plan->puts), std::move(plan->deletes), {}});
+    writes = WritesOf(*plan);
   }
-  const bool changes_something = !writes.empty() || (plan != nullptr && !plan->counter_deltas.empty());
+  const bool changes_something =
+      !writes.empty() || (plan != nullptr && (!plan->counter_deltas.empty() || !plan->sum_deltas.empty()));
 
   bool stale = false;
   bool durable = false;
   bool wake_committer = false;
   {
     MutexLock lock(mutex_);
-    if (call->epoch != epoch_) {
+    if (call->epoch != epoch_ || call->fences != fences_) {
       stale = true;
     } else if (changes_something) {
-      AddToOpenGroup(*call, std::move(writes), std::move(plan->counter_deltas));
-      wake_committer = ClaimCommitter();
+      AddToOpenGroup(*call, std::move(writes), *plan);
+      wake_committer = BeginCommitting();
     } else if (groups_.empty() || call->depends_on < groups_.front()->number) {
       durable = true;
     } else {
@@ -545,7 +591,7 @@ void KeyspaceCore::Join(CallPtr call, Decision decision) {
     }
   }
   if (stale) {
-    // What the function saw never became durable. The latches are still held: read again.
+    // What the function saw never became durable, or was changed. The latches are still held: read again.
     return ReadValues(std::move(call));
   }
   if (wake_committer) {
@@ -597,6 +643,13 @@ void KeyspaceCore::Deliver(CallPtr call) {
   done(Held(std::move(call)));
 }
 
+void KeyspaceCore::Decide(Held& held) {
+  MutexLock lock(mutex_);
+  held.call_->fences = fences_;
+  held.call_->is_deciding = true;
+  ++deciding_[fences_];
+}
+
 Result<std::string> KeyspaceCore::SealPart(const std::string& transaction_id, const Plan& plan) {
   std::shared_ptr<Database> database;
   {
@@ -612,7 +665,7 @@ Result<std::string> KeyspaceCore::SealPart(const std::string& transaction_id, co
 void KeyspaceCore::Commit(Held& held, Plan plan, const std::string& transaction_id, Done<Outcome> done) {
   Call& call = *held.call_;
   BASALT_CHECK(PlanKeepsToKeys(plan, call.keys));
-  std::vector<std::shared_ptr<PendingWrite>> writes = WritesOf({std::move(plan.puts), std::move(plan.deletes), {}});
+  std::vector<std::shared_ptr<PendingWrite>> writes = WritesOf(plan);
   if (!transaction_id.empty()) {
     writes.push_back(
         std::make_shared<PendingWrite>(PendingWrite{.key = MarkerKey(transaction_id), .value = std::string()}));
@@ -625,12 +678,15 @@ void KeyspaceCore::Commit(Held& held, Plan plan, const std::string& transaction_
       call.fate = Call::Fate::kLeftToOpening;
     } else {
       call.fate = Call::Fate::kCommitting;
-      AddToOpenGroup(call, std::move(writes), std::move(plan.counter_deltas));
-      wake_committer = ClaimCommitter();
+      AddToOpenGroup(call, std::move(writes), plan);
+      wake_committer = BeginCommitting();
     }
   }
   if (wake_committer) {
     CommitWhenQuiet(*call.home, 1, kQuietRoundsMax);
+  }
+  if (call.fate == Call::Fate::kCommitting) {
+    EndDeciding(call);
   }
 }
 
@@ -639,6 +695,7 @@ void KeyspaceCore::LetGo(Held held) {
   if (call->fate == Call::Fate::kLeftToOpening) {
     return LeaveToOpening(std::move(call));
   }
+  EndDeciding(*call);
   ReleaseLatches(*call);
   if (call->fate == Call::Fate::kNothing) {
     Leave();
@@ -651,22 +708,23 @@ void KeyspaceCore::LeaveToOpening(Held held, Done<Outcome> done) {
 }
 
 void KeyspaceCore::LeaveToOpening(CallPtr call) {
+  bool is_open = false;
   bool wake_committer = false;
   {
     MutexLock lock(mutex_);
-    if (open_.database != nullptr) {
-      auto group = std::make_unique<Group>();
-      group->number = ++last_group_;
-      group->closed = true;
-      group->completions.push_back({call->home, std::move(call->done), Outcome::kCommitted, nullptr, {}});
-      group->left = std::move(call);
-      groups_.push_back(std::move(group));
-      wake_committer = ClaimCommitter();
+    is_open = open_.database != nullptr;
+    if (is_open) {
+      Group& group = OpenGroup();
+      group.closed = true;
+      group.completions.push_back({call->home, std::move(call->done), Outcome::kCommitted, nullptr, {}});
+      group.left = std::move(call);
+      wake_committer = BeginCommitting();
     } else {
       open_again_ = true;  // whoever waits for these keys waits for the database
     }
   }
-  if (call != nullptr) {
+  if (!is_open) {
+    EndDeciding(*call);
     return Fail(std::move(call), Error(Reason::kUnknownOutcome, "keyspace " + name_ + " has to be opened again"));
   }
   if (wake_committer) {
@@ -679,7 +737,13 @@ void KeyspaceCore::ForgetMarker(const std::string& transaction_id) {
   spent_markers_.push_back(MarkerKey(transaction_id));
 }
 
-bool KeyspaceCore::ClaimCommitter() {
+KeyspaceCore::Group& KeyspaceCore::OpenGroup() {
+  groups_.push_back(std::make_unique<Group>());
+  groups_.back()->number = ++last_group_;
+  return *groups_.back();
+}
+
+bool KeyspaceCore::BeginCommitting() {
   if (committing_) {
     return false;
   }
@@ -688,13 +752,9 @@ bool KeyspaceCore::ClaimCommitter() {
   return true;
 }
 
-void KeyspaceCore::AddToOpenGroup(Call& call, std::vector<std::shared_ptr<PendingWrite>> writes,
-                                  std::vector<CounterDelta> counter_deltas) {
-  if (groups_.empty() || groups_.back()->closed || groups_.back()->bytes > kGroupBytesMax) {
-    groups_.push_back(std::make_unique<Group>());
-    groups_.back()->number = ++last_group_;
-  }
-  Group& group = *groups_.back();
+void KeyspaceCore::AddToOpenGroup(Call& call, std::vector<std::shared_ptr<PendingWrite>> writes, Plan& plan) {
+  const bool takes_more = !groups_.empty() && !groups_.back()->closed && groups_.back()->bytes <= kGroupBytesMax;
+  Group& group = takes_more ? *groups_.back() : OpenGroup();
   Completion completion{call.home, std::move(call.done), Outcome::kCommitted, call.remembered, {}};
   for (std::shared_ptr<PendingWrite>& write : writes) {
     write->group = group.number;
@@ -708,8 +768,96 @@ void KeyspaceCore::AddToOpenGroup(Call& call, std::vector<std::shared_ptr<Pendin
     // In the overlay before the group can be committed, so that the commit finds what it has to clear.
     latches_.SetPending(group.writes.back());
   }
-  group.counter_deltas.insert(group.counter_deltas.end(), counter_deltas.begin(), counter_deltas.end());
+  group.counter_deltas.insert(group.counter_deltas.end(), plan.counter_deltas.begin(), plan.counter_deltas.end());
+  for (SumDelta& sum : plan.sum_deltas) {
+    group.bytes += sum.key.bytes.size();
+    group.sum_deltas.push_back(std::move(sum));
+  }
   group.completions.push_back(std::move(completion));
+}
+
+void KeyspaceCore::Fence(Executor& home, Done<void> done) {
+  if (Enter() == nullptr) {
+    return Refuse(home, std::move(done), Unavailable());
+  }
+  AfterDecided([this, &home, done = std::move(done)]() mutable {
+    bool is_open = false;
+    {
+      MutexLock lock(mutex_);
+      is_open = open_.database != nullptr;
+      if (!groups_.empty()) {
+        groups_.back()->completions.push_back(
+            {&home, WithoutOutcome(std::move(done)), Outcome::kCommitted, nullptr, {}});
+        return;
+      }
+    }
+    Answer<void>(home, std::move(done), is_open ? Status() : Status(Unavailable()));
+  });
+}
+
+void KeyspaceCore::DropSpace(uint16_t space, Executor& home, Done<void> done) {
+  if (Status usage = CheckSpace(space); !usage.ok()) {
+    return Refuse(home, std::move(done), usage.TakeError());
+  }
+  if (Enter() == nullptr) {
+    return Refuse(home, std::move(done), Unavailable());
+  }
+  AfterDecided([this, space, &home, done = std::move(done)]() mutable {
+    bool is_open = false;
+    bool wake_committer = false;
+    {
+      MutexLock lock(mutex_);
+      is_open = open_.database != nullptr;
+      if (is_open) {
+        Group& group = OpenGroup();  // of its own: what was decided before is committed before
+        group.closed = true;
+        group.dropped_space = space;
+        group.completions.push_back({&home, WithoutOutcome(std::move(done)), Outcome::kCommitted, nullptr, {}});
+        wake_committer = BeginCommitting();
+      }
+    }
+    if (!is_open) {
+      return Answer<void>(home, std::move(done), Unavailable());
+    }
+    if (wake_committer) {
+      around_.commit_pool.Post([self = shared_from_this()] { self->CommitGroups(); });
+    }
+  });
+}
+
+void KeyspaceCore::AfterDecided(UniqueFunction<void()> then) {
+  {
+    MutexLock lock(mutex_);
+    ++fences_;
+    if (!deciding_.empty()) {
+      waiting_fences_.emplace_back(fences_, std::move(then));
+      return;
+    }
+  }
+  then();
+}
+
+void KeyspaceCore::EndDeciding(Call& call) {
+  std::vector<UniqueFunction<void()>> ready;
+  {
+    MutexLock lock(mutex_);
+    if (!call.is_deciding) {
+      return;
+    }
+    call.is_deciding = false;
+    const auto found = deciding_.find(call.fences);
+    if (--found->second == 0) {
+      deciding_.erase(found);
+    }
+    while (!waiting_fences_.empty() &&
+           (deciding_.empty() || deciding_.begin()->first >= waiting_fences_.front().first)) {
+      ready.push_back(std::move(waiting_fences_.front().second));
+      waiting_fences_.pop_front();
+    }
+  }
+  for (auto& then : ready) {
+    then();
+  }
 }
 
 void KeyspaceCore::ReleaseLatches(Call& call) {
@@ -774,6 +922,35 @@ void KeyspaceCore::CommitWhenQuiet(Executor& loop, size_t calls_seen, int rounds
   });
 }
 
+Status KeyspaceCore::AppendSums(const Database& database, const std::vector<SumDelta>& sums,
+                                std::vector<std::shared_ptr<PendingWrite>>& writes) {
+  if (sums.empty()) {
+    return {};
+  }
+  std::map<std::string, int64_t> deltas;
+  for (const SumDelta& sum : sums) {
+    int64_t& delta = deltas[StoredKey(sum.key.space, sum.key.bytes)];
+    delta = AddWrapping(delta, sum.delta);
+  }
+  std::vector<std::string> keys;
+  keys.reserve(deltas.size());
+  for (const auto& [key, delta] : deltas) {
+    keys.push_back(key);
+  }
+  std::vector<std::optional<std::string>> values;
+  TRY(database.Get(keys, Consistency::kStrong, ReadTier::kDisk, values));
+  for (size_t i = 0; i < keys.size(); ++i) {
+    int64_t sum = deltas[keys[i]];
+    if (values[i].has_value()) {
+      TRY_ASSIGN(const int64_t before, DecodeSum(*values[i]));
+      sum = AddWrapping(before, sum);
+    }
+    writes.push_back(std::make_shared<PendingWrite>(
+        PendingWrite{.key = std::move(keys[i]), .value = sum == 0 ? std::nullopt : std::optional(EncodeSum(sum))}));
+  }
+  return {};
+}
+
 void KeyspaceCore::CommitGroups() {
   for (int i = 0; i < kGroupsInARow; ++i) {
     Group* group = nullptr;
@@ -788,14 +965,16 @@ void KeyspaceCore::CommitGroups() {
       group = groups_.front().get();
       group->closed = true;
       database = open_.database;
-      if (!group->counter_deltas.empty()) {
+      if (!group->counter_deltas.empty() || group->dropped_space) {
         counters = counters_;
       }
-      for (std::string& marker : spent_markers_) {
-        group->writes.push_back(
-            std::make_shared<PendingWrite>(PendingWrite{.key = std::move(marker), .value = std::nullopt}));
+      if (!group->dropped_space) {
+        for (std::string& marker : spent_markers_) {
+          group->writes.push_back(
+              std::make_shared<PendingWrite>(PendingWrite{.key = std::move(marker), .value = std::nullopt}));
+        }
+        spent_markers_.clear();
       }
-      spent_markers_.clear();
     }
     BASALT_CHECK(database != nullptr);
     if (group->left != nullptr) {
@@ -806,8 +985,18 @@ void KeyspaceCore::CommitGroups() {
     }
 
     const std::vector<CounterDelta> new_values = Sum(group->counter_deltas, counters);
+    // Sums are written by this thread alone, so what it reads is what its predecessors wrote.
+    Status status = AppendSums(*database, group->sum_deltas, group->writes);
     const std::vector<uint64_t> stamped = BeginWrites(group->writes);
-    const Status status = database->Write(group->writes, new_values);
+    if (group->dropped_space) {
+      const size_t first = std::min(counters.size(), size_t{kCountersPerSpace} * *group->dropped_space);
+      const size_t end = std::min(counters.size(), first + kCountersPerSpace);
+      std::fill(counters.begin() + static_cast<ptrdiff_t>(first), counters.begin() + static_cast<ptrdiff_t>(end), 0);
+    }
+    if (status.ok()) {
+      status = group->dropped_space ? database->DropSpace(*group->dropped_space)
+                                    : database->Write(group->writes, new_values);
+    }
     if (!status.ok()) {
       database.reset();
       GroupsFailed(status.error());
@@ -827,7 +1016,7 @@ void KeyspaceCore::CommitGroups() {
       MutexLock lock(mutex_);
       durable = std::move(groups_.front());
       groups_.pop_front();
-      if (!new_values.empty()) {
+      if (!new_values.empty() || durable->dropped_space) {
         counters_ = std::move(counters);
       }
     }
@@ -884,6 +1073,7 @@ void KeyspaceCore::GroupsFailed(const Error& error) {
   }
   for (const auto& group : failed) {
     if (group->left != nullptr) {
+      EndDeciding(*group->left);
       ReleaseLatches(*group->left);
     }
     Complete(std::move(group->completions), &error);

@@ -3,7 +3,8 @@
 //
 // The path of a write: latches in key order -> values (pending ones first, then RocksDB) -> the caller's function on
 // its loop -> the open commit group and the overlay -> latches released -> one synced batch for the whole group ->
-// each loop woken once. Nothing waits for a disk on a loop, and no lock is held across a read, a function or I/O.
+// each loop woken once. Nothing waits for a disk on a loop, and no lock is held across a read, a function or I/O. A
+// function that asks for more keys goes back to the latches.
 //
 // A failed write or sync fails its group and those behind it (kUnknownOutcome), closes the database and opens it
 // again from its log, with growing pauses. Until then calls answer kUnavailable; those already under way that have
@@ -18,6 +19,7 @@
 
 #include <atomic>
 #include <deque>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -73,6 +75,8 @@ class KeyspaceCore final : public MemoryGovernor::Holder, public std::enable_sha
   void Scan(Range range, Direction direction, ScanLimits limits, Executor& home, Done<Page> done);
   void Transact(std::vector<Key> keys, TransactFunction function, Executor& home, Done<Outcome> done,
                 ValueCache* remembered);
+  void Fence(Executor& home, Done<void> done) EXCLUDES(mutex_);
+  void DropSpace(uint16_t space, Executor& home, Done<void> done) EXCLUDES(mutex_);
   void Statistics(Executor& home, Done<KeyspaceStatistics> done);
 
   // The part of a transaction over several keyspaces. Each of what was held ends with LetGo or LeaveToOpening.
@@ -80,6 +84,9 @@ class KeyspaceCore final : public MemoryGovernor::Holder, public std::enable_sha
   // Latches `keys`, reads them, waits until what it read is durable. `done` runs on `home`, maybe at once if it
   // succeeds. kUnavailable, kCorruption, kIo.
   void Hold(std::vector<Key> keys, Executor& home, ValueCache* remembered, Done<Held> done);
+  // The transaction decides from here on, and what it decides stands: it ends with Commit, LetGo or LeaveToOpening, and
+  // fences wait for that.
+  void Decide(Held& held) EXCLUDES(mutex_);
   // `plan` as the journal keeps it.
   Result<std::string> SealPart(const std::string& transaction_id, const Plan& plan) EXCLUDES(mutex_);
   // Commits `plan`; functions that run after LetGo see it. With a transaction id the journal has it: the marker goes
@@ -148,14 +155,18 @@ class KeyspaceCore final : public MemoryGovernor::Holder, public std::enable_sha
   void ReadValues(CallPtr call) EXCLUDES(mutex_);
   std::optional<std::string_view> Recall(const Call& call, std::string_view stored_key) const;
   void Decide(CallPtr call);
+  void Widen(CallPtr call, std::vector<Key> asks);
   void Join(CallPtr call, Decision decision) EXCLUDES(mutex_);
   void Deliver(CallPtr call) EXCLUDES(mutex_);
   CallPtr MakeCall(std::vector<Key> keys, Executor& home, ValueCache* remembered);
   void LeaveToOpening(CallPtr call) EXCLUDES(mutex_);
-  void AddToOpenGroup(Call& call, std::vector<std::shared_ptr<PendingWrite>> writes,
-                      std::vector<CounterDelta> counter_deltas) REQUIRES(mutex_);
-  // True if the commit thread has to be woken, which then counts as a call.
-  bool ClaimCommitter() REQUIRES(mutex_);
+  // Fences wait for what decided before them and cannot run again; `then` runs behind that, as a call under way.
+  void AfterDecided(UniqueFunction<void()> then) EXCLUDES(mutex_);
+  void EndDeciding(Call& call) EXCLUDES(mutex_);
+  Group& OpenGroup() REQUIRES(mutex_);  // behind the last one
+  // Whether the caller must set a commit thread to work; it is counted as a call then.
+  bool BeginCommitting() REQUIRES(mutex_);
+  void AddToOpenGroup(Call& call, std::vector<std::shared_ptr<PendingWrite>> writes, Plan& plan) REQUIRES(mutex_);
   void ReleaseLatches(Call& call);
   void Park(CallPtr call) EXCLUDES(mutex_);
   void Fail(CallPtr call, Error error);
@@ -165,6 +176,9 @@ class KeyspaceCore final : public MemoryGovernor::Holder, public std::enable_sha
   void CommitWhenQuiet(Executor& loop, size_t calls_seen, int rounds_left) EXCLUDES(mutex_);
   // On the commit pool, one thread a keyspace at a time.
   void CommitGroups() EXCLUDES(mutex_);
+  // Adds to `writes` what the sums come to.
+  static Status AppendSums(const Database& database, const std::vector<SumDelta>& sums,
+                           std::vector<std::shared_ptr<PendingWrite>>& writes);
   void GroupsFailed(const Error& error) EXCLUDES(mutex_);
   void Complete(std::vector<Completion> completions, const Error* failure);
   void Remember(const Completion& completion) const;
@@ -185,8 +199,9 @@ class KeyspaceCore final : public MemoryGovernor::Holder, public std::enable_sha
   Mutex mutex_;
   State state_ GUARDED_BY(mutex_) = State::kReopening;
   size_t calls_ GUARDED_BY(mutex_) = 0;
-  OpenDatabase open_ GUARDED_BY(mutex_);   // empty while reopening
-  uint64_t epoch_ GUARDED_BY(mutex_) = 0;  // grows when a group fails: what was read before is worth nothing
+  OpenDatabase open_ GUARDED_BY(mutex_);    // empty while reopening
+  uint64_t epoch_ GUARDED_BY(mutex_) = 0;   // grows when a group fails: what was read before is worth nothing
+  uint64_t fences_ GUARDED_BY(mutex_) = 0;  // so far; what a function went by before the last one is worth nothing
   std::deque<std::unique_ptr<Group>> groups_ GUARDED_BY(mutex_);  // not yet durable, oldest first
   uint64_t last_group_ GUARDED_BY(mutex_) = 0;                    // number of the newest one
   bool committing_ GUARDED_BY(mutex_) = false;                    // a commit thread is at work or on its way
@@ -194,6 +209,8 @@ class KeyspaceCore final : public MemoryGovernor::Holder, public std::enable_sha
   std::vector<CallPtr> parked_ GUARDED_BY(mutex_);                // run again after reopening
   std::vector<std::string> spent_markers_ GUARDED_BY(mutex_);     // to be deleted with the next group; as stored
   bool open_again_ GUARDED_BY(mutex_) = false;                    // what is being opened may lack a part
+  std::map<uint64_t, size_t> deciding_ GUARDED_BY(mutex_);        // parts of transactions, by the fences before them
+  std::deque<std::pair<uint64_t, UniqueFunction<void()>>> waiting_fences_ GUARDED_BY(mutex_);  // and their numbers
   UniqueFunction<void()> when_closed_ GUARDED_BY(mutex_);
 };
 

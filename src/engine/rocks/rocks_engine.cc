@@ -24,6 +24,7 @@ using rocks::KeyspaceCore;
 constexpr size_t kValueBytesMax = size_t{64} << 20;
 constexpr size_t kMemtableBytesMin = size_t{1} << 20;
 constexpr size_t kMemtableBytesMax = size_t{64} << 20;
+constexpr size_t kKeyspaceFilesMax = 4096;
 constexpr uint64_t kFlushBytesMin = uint64_t{64} << 10;
 
 // The keyspace as its holders see it; the last of them lets it close.
@@ -50,6 +51,10 @@ class Handle final : public Keyspace {
   void Transact(std::vector<Key> keys, TransactFunction function, Executor& home, Done<Outcome> done,
                 ValueCache* remembered) override {
     core_->Transact(std::move(keys), std::move(function), home, std::move(done), remembered);
+  }
+  void Fence(Executor& home, Done<void> done) override { core_->Fence(home, std::move(done)); }
+  void DropSpace(uint16_t space, Executor& home, Done<void> done) override {
+    core_->DropSpace(space, home, std::move(done));
   }
   void Statistics(Executor& home, Done<KeyspaceStatistics> done) override { core_->Statistics(home, std::move(done)); }
 
@@ -162,6 +167,8 @@ class RocksEngine final : public Engine {
   // What is asked of one name is done one after the other, in the order asked, on the control pool.
   struct Request {
     enum class Kind : uint8_t { kCreate, kOpen, kClose, kCloseUnlessHeld, kDrop };
+    bool IsOpening() const { return kind == Kind::kCreate || kind == Kind::kOpen; }
+
     Kind kind = Kind::kClose;
     KeySource key;
     Executor* home = nullptr;
@@ -201,7 +208,8 @@ class RocksEngine final : public Engine {
         .journal = journal_,
         .write_buffer_bytes = std::clamp(options_.write_buffer_budget_bytes / 4, kMemtableBytesMin, kMemtableBytesMax),
         .open_files_max = static_cast<int>(
-            std::clamp<size_t>(options_.open_files_max / std::max<size_t>(options_.open_keyspaces_max, 1), 32, 4096))};
+            std::clamp<size_t>(options_.open_files_max / std::max<size_t>(options_.open_keyspaces_max, 1),
+                               kKeyspaceFilesMin, kKeyspaceFilesMax))};
   }
 
   void EnqueueOpening(Request::Kind kind, const std::string& name, KeySource key, Executor& home,
@@ -229,16 +237,37 @@ class RocksEngine final : public Engine {
   }
 
   void Enqueue(const std::string& name, RequestPtr request) {
-    {
-      MutexLock lock(mutex_);
-      Slot& slot = slots_[name];
-      slot.requests.push_back(std::move(request));
-      if (slot.running) {
+    MutexLock lock(mutex_);
+    Slot& slot = slots_[name];
+    slot.requests.push_back(std::move(request));
+    if (slot.running) {
+      return;
+    }
+    slot.running = true;
+    Start(name, slot);
+  }
+
+  // The slot's next request. Openings wait for each other and not in the pool's queue, so that a close never waits
+  // behind a crowd of them: what is let go of frees its files and memory before the next one takes some.
+  void Start(const std::string& name, const Slot& slot) REQUIRES(mutex_) {
+    if (slot.requests.front()->IsOpening()) {
+      if (openings_ == options_.control_threads) {
+        waiting_openings_.push_back(name);
         return;
       }
-      slot.running = true;
+      ++openings_;
     }
     control_pool_.Post([this, name] { RunNext(name); });
+  }
+
+  void EndOpening() {
+    MutexLock lock(mutex_);
+    --openings_;
+    if (!waiting_openings_.empty()) {
+      const std::string name = std::move(waiting_openings_.front());
+      waiting_openings_.pop_front();
+      Start(name, slots_.find(name)->second);
+    }
   }
 
   std::shared_ptr<Keyspace> HandleOf(const std::string& name, Slot& slot) REQUIRES(mutex_) {
@@ -324,6 +353,7 @@ class RocksEngine final : public Engine {
     for (const RequestPtr& sharer : sharers) {
       answer(*sharer);
     }
+    EndOpening();
     RunNextOrRest(name);
   }
 
@@ -340,19 +370,16 @@ class RocksEngine final : public Engine {
   }
 
   void RunNextOrRest(const std::string& name) {
-    {
-      MutexLock lock(mutex_);
-      const auto found = slots_.find(name);
-      if (found->second.requests.empty()) {
-        found->second.running = false;
-        if (found->second.core == nullptr) {
-          slots_.erase(found);
-          idle_.notify_all();
-        }
-        return;
-      }
+    MutexLock lock(mutex_);
+    const auto found = slots_.find(name);
+    if (!found->second.requests.empty()) {
+      return Start(name, found->second);
     }
-    control_pool_.Post([this, name] { RunNext(name); });
+    found->second.running = false;
+    if (found->second.core == nullptr) {
+      slots_.erase(found);
+      idle_.notify_all();
+    }
   }
 
   static Result<std::shared_ptr<KeyspaceCore>> Exists(const std::string& name) {
@@ -427,6 +454,8 @@ class RocksEngine final : public Engine {
   Mutex mutex_;
   std::condition_variable_any idle_;
   std::map<std::string, Slot> slots_ GUARDED_BY(mutex_);  // open, or being asked something
+  size_t openings_ GUARDED_BY(mutex_) = 0;                // under way
+  std::deque<std::string> waiting_openings_ GUARDED_BY(mutex_);
 
   // Pools go first, each after running what it was given.
   rocks::MemoryGovernor governor_;

@@ -15,6 +15,8 @@
 
 namespace basalt::engine {
 
+inline constexpr size_t kKeyspaceFilesMin = 32;  // what one open keyspace may hold open at the least
+
 struct RocksOptions {
   os::FileSystem* files = &os::RealFileSystem();
   os::Clock* clock = &os::SystemClock();

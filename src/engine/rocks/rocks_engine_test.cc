@@ -453,6 +453,67 @@ TEST(RocksEngine, DropNeedsNoKeyAndLeavesNothing) {
   EXPECT_FALSE(*files->FileExists("/data/tables/1"));
 }
 
+TEST(RocksEngine, ClosesGoBeforeTheOpeningsThatWait) {
+  const auto files = os::NewSimulatedFileSystem();
+  TestLoop loop;
+  RocksOptions options = OptionsOn(*files);
+  options.control_threads = 1;
+  const std::string names = "0123456789";
+  const auto engine = NewRocksEngine(options);
+  for (const char name : names) {
+    ASSERT_TRUE(CreateNow(loop, *engine, std::string("tables/") + name).ok());
+    ASSERT_TRUE(CloseNow(loop, *engine, std::string("tables/") + name).ok());
+  }
+  std::shared_ptr<Keyspace> held = *OpenNow(loop, *engine, "tables/0");
+  std::promise<void> asked;
+  std::promise<void> all_done;
+  std::string order;  // of completions, on the loop
+  const auto note = [&](char name) {
+    order += name;
+    if (order.size() == names.size()) {
+      all_done.set_value();
+    }
+  };
+  const KeySource key_when_asked = [wait = asked.get_future().share()] {
+    wait.wait();
+    return TestKey();
+  };
+  for (const char name : names.substr(1)) {
+    engine->Open(std::string("tables/") + name, key_when_asked, loop,
+                 [&note, name](Result<std::shared_ptr<Keyspace>> opened) {
+                   EXPECT_TRUE(opened.ok());
+                   note(name);
+                 });
+  }
+  held.reset();  // the last to hold it
+  engine->Close("tables/0", loop, [&note](Status) { note('0'); });
+  asked.set_value();
+  all_done.get_future().wait();
+  EXPECT_LT(order.find('0'), 5U) << order;  // a close has several steps, each of which lets one opening by
+}
+
+TEST(RocksEngine, AKeyspaceThatClosesAfterEachWriteKeepsFewLogs) {
+  const auto files = os::NewSimulatedFileSystem();
+  TestLoop loop;
+  auto engine = NewRocksEngine(OptionsOn(*files));
+  ASSERT_TRUE(CreateNow(loop, *engine, "tables/1").ok());
+  for (int i = 0; i < 30; ++i) {
+    ASSERT_TRUE(CloseNow(loop, *engine, "tables/1").ok());
+    size_t logs = 0;
+    ForEachFile(*files, "/data/tables/1",
+                [&logs](const std::string& path, const std::string&) { logs += path.ends_with(".log") ? 1U : 0U; });
+    EXPECT_LE(logs, 6U) << i;
+    const auto keyspace = OpenNow(loop, *engine, "tables/1");
+    ASSERT_TRUE(keyspace.ok()) << keyspace.error().text;
+    ASSERT_EQ(*PutNow(loop, **keyspace, {0, "key" + std::to_string(i)}, "value"), Outcome::kCommitted);
+  }
+  files->PowerLoss(1);
+  engine = NewRocksEngine(OptionsOn(*files));
+  const auto page = ScanNow(loop, **OpenNow(loop, *engine, "tables/1"), {});
+  ASSERT_TRUE(page.ok());
+  EXPECT_EQ(page->entries.size(), 30U);
+}
+
 TEST(RocksEngine, NoFileHoldsABitOfWhatUsersStored) {
   const auto files = os::NewSimulatedFileSystem();
   TestLoop loop;
@@ -766,6 +827,37 @@ TEST(RocksEnginePowerLoss, KeepsWhatWasAcknowledgedWhereverItStops) {
     with_something_acknowledged += workload.acknowledged[0] > 0 ? 1 : 0;
   }
   EXPECT_GT(with_something_acknowledged, 20);
+}
+
+TEST(RocksEnginePowerLoss, AnOpeningThatFlushesManyLogsMayStopAnywhere) {
+  TestLoop loop;
+  constexpr int kLogs = 8;
+  bool stopped_everywhere = false;
+  for (uint64_t stop = 0; !stopped_everywhere; ++stop) {
+    SCOPED_TRACE(stop);
+    const auto files = os::NewSimulatedFileSystem();
+    {
+      const auto engine = NewRocksEngine(OptionsOn(*files));
+      ASSERT_TRUE(CreateNow(loop, *engine, "tables/1").ok());
+      for (int i = 0; i < kLogs; ++i) {
+        ASSERT_TRUE(CloseNow(loop, *engine, "tables/1").ok());
+        files->StopAt(files->mutation_count() + (i + 1 == kLogs ? stop : 1'000'000));
+        const auto keyspace = OpenNow(loop, *engine, "tables/1");
+        if (i + 1 == kLogs) {
+          stopped_everywhere = keyspace.ok();
+        } else {
+          ASSERT_EQ(*PutNow(loop, **keyspace, {0, std::to_string(i)}, "value"), Outcome::kCommitted);
+        }
+      }
+    }
+    files->PowerLoss(stop * 31 + 1);
+    const auto engine = NewRocksEngine(OptionsOn(*files));
+    const auto keyspace = OpenNow(loop, *engine, "tables/1");
+    ASSERT_TRUE(keyspace.ok()) << keyspace.error().text;
+    const auto page = ScanNow(loop, **keyspace, {});
+    ASSERT_TRUE(page.ok());
+    EXPECT_EQ(page->entries.size(), size_t{kLogs - 1});
+  }
 }
 
 TEST(RocksEnginePowerLoss, AnInterruptedDropCanBeRepeated) {

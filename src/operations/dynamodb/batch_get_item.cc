@@ -7,6 +7,7 @@
 #include "json/writer.h"
 #include "model/item_json.h"
 #include "model/limits.h"
+#include "operations/dynamodb/consumed_capacity.h"
 #include "operations/dynamodb/handlers.h"
 #include "operations/dynamodb/legacy_parameters.h"
 #include "operations/dynamodb/request.h"
@@ -206,7 +207,7 @@ class BatchGetItem final : public PreparedCall {
       }
       body += ']';
       if (!reads.error) {
-        consumed.push_back({&reads.table, units});
+        consumed.push_back({&reads.table, {units}});
       }
       if (!left.empty()) {
         AppendUnprocessed(unprocessed, reads, left);

@@ -8,9 +8,12 @@
 #include "model/item_json.h"
 #include "model/limits.h"
 #include "model/validation_error.h"
+#include "operations/dynamodb/consumed_capacity.h"
 #include "operations/dynamodb/handlers.h"
+#include "operations/dynamodb/item_collections.h"
 #include "operations/dynamodb/request.h"
 #include "table/capacity.h"
+#include "table/index_key.h"
 #include "table/item_key.h"
 #include "table/item_write.h"
 #include "table/stored_item.h"
@@ -26,8 +29,14 @@ struct TableWrites {
   std::vector<model::Item> items;  // of a put the item, of a delete the key
   std::vector<table::ItemWrite> writes;
   std::shared_ptr<const table::Table> found;
+  std::shared_ptr<const table::TableRecord> newer;  // than that of `found`, if the last run met one
+  table::AskedEntries asked;
   std::optional<Error> error;
-  double units = 0;
+  ConsumedUnits units;
+  // Tables with local indexes: the item collections written to, each once, and the first write to each.
+  std::vector<engine::Key> collections;
+  std::vector<size_t> first_writes;
+  std::vector<int64_t> collection_sizes;  // after the writes, if metrics are wanted
 };
 
 class BatchWriteItem final : public PreparedCall {
@@ -37,6 +46,7 @@ class BatchWriteItem final : public PreparedCall {
   Status Prepare() {
     const json::Node& requests = *call_.input.Find("RequestItems");
     returned_capacity_ = ReadReturnedCapacity(call_.input);
+    wants_metrics_ = ReadWantsMetrics(call_.input);
     size_t total = 0;
     for (const json::Member& member : requests.members) {
       total += member.value.elements.size();
@@ -58,11 +68,12 @@ class BatchWriteItem final : public PreparedCall {
     under_way_ = tables_.size() + 1;  // one for this loop, so that nothing finishes before every write was asked for
     for (TableWrites& writes : tables_) {
       WithKeyspace(call_, writes.found, [this, &writes](Result<std::shared_ptr<engine::Keyspace>> keyspace) {
-        if (keyspace.ok()) {
-          Run(writes, *std::move(keyspace));
+        if (!keyspace.ok()) {
+          Fail(writes, keyspace.TakeError());
+        } else if (table::HasItemCollections(writes.found->record())) {
+          FindRoom(writes, *std::move(keyspace));
         } else {
-          writes.error = FailureOn(call_, *writes.found, keyspace.TakeError());
-          FinishOne();
+          Run(writes, *std::move(keyspace));
         }
       });
     }
@@ -90,6 +101,7 @@ class BatchWriteItem final : public PreparedCall {
       table::ItemWrite& write = writes.writes.emplace_back();
       writes.items.push_back(item);
       if (put == nullptr) {
+        write.key_attributes = item;
         write.action = table::DeleteWrite{};
         continue;
       }
@@ -115,6 +127,9 @@ class BatchWriteItem final : public PreparedCall {
         const bool is_put = std::holds_alternative<table::PutWrite>(write.action);
         TRY_ASSIGN(write.key, table::KeyOf(writes.found->record(), writes.items[i],
                                            is_put ? table::KeyPosition::kBatchItem : table::KeyPosition::kKey));
+        if (is_put) {
+          TRY(table::CheckIndexKeys(writes.found->record(), writes.items[i]));
+        }
       }
     }
     for (const TableWrites& writes : tables_) {
@@ -128,6 +143,47 @@ class BatchWriteItem final : public PreparedCall {
     return {};
   }
 
+  void Fail(TableWrites& writes, Error error) {
+    writes.error = FailureOn(call_, *writes.found, std::move(error));
+    FinishOne();
+  }
+
+  void FindRoom(TableWrites& writes, std::shared_ptr<engine::Keyspace> keyspace) {
+    std::vector<size_t> collection_of(writes.writes.size());
+    for (size_t i = 0; i < writes.writes.size(); ++i) {
+      engine::Key key = table::CollectionKeyOf(writes.found->record(), writes.items[i]);
+      const auto known = std::find(writes.collections.begin(), writes.collections.end(), key);
+      collection_of[i] = static_cast<size_t>(known - writes.collections.begin());
+      if (known == writes.collections.end()) {
+        writes.collections.push_back(std::move(key));
+        writes.first_writes.push_back(i);
+      }
+    }
+    ReadCollectionSizes(
+        call_, keyspace, writes.collections,
+        [this, &writes, keyspace, collection_of = std::move(collection_of)](Result<std::vector<int64_t>> sizes) {
+          if (!sizes.ok()) {
+            return Fail(writes, sizes.TakeError());
+          }
+          for (size_t i = 0; i < writes.writes.size(); ++i) {
+            writes.writes[i].collection_room_bytes =
+                call_.services.item_collection_bytes_max - (*sizes)[collection_of[i]];
+          }
+          Run(writes, keyspace);
+        });
+  }
+
+  void ReadMetrics(TableWrites& writes, std::shared_ptr<engine::Keyspace> keyspace) {
+    ReadCollectionSizes(call_, std::move(keyspace), writes.collections,
+                        [this, &writes](Result<std::vector<int64_t>> sizes) {
+                          if (!sizes.ok()) {
+                            return Fail(writes, sizes.TakeError());
+                          }
+                          writes.collection_sizes = *std::move(sizes);
+                          FinishOne();
+                        });
+  }
+
   void Run(TableWrites& writes, std::shared_ptr<engine::Keyspace> keyspace) {
     std::vector<engine::Key> keys;
     keys.reserve(writes.writes.size());
@@ -139,23 +195,31 @@ class BatchWriteItem final : public PreparedCall {
         used, std::move(keys),
         [this, &writes](engine::Values values) -> std::variant<engine::Plan, engine::Reject> {
           engine::Plan plan;
-          writes.units = 0;
+          writes.units = {};
           writes.error.reset();
-          for (size_t i = 0; i < values.size(); ++i) {
+          const table::TableRecord& record = writes.found->Current(writes.newer);
+          writes.asked.values = values.subspan(writes.writes.size());
+          for (size_t i = 0; i < writes.writes.size(); ++i) {
             Result<table::WriteEffect> effect =
-                table::ApplyWrite(writes.writes[i], values[i], false, call_.arena, plan);
+                table::ApplyWrite(writes.writes[i], record, values[i], false, writes.asked, call_.arena, plan);
             if (!effect.ok()) {
               writes.error = effect.TakeError();
               return engine::Reject{};
             }
-            writes.units += table::WriteUnits(effect->old_size_bytes, effect->new_size_bytes);
+            writes.units.table += table::WriteUnits(effect->old_size_bytes, effect->new_size_bytes);
+            if (returned_capacity_ != ReturnedCapacity::kNone) {
+              writes.units.Add(effect->index_units);
+            }
           }
           return plan;
         },
         call_.loop,
         [this, &writes, keyspace = std::move(keyspace)](Result<engine::Outcome> outcome) {
           if (!outcome.ok()) {
-            writes.error = FailureOn(call_, *writes.found, outcome.TakeError());
+            return Fail(writes, outcome.TakeError());
+          }
+          if (wants_metrics_ && !writes.error && !writes.collections.empty()) {
+            return ReadMetrics(writes, keyspace);
           }
           FinishOne();
         });
@@ -198,13 +262,36 @@ class BatchWriteItem final : public PreparedCall {
       body += ']';
     }
     body += '}';
+    AppendMetrics(body);
     AppendConsumedCapacities(body, returned_capacity_, std::move(consumed));
     body += '}';
     return body;
   }
 
+  // By table, those that have local indexes and were written to.
+  void AppendMetrics(std::string& body) const {
+    bool begun = false;
+    for (const TableWrites& writes : tables_) {
+      for (size_t i = 0; i < writes.collection_sizes.size(); ++i) {
+        if (i > 0) {
+          body += ',';
+        } else {
+          body += begun ? "," : ",\"ItemCollectionMetrics\":{";
+          json::AppendString(body, writes.table.as_given);
+          body += ":[";
+          begun = true;
+        }
+        AppendCollectionMetrics(body, writes.found->record(), writes.items[writes.first_writes[i]],
+                                writes.collection_sizes[i]);
+      }
+      body += writes.collection_sizes.empty() ? "" : "]";
+    }
+    body += begun ? "}" : "";
+  }
+
   Call& call_;
   ReturnedCapacity returned_capacity_ = ReturnedCapacity::kNone;
+  bool wants_metrics_ = false;
   std::vector<TableWrites> tables_;
   size_t under_way_ = 0;
   AnswerDone done_;

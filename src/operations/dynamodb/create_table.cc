@@ -1,5 +1,5 @@
 // CreateTable: records a table and has it made. Checks in the service's order: billing against throughput, bounds,
-// definitions against keys, key order, unused definitions, tags.
+// definitions against keys, key order, unused definitions, local indexes, global indexes, tags.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -10,6 +10,7 @@
 #include "crypto/random.h"
 #include "model/validation_error.h"
 #include "operations/dynamodb/handlers.h"
+#include "operations/dynamodb/index_settings.h"
 #include "operations/dynamodb/request.h"
 #include "operations/dynamodb/table_description.h"
 #include "operations/dynamodb/table_settings.h"
@@ -22,12 +23,6 @@ constexpr StreamTexts kStreamTexts = {
     "Table is being created with a stream enabled, UpdateViewType is required",
     "Table is being created with a stream disabled, UpdateViewType should not be specified"};
 
-Error Invalid(std::string text) { return Error(Reason::kValidation, std::move(text)); }
-
-model::Type ScalarType(std::string_view name) {
-  return name == "S" ? model::Type::kS : name == "N" ? model::Type::kN : model::Type::kB;
-}
-
 class CreateTable final : public PreparedCall {
  public:
   explicit CreateTable(Call& call) : call_(call) {}
@@ -37,12 +32,7 @@ class CreateTable final : public PreparedCall {
     record_.address = {call_.caller.account_id, call_.region, std::string(*GetString(input, "TableName"))};
     accesses.push_back({record_.Arn(), record_.address.account});
     TRY(ReadCapacity(input));
-    TRY(ReadKeySchema(*input.Find("KeySchema"), *input.Find("AttributeDefinitions")));
-    for (const std::string_view indexes : {"LocalSecondaryIndexes", "GlobalSecondaryIndexes"}) {
-      if (input.Find(indexes) != nullptr) {  // with an entry it was refused before
-        return model::InvalidParameter(fmt::format("List of {} is empty", indexes));
-      }
-    }
+    TRY(ReadKeySchema(input));
     TRY_ASSIGN(const std::optional<bool> streams, ReadStreamEnabled(input, kStreamTexts));
     TRY_ASSIGN(const std::optional<bool> uses_kms, ReadKmsEncryption(input));
     TRY_ASSIGN(record_.table_class, ReadTableClass(input));
@@ -111,87 +101,36 @@ class CreateTable final : public PreparedCall {
   }
 
   Status ReadWarmth(const GivenUnits& given) {
-    const table::WarmUnits least = table::WarmThroughput(record_);
-    const auto check = [this](std::string_view direction, std::optional<int64_t> asked, int64_t has) -> Status {
-      if (!asked || *asked >= has) {
-        return {};
-      }
-      if (record_.billing_mode == table::BillingMode::kProvisioned) {
-        return model::InvalidParameter(
-            fmt::format("Requested {}UnitsPerSecond for WarmThroughput for table is lower than {}CapacityUnits of "
-                        "ProvisionedThroughput",
-                        direction, direction));
-      }
-      return model::InvalidParameter(
-          fmt::format("Requested {}UnitsPerSecond for WarmThroughput for table is lower than initial throughput for "
-                      "OnDemand. See: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/"
-                      "on-demand-capacity-mode.html#on-demand-capacity-mode-initial",
-                      direction));
-    };
-    TRY(check("Read", given.read, least.read));
-    TRY(check("Write", given.write, least.write));
+    TRY(table::CheckInitialWarmth("table", record_.billing_mode, table::WarmThroughput(record_), given.read,
+                                  given.write));
     record_.warm_read_units = given.read.value_or(0);
     record_.warm_write_units = given.write.value_or(0);
     return {};
   }
 
-  Status ReadKeySchema(const json::Node& schema, const json::Node& definitions) {
-    std::vector<std::pair<std::string_view, std::string_view>> defined;  // name, type
-    for (const json::Node& definition : definitions.elements) {
-      const std::string_view name = *GetString(definition, "AttributeName");
-      const bool repeated =
-          std::any_of(defined.begin(), defined.end(), [name](const auto& other) { return other.first == name; });
-      if (repeated) {
-        return Invalid(fmt::format("Attribute Name is duplicated: {}", name));
+  Status ReadKeySchema(const json::Node& input) {
+    const json::Node& schema = *input.Find("KeySchema");
+    TRY_ASSIGN(const std::vector<table::KeyAttribute> definitions,
+               ReadDefinitions(*input.Find("AttributeDefinitions")));
+    const std::vector<std::string_view> keys = KeyNamesOf(schema);
+    if (definitions.size() < keys.size() && !(keys.size() == 2 && keys[0] == keys[1])) {
+      return Error(Reason::kValidation, "Invalid KeySchema: Some index key attribute have no definition");
+    }
+    std::vector<table::KeyAttribute> defined;
+    for (const std::string_view key : keys) {
+      const auto found = std::find_if(definitions.begin(), definitions.end(),
+                                      [key](const table::KeyAttribute& definition) { return definition.name == key; });
+      if (found == definitions.end()) {
+        return table::UndefinedKeys(keys, definitions);
       }
-      defined.emplace_back(name, *GetString(definition, "AttributeType"));
+      defined.push_back(*found);
     }
-    std::vector<std::string_view> keys;
-    for (const json::Node& element : schema.elements) {
-      keys.push_back(*GetString(element, "AttributeName"));
+    TRY(CheckKeySchema(schema));
+    record_.partition = defined[0];
+    if (defined.size() == 2) {
+      record_.sort = defined[1];
     }
-    const auto type_of = [&defined](std::string_view name) -> std::optional<std::string_view> {
-      for (const auto& [attribute, type] : defined) {
-        if (attribute == name) {
-          return type;
-        }
-      }
-      return std::nullopt;
-    };
-    if (defined.size() < keys.size() && !(keys.size() == 2 && keys[0] == keys[1])) {
-      return Invalid("Invalid KeySchema: Some index key attribute have no definition");
-    }
-    const bool all_defined =
-        std::all_of(keys.begin(), keys.end(), [&](std::string_view key) { return type_of(key).has_value(); });
-    if (!all_defined) {
-      std::vector<std::string_view> names;
-      for (const auto& [attribute, type] : defined) {
-        names.push_back(attribute);
-      }
-      return model::InvalidParameter(
-          fmt::format("Some index key attributes are not defined in AttributeDefinitions. Keys: [{}], "
-                      "AttributeDefinitions: [{}]",
-                      fmt::join(keys, ", "), fmt::join(names, ", ")));
-    }
-    if (keys.size() == 2 && keys[0] == keys[1]) {
-      return Invalid("Both the Hash Key and the Range Key element in the KeySchema have the same name");
-    }
-    if (*GetString(schema.elements[0], "KeyType") != "HASH") {
-      return Invalid("Invalid KeySchema: The first KeySchemaElement is not a HASH key type");
-    }
-    if (keys.size() == 2 && *GetString(schema.elements[1], "KeyType") != "RANGE") {
-      return Invalid("Invalid KeySchema: The second KeySchemaElement is not a RANGE key type");
-    }
-    if (defined.size() > keys.size()) {
-      return model::InvalidParameter(
-          "Number of attributes in KeySchema does not exactly match number of attributes defined in "
-          "AttributeDefinitions");
-    }
-    record_.partition = {std::string(keys[0]), ScalarType(*type_of(keys[0]))};
-    if (keys.size() == 2) {
-      record_.sort = table::KeyAttribute{std::string(keys[1]), ScalarType(*type_of(keys[1]))};
-    }
-    return {};
+    return ReadIndexes(input, definitions, record_);
   }
 
   Status Create() {
@@ -199,6 +138,9 @@ class CreateTable final : public PreparedCall {
     record_.keyspace = "tables/" + HexEncode(crypto::RandomBytes(16));
     record_.hash_seed = crypto::RandomUint64();
     record_.created_ms = call_.services.clock.WallMs();
+    for (table::IndexRecord& index : record_.indexes) {
+      index.created_ms = record_.created_ms;
+    }
     if (record_.billing_mode == table::BillingMode::kPayPerRequest) {
       record_.pay_per_request_since_ms = record_.created_ms;
     }

@@ -33,6 +33,7 @@ class DeleteItem final : public WriteCall {
   Status PlanWrite(const table::TableRecord& record, table::ItemWrite& write) override {
     TRY_ASSIGN(write.key, table::KeyOf(record, key_, table::KeyPosition::kKey));
     TRY(UseCondition(record, write));
+    write.key_attributes = key_;
     write.action = table::DeleteWrite{};
     return {};
   }

@@ -2,6 +2,7 @@
 #include <array>
 
 #include "model/item_json.h"
+#include "operations/dynamodb/consumed_capacity.h"
 #include "operations/dynamodb/handlers.h"
 #include "operations/dynamodb/legacy_parameters.h"
 #include "operations/dynamodb/request.h"
@@ -96,7 +97,7 @@ class GetItem final : public PreparedCall {
       }
     }
     AppendConsumedCapacity(body, !value.has_value(), returned_capacity_, table_,
-                           table::ReadUnits(stored.size_bytes, consistent_));
+                           {table::ReadUnits(stored.size_bytes, consistent_)});
     body += "}";
     return body;
   }

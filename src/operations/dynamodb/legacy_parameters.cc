@@ -136,13 +136,13 @@ Result<const expression::Condition*> ReadLegacyFilter(const json::Node& input, s
   return ReadJoined(input, member, ReadConditionEntry, arena);
 }
 
-Result<const expression::KeyCondition*> ReadKeyConditions(const json::Node& input, Arena& arena) {
+Result<const expression::KeyCondition*> ReadKeyConditions(const json::Node& input, Arena& arena, bool for_index) {
   const json::Node* map = input.Find("KeyConditions");
   if (map == nullptr) {
     return nullptr;
   }
   TRY_ASSIGN(const std::vector<LegacyCondition> conditions, ReadEntries(EntriesOf(*map), ReadConditionEntry, arena));
-  return expression::MakeKeyCondition(conditions, arena);
+  return expression::MakeKeyCondition(conditions, arena, for_index);
 }
 
 Result<const expression::Update*> ReadAttributeUpdates(const json::Node& input, Arena& arena) {

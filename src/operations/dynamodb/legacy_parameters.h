@@ -18,7 +18,9 @@ namespace basalt::operations::dynamodb {
 Result<const expression::Condition*> ReadExpected(const json::Node& input, Arena& arena);
 Result<const expression::Condition*> ReadLegacyFilter(const json::Node& input, std::string_view member, Arena& arena);
 
-Result<const expression::KeyCondition*> ReadKeyConditions(const json::Node& input, Arena& arena);
+// `for_index` as in expression::ParseKeyCondition.
+Result<const expression::KeyCondition*> ReadKeyConditions(const json::Node& input, Arena& arena,
+                                                          bool for_index = false);
 
 // An empty map is no update.
 Result<const expression::Update*> ReadAttributeUpdates(const json::Node& input, Arena& arena);

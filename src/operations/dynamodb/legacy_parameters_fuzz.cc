@@ -1,7 +1,9 @@
 // Members of a request, as the input writes them, read as the legacy parameters of every operation that has them; what
 // is accepted is put to use on an item.
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -48,10 +50,15 @@ void Use(const Result<const expression::Update*>& update, model::Item item, Aren
 
 void Use(const Result<const expression::KeyCondition*>& condition) {
   if (condition.ok() && *condition != nullptr) {
-    const expression::KeyAttribute partition{"a", model::Type::kN};
-    const expression::KeyAttribute sort{"b", model::Type::kS};
-    (void)expression::BindKeyCondition(**condition, partition, &sort);
-    (void)expression::BindKeyCondition(**condition, partition, nullptr);
+    Arena arena;
+    const std::array<expression::KeyAttribute, 4> schema = {
+        {{"a", model::Type::kN}, {"b", model::Type::kS}, {"c", model::Type::kB}, {"d", model::Type::kN}}};
+    for (size_t partition_size = 1; partition_size < schema.size(); ++partition_size) {
+      for (size_t sort_size = 0; partition_size + sort_size <= schema.size(); ++sort_size) {
+        (void)expression::BindKeyCondition(**condition, std::span(schema).first(partition_size),
+                                           std::span(schema).subspan(partition_size, sort_size), arena);
+      }
+    }
   }
 }
 
@@ -79,6 +86,7 @@ void Run(std::string_view members) {
   if (Fits(kQueryInput, *body)) {
     Use(ReadLegacyFilter(*body, "QueryFilter", arena), item);
     Use(ReadKeyConditions(*body, arena));
+    Use(ReadKeyConditions(*body, arena, true));
   }
   if (Fits(kGetItemInput, *body)) {
     const Result<const expression::Projection*> projection = ReadAttributesToGet(*body, arena);

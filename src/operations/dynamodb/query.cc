@@ -1,10 +1,10 @@
 // Query: the items of one partition key value, in the order of the sort key.
+#include <algorithm>
 #include <array>
 
 #include "operations/dynamodb/handlers.h"
 #include "operations/dynamodb/legacy_parameters.h"
 #include "operations/dynamodb/read_items.h"
-#include "table/item_key.h"
 
 namespace basalt::operations::dynamodb {
 namespace {
@@ -29,7 +29,7 @@ class Query final : public ReadCall {
                       std::array{projection, filter, condition}));
     TRY(ExpressionInputs::CheckNeeded(input, std::array{filter, condition, projection}, std::array{filter, condition}));
     TRY(ReadCommon("QueryFilter"));
-    TRY_ASSIGN(key_condition_, ReadKeyConditions(input, call_.arena));
+    TRY_ASSIGN(key_condition_, ReadKeyConditions(input, call_.arena, on_index()));
     if (key_condition_ == nullptr && !key_condition) {
       return Error(Reason::kValidation,
                    "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.");
@@ -39,7 +39,8 @@ class Query final : public ReadCall {
     }
     TRY_ASSIGN(inputs_, ExpressionInputs::Read(input, true, call_.arena));
     if (key_condition) {
-      TRY_ASSIGN(key_condition_, expression::ParseKeyCondition(*key_condition, inputs_->placeholders(), call_.arena));
+      TRY_ASSIGN(key_condition_,
+                 expression::ParseKeyCondition(*key_condition, inputs_->placeholders(), call_.arena, on_index()));
     }
     TRY(ParseFilter());
     TRY(ParseProjection());
@@ -48,34 +49,31 @@ class Query final : public ReadCall {
   }
 
  private:
-  Result<engine::Range> PlanRange(const table::TableRecord& record) override {
-    const expression::KeyAttribute partition = SchemaAttribute(record.partition);
-    expression::KeyAttribute sort;
-    if (record.sort) {
-      sort = SchemaAttribute(*record.sort);
-    }
-    TRY_ASSIGN(key_range_, expression::BindKeyCondition(*key_condition_, partition, record.sort ? &sort : nullptr));
-    return table::RangeOf(record, key_range_);
+  Result<engine::Range> PlanRange(const table::KeySchema& schema) override {
+    const std::span<expression::KeyAttribute> attributes =
+        call_.arena.NewArray<expression::KeyAttribute>(schema.partition().size() + schema.sort().size());
+    std::transform(schema.partition().begin(), schema.partition().end(), attributes.begin(), SchemaAttribute);
+    const std::span<expression::KeyAttribute> sort = attributes.subspan(schema.partition().size());
+    std::transform(schema.sort().begin(), schema.sort().end(), sort.begin(), SchemaAttribute);
+    TRY_ASSIGN(key_range_, expression::BindKeyCondition(*key_condition_, attributes.first(schema.partition().size()),
+                                                        sort, call_.arena));
+    return table::RangeOf(schema, key_range_);
   }
 
-  Status CheckStartKey(const table::TableRecord& record, const engine::Range& range,
+  Status CheckStartKey(const table::KeySchema& schema, const engine::Range& range,
                        std::string_view start_key) override {
     if (table::Contains(range, start_key)) {
       return {};
     }
-    const bool same_partition =
-        model::Equal(*model::Find(*exclusive_start_key_, record.partition.name), key_range_.partition);
-    if (same_partition) {
+    const std::string asked_for = schema.Prefix(key_range_);
+    const std::string given = schema.Prefix(*exclusive_start_key_);
+    if (given == asked_for) {
       return Error(Reason::kValidation, "The provided starting key does not match the range key predicate");
     }
-    if (key_range_.sort_operator != expression::SortOperator::kNone) {
-      // Would its sort value satisfy the condition in the partition asked for?
-      std::array<model::Attribute, 2> moved = {
-          {{record.partition.name, key_range_.partition},
-           {record.sort->name, *model::Find(*exclusive_start_key_, record.sort->name)}}};
-      if (table::Contains(range, table::EncodeKey(record, model::SortAttributes(moved)))) {
-        return Error(Reason::kValidation, "The query can return at most one row and cannot be restarted");
-      }
+    // Would its sort values satisfy the condition in the partition asked for?
+    if (key_range_.sort_operator != expression::SortOperator::kNone &&
+        table::Contains(range, asked_for + std::string(start_key.substr(given.size())))) {
+      return Error(Reason::kValidation, "The query can return at most one row and cannot be restarted");
     }
     return Error(Reason::kValidation,
                  "The provided starting key is outside query boundaries based on provided conditions");

@@ -3,11 +3,14 @@
 
 #include <fmt/format.h>
 
-#include <array>
+#include <algorithm>
+#include <vector>
 
 #include "model/item_json.h"
+#include "model/validation_error.h"
 #include "operations/dynamodb/legacy_parameters.h"
 #include "table/capacity.h"
+#include "table/index_entry.h"
 #include "table/item_key.h"
 
 namespace basalt::operations::dynamodb {
@@ -133,33 +136,118 @@ void ReadCall::Execute(AnswerDone done) {
   });
 }
 
-Status ReadCall::CheckStartKeyShape(const table::TableRecord& record) const {
+Status ReadCall::FindIndex() {
+  if (!index_name_) {
+    return {};
+  }
+  for (const table::IndexRecord& index : found_->record().indexes) {
+    if (index.name == *index_name_ && table::IsMaintained(index)) {
+      index_ = &index;
+    }
+  }
+  if (index_ == nullptr) {
+    return Invalid(fmt::format("The table does not have the specified index: {}", *index_name_));
+  }
+  if (index_->kind == table::IndexKind::kLocal) {
+    return {};
+  }
+  if (consistent_) {
+    return Invalid("Consistent reads are not supported on global secondary indexes");
+  }
+  if (index_->status == table::IndexStatus::kCreating) {
+    return Invalid("Cannot read from backfilling global secondary index");
+  }
+  return {};
+}
+
+Status ReadCall::CheckStartKeyShape(const table::KeySchema& schema) const {
   const model::Item key = *exclusive_start_key_;
-  const size_t wanted = record.sort ? 2 : 1;
-  const model::Value* partition = model::Find(key, record.partition.name);
-  const model::Value* sort = record.sort ? model::Find(key, record.sort->name) : nullptr;
-  if (key.size() != wanted || partition == nullptr || (record.sort && sort == nullptr)) {
+  const table::TableRecord& record = found_->record();
+  const auto is_missing = [key](const table::KeyAttribute* attribute) {
+    return model::Find(key, attribute->name) == nullptr;
+  };
+  if (key.size() != schema.attributes().size() ||
+      std::any_of(schema.attributes().begin(), schema.attributes().end(), is_missing)) {
     return StartKeyMismatch();
   }
-  Result<std::string> checked = table::KeyOf(record, key, table::KeyPosition::kKey);
-  if (!checked.ok()) {
+  if (index_ != nullptr) {
+    for (const table::KeyAttribute* attribute : schema.attributes()) {
+      if (schema.Orders(attribute->name) && !table::IsKeyAttribute(record, attribute->name) &&
+          model::Find(key, attribute->name)->type != attribute->type) {
+        return model::KeySchemaMismatch();
+      }
+    }
+  }
+  if (Result<std::string> checked =
+          table::KeyOf(record, table::KeyAttributesOf(record, key, call_.arena), table::KeyPosition::kKey);
+      !checked.ok()) {
     return InvalidStartKey(checked.error().text);
   }
+  // No entry has a key that is empty or too long.
+  return index_ == nullptr || table::IsMember(*index_, key) ? Status() : Status(InvalidStartKey(""));
+}
+
+Status ReadCall::CheckFilterAttributes(const table::KeySchema& schema) const {
+  if (filter_ == nullptr || filter_may_use_keys_) {
+    return {};
+  }
+  for (const expression::Path path : expression::PathsOf(*filter_)) {
+    if (schema.Orders(path[0].name)) {
+      return Invalid(fmt::format("{} can only contain non-primary key attributes: Primary key attribute: {}",
+                                 call_.input.Find("FilterExpression") != nullptr ? "Filter Expression" : "QueryFilter",
+                                 path[0].name));
+    }
+  }
+  return {};
+}
+
+Status ReadCall::PlanFetching() {
+  if (index_ == nullptr || index_->projection == table::ProjectionType::kAll) {
+    return {};
+  }
+  const bool is_global = index_->kind == table::IndexKind::kGlobal;
+  if (select_ == Select::kAllAttributes && is_global) {
+    return model::InvalidParameter(
+        fmt::format("Select type ALL_ATTRIBUTES is not supported for global secondary index {} because its projection "
+                    "type is not ALL",
+                    index_->name));
+  }
+  std::vector<std::string_view> missing;  // each once, in the order of the request
+  const auto look_at = [&](std::span<const expression::Path> paths) {
+    for (const expression::Path path : paths) {
+      if (!table::Projects(found_->record(), *index_, path[0].name) &&
+          std::find(missing.begin(), missing.end(), path[0].name) == missing.end()) {
+        missing.push_back(path[0].name);
+      }
+    }
+  };
+  if (projection_ != nullptr) {
+    look_at(expression::PathsOf(*projection_));
+  }
+  if (is_global) {
+    return missing.empty() ? Status()
+                           : Status(model::InvalidParameter(fmt::format("Global secondary index {} does not project "
+                                                                        "[{}]",
+                                                                        index_->name, fmt::join(missing, ", "))));
+  }
+  if (filter_ != nullptr) {
+    look_at(expression::PathsOf(*filter_));
+  }
+  request_.fetch = select_ == Select::kAllAttributes || !missing.empty();
   return {};
 }
 
 Status ReadCall::Plan() {
   const table::TableRecord& record = found_->record();
-  if (index_name_) {
-    return Invalid(fmt::format("The table does not have the specified index: {}", *index_name_));
-  }
+  TRY(FindIndex());
+  const table::KeySchema schema(record, index_);
   if (exclusive_start_key_) {
-    TRY(CheckStartKeyShape(record));
+    TRY(CheckStartKeyShape(schema));
   }
-  TRY_ASSIGN(request_.range, PlanRange(record));
+  TRY_ASSIGN(request_.range, PlanRange(schema));
   if (exclusive_start_key_) {
-    const std::string start_key = table::EncodeKey(record, *exclusive_start_key_);
-    TRY(CheckStartKey(record, request_.range, start_key));
+    const std::string start_key = schema.Encode(*exclusive_start_key_);
+    TRY(CheckStartKey(schema, request_.range, start_key));
     request_.range = table::After(std::move(request_.range), direction_, start_key);
   }
   if (filter_ != nullptr) {
@@ -168,15 +256,9 @@ Status ReadCall::Plan() {
   if (projection_ != nullptr) {
     TRY(CheckKeyAttributesAreScalars(record, expression::PathsOf(*projection_)));
   }
-  if (filter_ != nullptr && !filter_may_use_keys_) {
-    for (const expression::Path path : expression::PathsOf(*filter_)) {
-      if (table::IsKeyAttribute(record, path[0].name)) {
-        return Invalid(fmt::format(
-            "{} can only contain non-primary key attributes: Primary key attribute: {}",
-            call_.input.Find("FilterExpression") != nullptr ? "Filter Expression" : "QueryFilter", path[0].name));
-      }
-    }
-  }
+  TRY(CheckFilterAttributes(schema));
+  TRY(PlanFetching());
+  request_.index = index_;
   request_.direction = direction_;
   request_.consistency = consistent_ ? engine::Consistency::kStrong : engine::Consistency::kEventual;
   request_.limit = limit_;
@@ -195,6 +277,14 @@ void ReadCall::Run(std::shared_ptr<engine::Keyspace> keyspace) {
                    });
 }
 
+ConsumedUnits ReadCall::UnitsOf(const table::ReadResult& result) const {
+  const double units = table::ReadUnits(result.evaluated_bytes, consistent_);
+  if (index_ == nullptr) {
+    return {units};
+  }
+  return {consistent_ ? result.fetched_units : result.fetched_units / 2, {{index_->name, index_->kind, units}}};
+}
+
 std::string ReadCall::MakeAnswer(const table::ReadResult& result) const {
   std::string body;
   body.reserve(result.items_json.size() + 256);
@@ -209,8 +299,7 @@ std::string ReadCall::MakeAnswer(const table::ReadResult& result) const {
     body += ",\"LastEvaluatedKey\":";
     body += result.last_evaluated_key_json;
   }
-  AppendConsumedCapacity(body, false, returned_capacity_, table_,
-                         table::ReadUnits(result.evaluated_bytes, consistent_));
+  AppendConsumedCapacity(body, false, returned_capacity_, table_, UnitsOf(result));
   body += '}';
   return body;
 }

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "operations/dynamodb/consumed_capacity.h"
 #include "operations/dynamodb/request.h"
 #include "table/item_read.h"
 
@@ -30,11 +31,12 @@ class ReadCall : public PreparedCall {
   Status ParseFilter();
   Status ParseProjection();
   Status CheckSelect() const;
+  bool on_index() const { return index_name_.has_value(); }
 
-  // The keys to walk, ExclusiveStartKey not yet considered; checks that need the table.
-  virtual Result<engine::Range> PlanRange(const table::TableRecord& record) = 0;
+  // The keys to walk, ExclusiveStartKey not yet considered; checks that need the table. `schema` is of what is read.
+  virtual Result<engine::Range> PlanRange(const table::KeySchema& schema) = 0;
   // An ExclusiveStartKey with attributes of the right names and types, against the range; its engine key is given.
-  virtual Status CheckStartKey(const table::TableRecord& record, const engine::Range& range,
+  virtual Status CheckStartKey(const table::KeySchema& schema, const engine::Range& range,
                                std::string_view start_key) = 0;
   // What an ExclusiveStartKey with other attributes than the key's is answered.
   virtual Error StartKeyMismatch() const = 0;
@@ -50,8 +52,13 @@ class ReadCall : public PreparedCall {
 
  private:
   Status Plan();
-  Status CheckStartKeyShape(const table::TableRecord& record) const;
+  Status FindIndex();
+  Status CheckStartKeyShape(const table::KeySchema& schema) const;
+  Status CheckFilterAttributes(const table::KeySchema& schema) const;
+  // Attributes of which the index holds nothing: an error of a global one, fetched for a local one.
+  Status PlanFetching();
   void Run(std::shared_ptr<engine::Keyspace> keyspace);
+  ConsumedUnits UnitsOf(const table::ReadResult& result) const;
   std::string MakeAnswer(const table::ReadResult& result) const;
 
   ReturnedCapacity returned_capacity_ = ReturnedCapacity::kNone;
@@ -60,6 +67,7 @@ class ReadCall : public PreparedCall {
   uint64_t limit_ = UINT64_MAX;
   std::optional<std::string> index_name_;
   std::shared_ptr<const table::Table> found_;
+  const table::IndexRecord* index_ = nullptr;  // of found_; null: the table is read
   table::ReadRequest request_;
   AnswerDone done_;
 };

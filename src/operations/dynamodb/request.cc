@@ -3,16 +3,15 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <tuple>
 #include <vector>
 
-#include "json/writer.h"
 #include "model/arn.h"
 #include "model/item_json.h"
 #include "operations/errors.h"
 #include "operations/validation_text.h"
+#include "table/index_key.h"
 #include "table/item_key.h"
+#include "table/key_schema.h"
 
 namespace basalt::operations::dynamodb {
 namespace {
@@ -52,22 +51,6 @@ Error InvalidArn(model::TableArnDefect defect, std::string_view arn) {
       break;
   }
   return OneValidationError(fmt::format("{} '{}'", what, arn));
-}
-
-void WriteConsumedCapacity(json::Writer& writer, ReturnedCapacity returned, const TableUnits& consumed) {
-  writer.BeginObject();
-  writer.Key("TableName");
-  writer.String(consumed.table->as_given);
-  writer.Key("CapacityUnits");
-  writer.Double(consumed.units);
-  if (returned == ReturnedCapacity::kIndexes) {
-    writer.Key("Table");
-    writer.BeginObject();
-    writer.Key("CapacityUnits");
-    writer.Double(consumed.units);
-    writer.EndObject();
-  }
-  writer.EndObject();
 }
 
 }  // namespace
@@ -194,48 +177,25 @@ Result<std::unique_ptr<ExpressionInputs>> ExpressionInputs::Read(const json::Nod
 }
 
 Status CheckKeyAttributesAreScalars(const table::TableRecord& record, std::span<const expression::Path> paths) {
+  const auto refuse = [](std::string_view what, std::string_view name) {
+    return Invalid(fmt::format(
+        "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: {}: {}", what,
+        name));
+  };
   for (const expression::Path path : paths) {
-    if (path.size() > 1 && table::IsKeyAttribute(record, path[0].name)) {
-      return Invalid(fmt::format(
-          "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: Key: {}",
-          path[0].name));
+    if (path.size() == 1) {
+      continue;
+    }
+    if (table::IsKeyAttribute(record, path[0].name)) {
+      return refuse("Key", path[0].name);
+    }
+    for (const table::IndexRecord& index : record.indexes) {
+      if (table::IsMaintained(index) && table::KeySchema(record, &index).Orders(path[0].name)) {
+        return refuse("IndexKey", path[0].name);
+      }
     }
   }
   return {};
-}
-
-ReturnedCapacity ReadReturnedCapacity(const json::Node& input) {
-  const auto text = GetString(input, "ReturnConsumedCapacity");
-  if (!text || *text == "NONE") {
-    return ReturnedCapacity::kNone;
-  }
-  return *text == "TOTAL" ? ReturnedCapacity::kTotal : ReturnedCapacity::kIndexes;
-}
-
-void AppendConsumedCapacity(std::string& body, bool first, ReturnedCapacity returned, const TableReference& table,
-                            double units) {
-  if (returned == ReturnedCapacity::kNone) {
-    return;
-  }
-  body += first ? "\"ConsumedCapacity\":" : ",\"ConsumedCapacity\":";
-  json::Writer writer(body);
-  WriteConsumedCapacity(writer, returned, {&table, units});
-}
-
-void AppendConsumedCapacities(std::string& body, ReturnedCapacity returned, std::vector<TableUnits> tables) {
-  if (returned == ReturnedCapacity::kNone) {
-    return;
-  }
-  std::sort(tables.begin(), tables.end(), [](const TableUnits& a, const TableUnits& b) {
-    return std::tie(a.table->address.name, a.table->as_given) < std::tie(b.table->address.name, b.table->as_given);
-  });
-  body += ",\"ConsumedCapacity\":";
-  json::Writer writer(body);
-  writer.BeginArray();
-  for (const TableUnits& table : tables) {
-    WriteConsumedCapacity(writer, returned, table);
-  }
-  writer.EndArray();
 }
 
 Error DuplicateKeys() { return Invalid("Provided list of item keys contains duplicates"); }

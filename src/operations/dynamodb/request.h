@@ -62,22 +62,8 @@ class ExpressionInputs {
   std::optional<expression::Placeholders> placeholders_;
 };
 
-// The paths of an expression against the table's key: none may reach into a key attribute.
+// The paths of an expression against the table's key and those of its indexes: none may reach into a key attribute.
 Status CheckKeyAttributesAreScalars(const table::TableRecord& record, std::span<const expression::Path> paths);
-
-enum class ReturnedCapacity : uint8_t { kNone, kTotal, kIndexes };
-ReturnedCapacity ReadReturnedCapacity(const json::Node& input);
-
-// Appends ,"ConsumedCapacity":{…} or nothing. `first` = no member stands before it.
-void AppendConsumedCapacity(std::string& body, bool first, ReturnedCapacity returned, const TableReference& table,
-                            double units);
-
-// The same for several tables, as an array in the order of their names.
-struct TableUnits {
-  const TableReference* table;
-  double units;
-};
-void AppendConsumedCapacities(std::string& body, ReturnedCapacity returned, std::vector<TableUnits> tables);
 
 // A batch that names an item twice, or a table in two ways.
 Error DuplicateKeys();

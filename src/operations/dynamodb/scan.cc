@@ -60,11 +60,11 @@ class Scan final : public ReadCall {
     return {};
   }
 
-  Result<engine::Range> PlanRange(const table::TableRecord& /*record*/) override {
-    return table::SegmentRange(segment_, total_segments_);
+  Result<engine::Range> PlanRange(const table::KeySchema& schema) override {
+    return table::SegmentRange(segment_, total_segments_, schema.space());
   }
 
-  Status CheckStartKey(const table::TableRecord& /*record*/, const engine::Range& range,
+  Status CheckStartKey(const table::KeySchema& /*schema*/, const engine::Range& range,
                        std::string_view start_key) override {
     if (table::Contains(range, start_key)) {
       return {};
@@ -75,7 +75,7 @@ class Scan final : public ReadCall {
                     total_segments_, segment_));
   }
 
-  Error StartKeyMismatch() const override { return InvalidStartKey(model::KeySchemaMismatch().text); }
+  Error StartKeyMismatch() const override { return InvalidStartKey(on_index() ? "" : model::KeySchemaMismatch().text); }
 
   uint32_t segment_ = 0;
   uint32_t total_segments_ = 1;

@@ -125,13 +125,53 @@ constexpr std::array<Field, 2> kTagFields = {{{"Key", &kString}, {"Value", &kStr
 constexpr Shape kTag{.kind = ShapeKind::kStructure, .name = "Tag", .fields = kTagFields};
 constexpr Shape kTags{.kind = ShapeKind::kList, .element = &kTag};
 
-// Members whose features do not exist yet: only their JSON type is known.
-constexpr Shape kLocalSecondaryIndex{.kind = ShapeKind::kStructure, .name = "LocalSecondaryIndex"};
+// ---- indexes
+
+constexpr std::array<Enum, 3> kProjectionTypeValues = {"ALL", "INCLUDE", "KEYS_ONLY"};
+constexpr Shape kProjectionType{.kind = ShapeKind::kString, .values = kProjectionTypeValues};
+constexpr Shape kNonKeyAttributes{.kind = ShapeKind::kList, .element = &kKeyAttributeName, .minimum = 1, .maximum = 20};
+constexpr std::array<Field, 2> kProjectionFields = {
+    {{"ProjectionType", &kProjectionType}, {"NonKeyAttributes", &kNonKeyAttributes}}};
+constexpr Shape kProjection{.kind = ShapeKind::kStructure, .name = "Projection", .fields = kProjectionFields};
+// How many attributes of each kind has texts of its own.
+constexpr Shape kGlobalKeySchema{.kind = ShapeKind::kList, .element = &kKeySchemaElement, .minimum = 1};
+
+constexpr std::array<Field, 3> kLocalSecondaryIndexFields = {
+    {{"IndexName", &kIndexName, true}, {"KeySchema", &kKeySchema, true}, {"Projection", &kProjection, true}}};
+constexpr Shape kLocalSecondaryIndex{
+    .kind = ShapeKind::kStructure, .name = "LocalSecondaryIndex", .fields = kLocalSecondaryIndexFields};
 constexpr Shape kLocalSecondaryIndexes{.kind = ShapeKind::kList, .element = &kLocalSecondaryIndex};
-constexpr Shape kGlobalSecondaryIndex{.kind = ShapeKind::kStructure, .name = "GlobalSecondaryIndex"};
+constexpr std::array<Field, 6> kGlobalSecondaryIndexFields = {{
+    {"IndexName", &kIndexName, true},
+    {"KeySchema", &kGlobalKeySchema, true},
+    {"Projection", &kProjection, true},
+    {"ProvisionedThroughput", &kProvisionedThroughput},
+    {"OnDemandThroughput", &kOnDemandThroughput},
+    {"WarmThroughput", &kWarmThroughput},
+}};
+constexpr Shape kGlobalSecondaryIndex{
+    .kind = ShapeKind::kStructure, .name = "GlobalSecondaryIndex", .fields = kGlobalSecondaryIndexFields};
 constexpr Shape kGlobalSecondaryIndexes{.kind = ShapeKind::kList, .element = &kGlobalSecondaryIndex};
-constexpr Shape kGlobalSecondaryIndexUpdate{.kind = ShapeKind::kStructure, .name = "GlobalSecondaryIndexUpdate"};
+constexpr std::array<Field, 4> kUpdateIndexFields = {{
+    {"IndexName", &kIndexName, true},
+    {"ProvisionedThroughput", &kProvisionedThroughput},
+    {"OnDemandThroughput", &kOnDemandThroughput},
+    {"WarmThroughput", &kWarmThroughput},
+}};
+constexpr Shape kUpdateIndex{
+    .kind = ShapeKind::kStructure, .name = "UpdateGlobalSecondaryIndexAction", .fields = kUpdateIndexFields};
+constexpr Shape kCreateIndex{
+    .kind = ShapeKind::kStructure, .name = "CreateGlobalSecondaryIndexAction", .fields = kGlobalSecondaryIndexFields};
+constexpr std::array<Field, 1> kDeleteIndexFields = {{{"IndexName", &kIndexName, true}}};
+constexpr Shape kDeleteIndex{
+    .kind = ShapeKind::kStructure, .name = "DeleteGlobalSecondaryIndexAction", .fields = kDeleteIndexFields};
+constexpr std::array<Field, 3> kGlobalSecondaryIndexUpdateFields = {
+    {{"Update", &kUpdateIndex}, {"Create", &kCreateIndex}, {"Delete", &kDeleteIndex}}};
+constexpr Shape kGlobalSecondaryIndexUpdate{
+    .kind = ShapeKind::kStructure, .name = "GlobalSecondaryIndexUpdate", .fields = kGlobalSecondaryIndexUpdateFields};
 constexpr Shape kGlobalSecondaryIndexUpdates{.kind = ShapeKind::kList, .element = &kGlobalSecondaryIndexUpdate};
+
+// Members whose features do not exist yet: only their JSON type is known.
 constexpr Shape kReplicaUpdate{.kind = ShapeKind::kStructure, .name = "ReplicationGroupUpdate"};
 constexpr Shape kReplicaUpdates{.kind = ShapeKind::kList, .element = &kReplicaUpdate, .minimum = 1};
 constexpr Shape kWitnessUpdate{.kind = ShapeKind::kStructure, .name = "GlobalTableWitnessGroupUpdate"};
@@ -149,8 +189,8 @@ constexpr std::array<Field, 17> kCreateTableFields = {{
     {"KeySchema", &kKeySchema, kRequired},
     {"DeletionProtectionEnabled", &kBoolean},
     {"TableClass", &kString},  // an unknown one has a text of its own
-    {"LocalSecondaryIndexes", &kLocalSecondaryIndexes, kOptional, kUnsupported},
-    {"GlobalSecondaryIndexes", &kGlobalSecondaryIndexes, kOptional, kUnsupported},
+    {"LocalSecondaryIndexes", &kLocalSecondaryIndexes},
+    {"GlobalSecondaryIndexes", &kGlobalSecondaryIndexes},
     {"StreamSpecification", &kStreamSpecification},
     {"SSESpecification", &kSseSpecification},
     {"Tags", &kTags},

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
+#include <string_view>
 
 #include "operations/dynamodb/table_totals.h"
 #include "table/table_record.h"
@@ -20,7 +22,8 @@ enum class DescriptionUse : uint8_t {
 
 // `now_ms` says which day is today. A table that is UPDATING is shown as it was before, but for what the service shows
 // at once: dates of changed units and the billing mode.
+// `warmed`: global indexes whose warm throughput this call has raised.
 std::string TableDescriptionJson(const table::TableRecord& record, const TableTotals& totals, DescriptionUse use,
-                                 int64_t now_ms);
+                                 int64_t now_ms, std::span<const std::string_view> warmed = {});
 
 }  // namespace basalt::operations::dynamodb

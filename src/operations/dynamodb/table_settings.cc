@@ -11,10 +11,11 @@
 namespace basalt::operations::dynamodb {
 namespace {
 
-Result<int64_t> ReadUnits(const json::Node& throughput, std::string_view member) {
+Result<int64_t> ReadUnits(const json::Node& throughput, std::string_view member, std::string_view index) {
   const int64_t units = *GetInteger(throughput, member);
   if (units > model::kCapacityUnitsBound) {
-    return Error(Reason::kValidation, fmt::format("Given value {} for {} is out of bounds", units, member));
+    return Error(Reason::kValidation, fmt::format("Given value {} for {} is out of bounds{}", units, member,
+                                                  index.empty() ? "" : fmt::format(" for index {}", index)));
   }
   return units;
 }
@@ -27,14 +28,14 @@ GivenUnits ReadGivenUnits(const json::Node& input, std::string_view member, std:
 
 }  // namespace
 
-Result<std::optional<table::ProvisionedUnits>> ReadProvisionedUnits(const json::Node& input) {
+Result<std::optional<table::ProvisionedUnits>> ReadProvisionedUnits(const json::Node& input, std::string_view index) {
   const json::Node* throughput = input.Find("ProvisionedThroughput");
   if (throughput == nullptr) {
     return std::optional<table::ProvisionedUnits>();
   }
   table::ProvisionedUnits units;
-  TRY_ASSIGN(units.read, ReadUnits(*throughput, "ReadCapacityUnits"));
-  TRY_ASSIGN(units.write, ReadUnits(*throughput, "WriteCapacityUnits"));
+  TRY_ASSIGN(units.read, ReadUnits(*throughput, "ReadCapacityUnits", index));
+  TRY_ASSIGN(units.write, ReadUnits(*throughput, "WriteCapacityUnits", index));
   return std::optional(units);
 }
 
@@ -53,14 +54,15 @@ Result<std::optional<table::TableClass>> ReadTableClass(const json::Node& input)
                "[STANDARD, STANDARD_INFREQUENT_ACCESS].");
 }
 
-Result<GivenUnits> ReadOnDemandMaxima(const json::Node& input, bool may_clear) {
+Result<GivenUnits> ReadOnDemandMaxima(const json::Node& input, bool may_clear, std::string_view index) {
   const GivenUnits maxima = ReadGivenUnits(input, "OnDemandThroughput", "MaxReadRequestUnits", "MaxWriteRequestUnits");
-  const auto check = [may_clear](std::string_view member, std::optional<int64_t> units) -> Status {
+  const std::string what = index.empty() ? "table" : fmt::format("index : {}", index);
+  const auto check = [may_clear, &what](std::string_view member, std::optional<int64_t> units) -> Status {
     if (!units || *units > 0 || (may_clear && *units == table::kClearsMaximum)) {
       return {};
     }
     return model::InvalidParameter(
-        fmt::format("Requested {} for OnDemandThroughput for table is outside of valid range", member));
+        fmt::format("Requested {} for OnDemandThroughput for {} is outside of valid range", member, what));
   };
   TRY(check("MaxReadRequestUnits", maxima.read));
   TRY(check("MaxWriteRequestUnits", maxima.write));

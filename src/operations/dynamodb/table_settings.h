@@ -12,8 +12,11 @@
 
 namespace basalt::operations::dynamodb {
 
+// Throughput is a table's, or that of the index of the given name.
+
 // ProvisionedThroughput; nullopt without one.
-Result<std::optional<table::ProvisionedUnits>> ReadProvisionedUnits(const json::Node& input);
+Result<std::optional<table::ProvisionedUnits>> ReadProvisionedUnits(const json::Node& input,
+                                                                    std::string_view index = {});
 
 // TableClass.
 Result<std::optional<table::TableClass>> ReadTableClass(const json::Node& input);
@@ -26,7 +29,7 @@ struct GivenUnits {
   bool any() const { return read || write; }
 };
 // `may_clear`: -1 says that there shall be no maximum any more.
-Result<GivenUnits> ReadOnDemandMaxima(const json::Node& input, bool may_clear);
+Result<GivenUnits> ReadOnDemandMaxima(const json::Node& input, bool may_clear, std::string_view index = {});
 GivenUnits ReadWarmUnits(const json::Node& input);
 
 // How the operations word a view type that is missing or too much.

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "operations/dynamodb/request.h"
-#include "table/item_write.h"
 
 namespace basalt::operations::dynamodb {
 
@@ -21,10 +20,7 @@ void ReadTotals(Call& call, const std::shared_ptr<const table::Table>& table,
           if (!statistics.ok()) {
             return done(FailureOn(call, *table, statistics.TakeError()));
           }
-          const auto counter = [&statistics](uint16_t number) {
-            return number < statistics->counters.size() ? statistics->counters[number] : 0;
-          };
-          done(TableTotals{counter(table::kItemCountCounter), counter(table::kTableSizeCounter)});
+          done(TableTotals{std::move(statistics->counters)});
         });
       });
 }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "base/result.h"
 #include "base/unique_function.h"
@@ -12,8 +13,14 @@
 namespace basalt::operations::dynamodb {
 
 struct TableTotals {
-  int64_t item_count = 0;
-  int64_t size_bytes = 0;
+  std::vector<int64_t> counters = {};  // of the keyspace
+
+  // What lies in a space: items of the table (0), entries of an index.
+  int64_t Count(uint16_t space) const { return Counter(table::EntryCountCounter(space)); }
+  int64_t SizeBytes(uint16_t space) const { return Counter(table::EntrySizeCounter(space)); }
+
+ private:
+  int64_t Counter(size_t number) const { return number < counters.size() ? counters[number] : 0; }
 };
 
 // Reads the counters of a table that takes items; completes now or later, on the call's loop. TableNotFound if the

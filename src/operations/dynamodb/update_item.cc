@@ -6,6 +6,7 @@
 #include "operations/dynamodb/handlers.h"
 #include "operations/dynamodb/legacy_parameters.h"
 #include "operations/dynamodb/write_item.h"
+#include "table/index_key.h"
 #include "table/item_key.h"
 
 namespace basalt::operations::dynamodb {
@@ -47,6 +48,7 @@ class UpdateItem final : public WriteCall {
           return model::KeyAttributeUpdated(target[0].name);
         }
       }
+      TRY(table::CheckIndexKeysInUpdate(record, *update_));
       TRY(CheckKeyAttributesAreScalars(record, expression::PathsOf(*update_)));
     }
     TRY(UseCondition(record, write));

@@ -10,6 +10,7 @@
 
 #include "model/validation_error.h"
 #include "operations/dynamodb/handlers.h"
+#include "operations/dynamodb/index_settings.h"
 #include "operations/dynamodb/request.h"
 #include "operations/dynamodb/table_description.h"
 #include "operations/dynamodb/table_settings.h"
@@ -44,9 +45,8 @@ constexpr std::array<Listed, 13> kListed = {{
 }};
 
 // Members that ask for what does not exist yet.
-constexpr std::array<std::string_view, 5> kUnbuilt = {"GlobalSecondaryIndexUpdates", "ReplicaUpdates",
-                                                      "MultiRegionConsistency", "GlobalTableWitnessUpdates",
-                                                      "GlobalTableSettingsReplicationMode"};
+constexpr std::array<std::string_view, 4> kUnbuilt = {
+    "ReplicaUpdates", "MultiRegionConsistency", "GlobalTableWitnessUpdates", "GlobalTableSettingsReplicationMode"};
 
 // Whether a member is there and holds anything: {} and [] do not, nor does {"x":null}.
 bool HoldsSomething(const json::Node* member) {
@@ -191,6 +191,7 @@ class UpdateTable final : public PreparedCall {
       return {};
     }
     TRY(CheckCombination(input, asked));
+    TRY_ASSIGN(update_.indexes, ReadIndexUpdates(input));
     TRY(ReadCapacity(input));
     TRY_ASSIGN(update_.table_class, ReadTableClass(input));
     update_.deletion_protection = GetBool(input, "DeletionProtectionEnabled");
@@ -255,7 +256,7 @@ class UpdateTable final : public PreparedCall {
 
   void Finish(const TableTotals& totals) {
     table::TableRecord shown = *changed_.after;
-    if (update_.billing_mode || update_.table_class) {
+    if (update_.billing_mode || update_.table_class || update_.indexes.any()) {
       shown.status = table::TableStatus::kUpdating;  // also where nothing changed
     }
     // A maximum that was cleared is shown as it was asked for, this once.
@@ -267,10 +268,16 @@ class UpdateTable final : public PreparedCall {
       echo(shown.write_request_units_max, update_.write_request_units_max);
     }
     const bool warms = (update_.warm_read_units || update_.warm_write_units) && changed_.before != changed_.after;
+    std::vector<std::string_view> warmed;
+    for (const table::IndexChange& change : update_.indexes.changes) {
+      if (change.throughput.SetsWarmth()) {
+        warmed.push_back(change.name);
+      }
+    }
     AnswerDone finished = std::move(done_);
     finished("{\"TableDescription\":" +
              TableDescriptionJson(shown, totals, warms ? DescriptionUse::kUpdateWarm : DescriptionUse::kUpdate,
-                                  call_.services.clock.WallMs()) +
+                                  call_.services.clock.WallMs(), warmed) +
              "}");
   }
 

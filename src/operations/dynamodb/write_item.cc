@@ -2,6 +2,7 @@
 #include "operations/dynamodb/write_item.h"
 
 #include "model/item_json.h"
+#include "operations/dynamodb/item_collections.h"
 #include "operations/dynamodb/legacy_parameters.h"
 #include "table/capacity.h"
 #include "table/item_key.h"
@@ -34,6 +35,7 @@ Status WriteCall::ReadCommon() {
   accesses.push_back({table_.Arn(), table_.address.account});
   return_values_ = ReadReturnValues(call_.input);
   returned_capacity_ = ReadReturnedCapacity(call_.input);
+  wants_metrics_ = ReadWantsMetrics(call_.input);
   write_.item_on_condition_failure =
       GetString(call_.input, "ReturnValuesOnConditionCheckFailure").value_or("NONE") == "ALL_OLD";
   return {};
@@ -75,13 +77,31 @@ void WriteCall::Execute(AnswerDone done) {
   }
   done_ = std::move(done);
   WithKeyspace(call_, found_, [this](Result<std::shared_ptr<engine::Keyspace>> keyspace) {
-    if (keyspace.ok()) {
-      Run(*std::move(keyspace));
+    if (!keyspace.ok()) {
+      Finish(FailureOn(call_, *found_, keyspace.TakeError()));
+    } else if (table::HasItemCollections(found_->record())) {
+      FindRoom(*std::move(keyspace));
     } else {
-      AnswerDone finished = std::move(done_);
-      finished(FailureOn(call_, *found_, keyspace.TakeError()));
+      Run(*std::move(keyspace));
     }
   });
+}
+
+void WriteCall::FindRoom(std::shared_ptr<engine::Keyspace> keyspace) {
+  std::vector<engine::Key> keys;
+  keys.push_back(table::CollectionKeyOf(found_->record(), table::ItemOrKeyOf(write_)));
+  ReadCollectionSizes(call_, keyspace, std::move(keys), [this, keyspace](Result<std::vector<int64_t>> sizes) {
+    if (!sizes.ok()) {
+      return Finish(FailureOn(call_, *found_, sizes.TakeError()));
+    }
+    write_.collection_room_bytes = call_.services.item_collection_bytes_max - sizes->front();
+    Run(keyspace);
+  });
+}
+
+void WriteCall::Finish(Result<Answer> answer) {
+  AnswerDone finished = std::move(done_);
+  finished(std::move(answer));
 }
 
 void WriteCall::Run(std::shared_ptr<engine::Keyspace> keyspace) {
@@ -92,8 +112,10 @@ void WriteCall::Run(std::shared_ptr<engine::Keyspace> keyspace) {
       used, std::move(keys),
       [this](engine::Values values) -> std::variant<engine::Plan, engine::Reject> {
         engine::Plan plan;
+        asked_.values = values.subspan(1);
         const bool needs_old_item = return_values_ == ReturnValues::kUpdatedOld;
-        Result<table::WriteEffect> effect = table::ApplyWrite(write_, values[0], needs_old_item, call_.arena, plan);
+        Result<table::WriteEffect> effect =
+            table::ApplyWrite(write_, found_->Current(newer_), values[0], needs_old_item, asked_, call_.arena, plan);
         if (!effect.ok()) {
           error_ = effect.TakeError();
           return engine::Reject{};
@@ -104,19 +126,36 @@ void WriteCall::Run(std::shared_ptr<engine::Keyspace> keyspace) {
       },
       call_.loop,
       [this, keyspace = std::move(keyspace)](Result<engine::Outcome> outcome) {
-        AnswerDone finished = std::move(done_);
         if (!outcome.ok()) {
-          finished(FailureOn(call_, *found_, outcome.TakeError()));
+          Finish(FailureOn(call_, *found_, outcome.TakeError()));
         } else if (error_) {
-          finished(*std::move(error_));
+          Finish(*std::move(error_));
+        } else if (wants_metrics_ && table::HasItemCollections(found_->record())) {
+          ReadMetrics(keyspace);
         } else {
-          finished(MakeAnswer());
+          Finish(MakeAnswer());
         }
       });
 }
 
+void WriteCall::ReadMetrics(std::shared_ptr<engine::Keyspace> keyspace) {
+  const model::Item item = table::ItemOrKeyOf(write_);
+  std::vector<engine::Key> keys;
+  keys.push_back(table::CollectionKeyOf(found_->record(), item));
+  ReadCollectionSizes(call_, std::move(keyspace), std::move(keys), [this, item](Result<std::vector<int64_t>> sizes) {
+    if (!sizes.ok()) {
+      return Finish(FailureOn(call_, *found_, sizes.TakeError()));
+    }
+    AppendCollectionMetrics(metrics_json_, found_->record(), item, sizes->front());
+    Finish(MakeAnswer());
+  });
+}
+
 void WriteCall::Take(const table::WriteEffect& effect) {
-  units_ = table::WriteUnits(effect.old_size_bytes, effect.new_size_bytes);
+  units_ = {table::WriteUnits(effect.old_size_bytes, effect.new_size_bytes)};
+  if (returned_capacity_ != ReturnedCapacity::kNone) {
+    units_.Add(effect.index_units);
+  }
   attributes_json_.clear();
   switch (return_values_) {
     case ReturnValues::kNone:
@@ -151,6 +190,10 @@ std::string WriteCall::MakeAnswer() const {
     body += attributes_json_;
   }
   AppendConsumedCapacity(body, attributes_json_.empty(), returned_capacity_, table_, units_);
+  if (!metrics_json_.empty()) {
+    body += body.size() == 1 ? "\"ItemCollectionMetrics\":" : ",\"ItemCollectionMetrics\":";
+    body += metrics_json_;
+  }
   body += "}";
   return body;
 }

@@ -6,6 +6,7 @@
 #include <string>
 #include <variant>
 
+#include "operations/dynamodb/consumed_capacity.h"
 #include "operations/dynamodb/request.h"
 #include "table/item_write.h"
 
@@ -47,18 +48,27 @@ class WriteCall : public PreparedCall {
   const expression::Condition* condition_ = nullptr;
 
  private:
+  // A table with local indexes: what room the item's collection has, first.
+  void FindRoom(std::shared_ptr<engine::Keyspace> keyspace);
   void Run(std::shared_ptr<engine::Keyspace> keyspace);
+  // Done, but for the metrics that are wanted.
+  void ReadMetrics(std::shared_ptr<engine::Keyspace> keyspace);
+  void Finish(Result<Answer> answer);
   void Take(const table::WriteEffect& effect);
   std::string MakeAnswer() const;
 
   ReturnedCapacity returned_capacity_ = ReturnedCapacity::kNone;
+  bool wants_metrics_ = false;
   std::shared_ptr<const table::Table> found_;
+  std::shared_ptr<const table::TableRecord> newer_;  // than that of found_, if the last run of the function met one
   table::ItemWrite write_;
+  table::AskedEntries asked_;
   AnswerDone done_;
   // What the last run of the function found.
   std::optional<Error> error_;
   std::string attributes_json_;
-  double units_ = 0;
+  ConsumedUnits units_;
+  std::string metrics_json_;
 };
 
 }  // namespace basalt::operations::dynamodb

@@ -1,0 +1,82 @@
+#include "engine/rocks/database.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "crypto/random.h"
+#include "os/simulated_file_system.h"
+
+namespace basalt::engine::rocks {
+namespace {
+
+class DatabaseTest : public ::testing::Test {
+ protected:
+  DatabaseTest() {
+    EXPECT_TRUE(files_->CreateDirectories("/d").ok());
+    options_.files = files_.get();
+    options_.directory = "/d";
+    options_.keyring = sealed::Keyring::Create(*files_, "/d", "directory-1", crypto::RandomSecret(32)).value();
+    options_.memory = std::make_shared<MemoryPool>(size_t{8} << 20, size_t{8} << 20);
+  }
+
+  static Status Put(Database& database, std::vector<std::pair<std::string, std::string>> entries) {
+    std::vector<std::shared_ptr<PendingWrite>> writes;
+    for (auto& [key, value] : entries) {
+      writes.push_back(std::make_shared<PendingWrite>(PendingWrite{StoredKey(0, key), std::move(value)}));
+    }
+    return database.Write(writes, {});
+  }
+
+  // What the cache alone answers if it can, else what the disk does: as the engine reads.
+  static std::optional<std::string> Get(const Database& database, const std::string& key) {
+    const std::vector<std::string> keys = {StoredKey(0, key)};
+    std::vector<std::optional<std::string>> values;
+    Result<ReadOutcome> outcome = database.Get(keys, Consistency::kStrong, ReadTier::kCache, values);
+    EXPECT_TRUE(outcome.ok());
+    if (*outcome == ReadOutcome::kMiss) {
+      outcome = database.Get(keys, Consistency::kStrong, ReadTier::kDisk, values);
+      EXPECT_TRUE(outcome.ok());
+      EXPECT_EQ(*outcome, ReadOutcome::kDone);
+    }
+    return values[0];
+  }
+
+  std::unique_ptr<os::SimulatedFileSystem> files_ = os::NewSimulatedFileSystem();
+  DatabaseOptions options_;
+};
+
+// More table files than are kept open: RocksDB then answers a read of the cache with success and no bytes at all,
+// whether the key exists or not.
+TEST_F(DatabaseTest, ATableFileThatIsNotOpenIsAMissAndNotAnEmptyValue) {
+  options_.open_files_max = 1;
+  {
+    auto database = Database::Create(options_);
+    ASSERT_TRUE(database.ok());
+    for (const std::string number : {"1", "2", "3"}) {
+      ASSERT_TRUE(Put(**database, {{"a" + number, "first " + number}, {"c" + number, ""}}).ok());
+      ASSERT_TRUE((*database)->Flush().ok());
+    }
+  }
+  const auto database = Database::Open(options_);
+  ASSERT_TRUE(database.ok());
+  Page page;
+  Result<ReadOutcome> scanned = (*database)->Scan({}, Direction::kForward, {}, ReadTier::kCache, page);
+  ASSERT_TRUE(scanned.ok());
+  EXPECT_EQ(*scanned, ReadOutcome::kMiss);
+  scanned = (*database)->Scan({}, Direction::kForward, {}, ReadTier::kDisk, page);
+  ASSERT_TRUE(scanned.ok());
+  EXPECT_EQ(page.entries.size(), 6U);
+  for (int round = 0; round < 2; ++round) {
+    for (const std::string number : {"1", "2", "3"}) {
+      EXPECT_EQ(Get(**database, "a" + number), "first " + number);
+      EXPECT_EQ(Get(**database, "b" + number), std::nullopt);
+      EXPECT_EQ(Get(**database, "c" + number), "");
+    }
+  }
+}
+
+}  // namespace
+}  // namespace basalt::engine::rocks

@@ -1,0 +1,112 @@
+// ConsumedCapacity, for one table or several.
+#include "operations/dynamodb/consumed_capacity.h"
+
+#include <algorithm>
+#include <string_view>
+#include <tuple>
+#include <utility>
+
+#include "json/writer.h"
+
+namespace basalt::operations::dynamodb {
+namespace {
+
+void WriteUnits(json::Writer& writer, std::string_view member, double units) {
+  writer.Key(member);
+  writer.BeginObject();
+  writer.Key("CapacityUnits");
+  writer.Double(units);
+  writer.EndObject();
+}
+
+// A member for the indexes of one kind, if there are any.
+void WriteIndexes(json::Writer& writer, std::string_view member, table::IndexKind kind, const ConsumedUnits& units) {
+  bool begun = false;
+  for (const ConsumedUnits::OfIndex& index : units.indexes) {
+    if (index.kind != kind) {
+      continue;
+    }
+    if (!begun) {
+      writer.Key(member);
+      writer.BeginObject();
+      begun = true;
+    }
+    WriteUnits(writer, index.name, index.units);
+  }
+  if (begun) {
+    writer.EndObject();
+  }
+}
+
+void WriteConsumedCapacity(json::Writer& writer, ReturnedCapacity returned, const TableReference& table,
+                           const ConsumedUnits& units) {
+  writer.BeginObject();
+  writer.Key("TableName");
+  writer.String(table.as_given);
+  writer.Key("CapacityUnits");
+  writer.Double(units.Total());
+  if (returned == ReturnedCapacity::kIndexes) {
+    WriteUnits(writer, "Table", units.table);
+    WriteIndexes(writer, "LocalSecondaryIndexes", table::IndexKind::kLocal, units);
+    WriteIndexes(writer, "GlobalSecondaryIndexes", table::IndexKind::kGlobal, units);
+  }
+  writer.EndObject();
+}
+
+}  // namespace
+
+ReturnedCapacity ReadReturnedCapacity(const json::Node& input) {
+  const auto text = GetString(input, "ReturnConsumedCapacity");
+  if (!text || *text == "NONE") {
+    return ReturnedCapacity::kNone;
+  }
+  return *text == "TOTAL" ? ReturnedCapacity::kTotal : ReturnedCapacity::kIndexes;
+}
+
+void ConsumedUnits::Add(std::span<const table::IndexUnits> units) {
+  for (const table::IndexUnits& added : units) {
+    const auto at = std::lower_bound(indexes.begin(), indexes.end(), added.index->name,
+                                     [](const OfIndex& index, const std::string& name) { return index.name < name; });
+    if (at != indexes.end() && at->name == added.index->name) {
+      at->units += added.units;
+    } else {
+      indexes.insert(at, {added.index->name, added.index->kind, added.units});
+    }
+  }
+}
+
+double ConsumedUnits::Total() const {
+  double total = table;
+  for (const OfIndex& index : indexes) {
+    total += index.units;
+  }
+  return total;
+}
+
+void AppendConsumedCapacity(std::string& body, bool first, ReturnedCapacity returned, const TableReference& table,
+                            const ConsumedUnits& units) {
+  if (returned == ReturnedCapacity::kNone) {
+    return;
+  }
+  body += first ? "\"ConsumedCapacity\":" : ",\"ConsumedCapacity\":";
+  json::Writer writer(body);
+  WriteConsumedCapacity(writer, returned, table, units);
+}
+
+void AppendConsumedCapacities(std::string& body, ReturnedCapacity returned, std::vector<TableUnits> tables) {
+  if (returned == ReturnedCapacity::kNone) {
+    return;
+  }
+  std::sort(tables.begin(), tables.end(), [](const TableUnits& a, const TableUnits& b) {
+    return std::tie(a.table->address.name, a.table->as_given) < std::tie(b.table->address.name, b.table->as_given);
+  });
+  body += ",\"ConsumedCapacity\":";
+  json::Writer writer(body);
+  writer.BeginArray();
+  for (const TableUnits& table : tables) {
+    WriteConsumedCapacity(writer, returned, *table.table, table.units);
+  }
+  writer.EndArray();
+}
+
+}  // namespace basalt::operations::dynamodb
