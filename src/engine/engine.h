@@ -226,9 +226,14 @@ class Engine {
   }
   // Keyspace::Transact over several keyspaces of this engine, each named once: their plans are committed all or not at
   // all, whatever happens. A function that rejects has seen the values of all of them at one time. After
-  // kUnknownOutcome too it will be all or nothing, once the keyspaces are there again.
-  virtual void TransactAcross(std::vector<KeyspacePart> parts, TransactAcrossFunction function, Executor& home,
-                              Done<Outcome> done, ValueCache* remembered) = 0;
+  // kUnknownOutcome too it will be all or nothing, once the keyspaces are there again. kInternal if it is none of the
+  // engine's Capabilities.
+  virtual void TransactAcross(std::vector<KeyspacePart> /*parts*/, TransactAcrossFunction /*function*/, Executor& home,
+                              Done<Outcome> done, ValueCache* /*remembered*/) {
+    home.Post([done = std::move(done)]() mutable {
+      done(Error(Reason::kInternal, "this engine has no transactions over several keyspaces"));
+    });
+  }
 
   // Names that exist under a prefix ("tables/").
   virtual void List(std::string prefix, Executor& home, Done<std::vector<std::string>> done) = 0;

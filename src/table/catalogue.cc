@@ -380,6 +380,7 @@ void Catalogue::FinishDelete(const TableAddress& address) {
 
 LocalTables::LocalTables(Catalogue& catalogue, Executor& loop, size_t item_cache_bytes)
     : tables_(catalogue.tables()),
+      engine_(catalogue.engine()),
       all_open_(catalogue.open_tables()),
       items_(item_cache_bytes),
       joined_(all_open_.Join(

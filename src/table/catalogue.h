@@ -108,6 +108,7 @@ class Catalogue {
 
   const Published<TableMap>& tables() const { return published_; }
   OpenTables& open_tables() { return open_tables_; }
+  engine::Engine& engine() { return engine_; }
   const Quotas& quotas() const { return settings_.quotas; }
 
   // Keyspaces that exist under tables/ without a record: to be moved aside by the caller before serving.

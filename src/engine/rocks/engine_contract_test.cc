@@ -898,10 +898,12 @@ TEST_P(EngineContract, FencesWaitForTransactionsOverKeyspaces) {
   // What was there by now without an entry is all there will be of it.
   const auto count_bare = [&] {
     std::set<std::string> bare;
-    for (const Entry& entry : (*ScanNow(loop_, *one, {})).entries) {
+    const Page items = *ScanNow(loop_, *one, {});
+    for (const Entry& entry : items.entries) {
       bare.insert(entry.key);
     }
-    for (const Entry& entry : (*ScanNow(loop_, *one, {.space = 1})).entries) {
+    const Page entries = *ScanNow(loop_, *one, {.space = 1});
+    for (const Entry& entry : entries.entries) {
       bare.erase(entry.key);
     }
     return bare;
