@@ -63,19 +63,16 @@ class IndexWork::Worker : public std::enable_shared_from_this<Worker> {
   void Watch() {
     catalogue_.WatchEntryWork([weak = weak_from_this()](const std::shared_ptr<const table::Table>& table) {
       if (const std::shared_ptr<Worker> worker = weak.lock()) {
-        worker->home_.Post([weak, table] {
-          if (const std::shared_ptr<Worker> still = weak.lock()) {
-            still->Begin(table->record());
-          }
-        });
+        worker->Post([&self = *worker, table] { self.Begin(table->record()); });
       }
     });
   }
 
+  // From then on nothing runs on the worker's thread, nor will.
   void Stop() {
-    stopping_ = true;
     pauses_.Stop();
     MutexLock lock(mutex_);
+    stopping_ = true;
     while (calls_ > 0) {
       idle_.wait(mutex_);
     }
@@ -86,6 +83,24 @@ class IndexWork::Worker : public std::enable_shared_from_this<Worker> {
 
   void Begin(const table::TableRecord& record);
   void End(const JobId& id) { jobs_.erase(id); }
+
+  // A task that has begun ends before Stop does, so it needs to hold nothing.
+  void Post(UniqueFunction<void()> task) {
+    {
+      MutexLock lock(mutex_);
+      if (stopping_) {
+        return;
+      }
+      ++calls_;
+    }
+    home_.Post([this, task = std::move(task)]() mutable {
+      if (!stopping_) {
+        task();
+      }
+      task = {};
+      LeaveCall();
+    });
+  }
 
   void EnterCall() {
     MutexLock lock(mutex_);
@@ -102,7 +117,7 @@ class IndexWork::Worker : public std::enable_shared_from_this<Worker> {
   std::atomic<bool> stopping_{false};
   Mutex mutex_;
   std::condition_variable_any idle_;
-  size_t calls_ GUARDED_BY(mutex_) = 0;         // of the engine, under way
+  size_t calls_ GUARDED_BY(mutex_) = 0;         // of the engine, under way; and tasks posted
   std::map<JobId, std::shared_ptr<Job>> jobs_;  // the worker's thread's
   os::Schedule pauses_;
   ThreadPool home_;  // last, so that it is joined before what its tasks use is gone
@@ -231,11 +246,7 @@ class IndexWork::Worker::Job : public std::enable_shared_from_this<Job> {
     }
     begin_ = *std::move(next_);
     // By way of the queue: the index may be no longer wanted, and other tables want their turn.
-    worker_.home_.Post([weak = this->weak_from_this()] {
-      if (const std::shared_ptr<Job> self = weak.lock(); self != nullptr && !self->worker_.stopping_) {
-        self->Look();
-      }
-    });
+    worker_.Post([self = this->shared_from_this()] { self->Look(); });
   }
 
   void Worked(Status worked) {
@@ -249,9 +260,9 @@ class IndexWork::Worker::Job : public std::enable_shared_from_this<Job> {
                                          if (worker == nullptr) {
                                            return;
                                          }
-                                         worker->home_.Post([weak, recorded = std::move(recorded)] {
+                                         worker->Post([weak, recorded = std::move(recorded)] {
                                            const std::shared_ptr<Job> self = weak.lock();
-                                           if (self == nullptr || self->worker_.stopping_) {
+                                           if (self == nullptr) {
                                              return;
                                            }
                                            if (!recorded.ok()) {
@@ -271,14 +282,12 @@ class IndexWork::Worker::Job : public std::enable_shared_from_this<Job> {
     keyspace_.reset();
     fenced_ = false;
     failure_.reset();
-    worker_.pauses_.After(pause_ms_, [weak = this->weak_from_this(), of = worker_.weak_from_this()] {
-      if (const std::shared_ptr<Worker> worker = of.lock()) {
-        worker->home_.Post([weak] {
-          if (const std::shared_ptr<Job> self = weak.lock(); self != nullptr && !self->worker_.stopping_) {
-            self->Look();
-          }
-        });
-      }
+    worker_.pauses_.After(pause_ms_, [&worker = worker_, weak = this->weak_from_this()] {
+      worker.Post([weak] {
+        if (const std::shared_ptr<Job> self = weak.lock()) {
+          self->Look();
+        }
+      });
     });
     pause_ms_ = std::min(2 * pause_ms_, kPauseMsMax);
   }

@@ -131,10 +131,10 @@ test(
       await Promise.race([until('closed and opened', () => seen.closed > 2 * tables), load]);
       await sleep(Math.random() * 300);
       over = true;
+      const { most } = seen.stop(); // while there still is a process to look at
       await server.kill();
       await load;
       client.close();
-      const { most } = seen.stop();
       // Each of the requests under way may hold one more, as may what is just being opened and closed.
       assert.ok(most <= cap + workers + 4, `${most} tables were open at once`);
     }

@@ -13,6 +13,7 @@ namespace basalt::engine {
 namespace {
 
 constexpr size_t kValueBytesMax = size_t{64} << 20;
+constexpr int kTriesBesideOthers = 8;  // then a transaction holds them back
 
 // What a keyspace holds; survives Close, and Drop for as long as a call under way uses it.
 struct Contents {
@@ -207,34 +208,48 @@ void ReadParts(std::span<const ContentsPart> parts, std::vector<std::optional<st
   }
 }
 
-// Runs `function` until nothing else was committed while it ran and it asks for nothing more.
+std::vector<Values> ValuesOfParts(std::span<const ContentsPart> parts, Values values) {
+  std::vector<Values> of_parts;
+  size_t begin = 0;
+  for (const ContentsPart& part : parts) {
+    of_parts.push_back(values.subspan(begin, part.keys.size()));
+    begin += part.keys.size();
+  }
+  return of_parts;
+}
+
+// Whether the function asked for more keys, which are among those of the parts then. kInternal: for wrong ones.
+Result<bool> AddAsked(std::span<ContentsPart> parts, std::vector<Plan>* plans) {
+  bool asks = false;
+  for (size_t i = 0; plans != nullptr && i < parts.size(); ++i) {
+    const std::vector<Key>& asked = (*plans)[i].asks;
+    TRY(CheckSpaces(asked));
+    asks = asks || !asked.empty();
+    parts[i].keys.insert(parts[i].keys.end(), asked.begin(), asked.end());
+  }
+  return asks;
+}
+
+// Runs `function` until nothing else was committed while it ran and it asks for nothing more. Others are held back once
+// they have come between often enough, so that a function over many keys comes to its end beside many writers.
 template <class Function>
 Result<Outcome> CommitOptimistically(std::span<ContentsPart> parts, Function function) {
-  while (true) {
+  for (int tries = 0;; ++tries) {
     std::vector<std::optional<std::string>> values;
     std::vector<uint64_t> versions;
-    {
-      const ContentsLock lock(parts);
-      ReadParts(parts, values, versions);
+    auto lock = std::make_unique<ContentsLock>(parts);
+    ReadParts(parts, values, versions);
+    if (tries < kTriesBesideOthers) {
+      lock.reset();
     }
     const std::vector<std::optional<std::string_view>> views(values.begin(), values.end());
-    std::vector<Values> of_parts;
-    size_t begin = 0;
-    for (const ContentsPart& part : parts) {
-      of_parts.push_back(Values(views).subspan(begin, part.keys.size()));
-      begin += part.keys.size();
-    }
-    JointDecision decision = function(of_parts);
+    JointDecision decision = function(ValuesOfParts(parts, views));
     auto* const plans = std::get_if<std::vector<Plan>>(&decision);
     BASALT_CHECK(plans == nullptr || plans->size() == parts.size());
-    bool asks = false;
-    for (size_t i = 0; plans != nullptr && i < parts.size(); ++i) {
-      const std::vector<Key>& asked = (*plans)[i].asks;
-      TRY(CheckSpaces(asked));
-      asks = asks || !asked.empty();
-      parts[i].keys.insert(parts[i].keys.end(), asked.begin(), asked.end());
+    TRY_ASSIGN(const bool asks, AddAsked(parts, plans));
+    if (lock == nullptr) {
+      lock = std::make_unique<ContentsLock>(parts);
     }
-    const ContentsLock lock(parts);
     if (!asks && TryCommit(parts, versions, plans)) {
       return plans != nullptr ? Outcome::kCommitted : Outcome::kRejected;
     }
