@@ -3,8 +3,10 @@
 
 #include <array>
 
+#include "base/check.h"
 #include "operations/dynamodb/handlers.h"
 #include "operations/dynamodb/shapes.h"
+#include "operations/dynamodb/write_transaction.h"
 #include "operations/validation_text.h"
 
 namespace basalt::operations::dynamodb {
@@ -41,6 +43,20 @@ std::span<const Operation> Operations() {
        PrepareDescribeEndpoints},
   }};
   return kOperations;
+}
+
+std::string_view ActionOf(TransactWrite::Kind kind) {
+  switch (kind) {
+    case TransactWrite::Kind::kPut:
+      return "dynamodb:PutItem";
+    case TransactWrite::Kind::kUpdate:
+      return "dynamodb:UpdateItem";
+    case TransactWrite::Kind::kDelete:
+      return "dynamodb:DeleteItem";
+    case TransactWrite::Kind::kCheck:
+      return "dynamodb:ConditionCheckItem";
+  }
+  BASALT_CHECK(false);
 }
 
 std::string Denial(const Operation& operation, const Caller& caller, const Access& access) {

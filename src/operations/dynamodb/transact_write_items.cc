@@ -18,12 +18,9 @@ using Kind = TransactWrite::Kind;
 struct EntryKind {
   std::string_view member;
   Kind kind;
-  std::string_view action;
 };
-constexpr std::array<EntryKind, 4> kEntryKinds = {{{"ConditionCheck", Kind::kCheck, "dynamodb:ConditionCheckItem"},
-                                                   {"Put", Kind::kPut, "dynamodb:PutItem"},
-                                                   {"Update", Kind::kUpdate, "dynamodb:UpdateItem"},
-                                                   {"Delete", Kind::kDelete, "dynamodb:DeleteItem"}}};
+constexpr std::array<EntryKind, 4> kEntryKinds = {
+    {{"ConditionCheck", Kind::kCheck}, {"Put", Kind::kPut}, {"Update", Kind::kUpdate}, {"Delete", Kind::kDelete}}};
 
 class TransactWriteItems final : public PreparedCall {
  public:
@@ -80,7 +77,7 @@ class TransactWriteItems final : public PreparedCall {
     TransactWrite write;
     write.kind = kind.kind;
     TRY_ASSIGN(write.table, ResolveTable(call_, *GetString(entry, "TableName")));
-    accesses.push_back({write.table.Arn(), write.table.address.account, kind.action});
+    accesses.push_back({write.table.Arn(), write.table.address.account, ActionOf(kind.kind)});
     write.item_on_condition_failure =
         GetString(entry, "ReturnValuesOnConditionCheckFailure").value_or("NONE") == "ALL_OLD";
     const ExpressionMember update = {"UpdateExpression", GetString(entry, "UpdateExpression")};

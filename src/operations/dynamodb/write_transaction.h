@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -36,6 +37,9 @@ struct TransactWrite {
   const expression::Update* update = nullptr;
   bool item_on_condition_failure = false;
 };
+
+// What somebody must be allowed to do for such an entry; with the other actions in the registry.
+std::string_view ActionOf(TransactWrite::Kind kind);
 
 class WriteTransaction {
  public:
