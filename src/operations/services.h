@@ -32,7 +32,7 @@ struct Services {
   Dialect dialect = Dialect::kClassic;
   int64_t item_collection_bytes_max = model::kItemCollectionBytesMax;
   int64_t protection_cooldown_ms = 15'000;  // between two changes of a table's deletion protection
-  std::shared_ptr<table::TokensUnderWay> tokens_under_way = std::make_shared<table::TokensUnderWay>();
+  std::shared_ptr<table::RequestTokens> request_tokens = std::make_shared<table::RequestTokens>();
 
   bool ServesRegion(std::string_view region) const {
     for (const std::string& served : regions) {

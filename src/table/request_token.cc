@@ -11,6 +11,8 @@ namespace {
 
 constexpr uint8_t kFormatVersion = 1;
 
+uint64_t FirstBytes(const crypto::Sha256Digest& digest) { return ReadBigEndian64(crypto::AsView(digest).data()); }
+
 }  // namespace
 
 engine::Key RequestTokenKey(std::string_view account, std::string_view token) {
@@ -51,6 +53,39 @@ Result<std::optional<UsedToken>> FindUsedToken(std::optional<std::string_view> s
   }
   TRY_ASSIGN(const UsedToken token, DecodeUsedToken(*stored));
   return token.expires_ms > now_ms ? std::optional(token) : std::nullopt;
+}
+
+RequestTokens::Begun RequestTokens::Begin(const std::string& token, const crypto::Sha256Digest& request,
+                                          int64_t now_ms) {
+  const uint64_t key = FirstBytes(crypto::Sha256(token));
+  MutexLock lock(mutex_);
+  Forget(now_ms);
+  const auto used = used_.find(key);
+  if (used != used_.end() && used->second.request != FirstBytes(request)) {
+    return Begun::kUsed;
+  }
+  return under_way_.insert(key).second ? Begun::kYes : Begun::kUnderWay;
+}
+
+void RequestTokens::End(const std::string& token, const std::optional<UsedToken>& used) {
+  const uint64_t key = FirstBytes(crypto::Sha256(token));
+  MutexLock lock(mutex_);
+  under_way_.erase(key);
+  if (used && used_.try_emplace(key, Used{FirstBytes(used->request), used->expires_ms}).second) {
+    by_age_.push_back(key);
+  }
+}
+
+// All live equally long, so they expire in the order of their age, but for steps of the clock.
+void RequestTokens::Forget(int64_t now_ms) {
+  while (!by_age_.empty()) {
+    const auto oldest = used_.find(by_age_.front());
+    if (oldest->second.expires_ms > now_ms && by_age_.size() <= used_max_) {
+      return;
+    }
+    used_.erase(oldest);
+    by_age_.pop_front();
+  }
 }
 
 }  // namespace basalt::table

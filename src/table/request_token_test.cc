@@ -38,13 +38,43 @@ TEST(RequestToken, BelongsToItsAccount) {
   EXPECT_EQ(RequestTokenKey("1", "a").space, engine::kExpiringSpace);
 }
 
-TEST(TokensUnderWay, OneTransactionHasAToken) {
-  TokensUnderWay tokens;
-  EXPECT_TRUE(tokens.Begin("a"));
-  EXPECT_FALSE(tokens.Begin("a"));
-  EXPECT_TRUE(tokens.Begin("b"));
-  tokens.End("a");
-  EXPECT_TRUE(tokens.Begin("a"));
+using Begun = RequestTokens::Begun;
+
+TEST(RequestTokens, OneTransactionAtATimeHasAToken) {
+  RequestTokens tokens;
+  const auto request = crypto::Sha256("request");
+  EXPECT_EQ(tokens.Begin("a", request, 0), Begun::kYes);
+  EXPECT_EQ(tokens.Begin("a", request, 0), Begun::kUnderWay);
+  EXPECT_EQ(tokens.Begin("a", crypto::Sha256("another"), 0), Begun::kUnderWay);
+  EXPECT_EQ(tokens.Begin("b", request, 0), Begun::kYes);
+  tokens.End("a", std::nullopt);
+  EXPECT_EQ(tokens.Begin("a", crypto::Sha256("another"), 0), Begun::kYes);
+}
+
+TEST(RequestTokens, WhatWasCarriedOutKeepsItsTokenForItselfUntilItsTimeIsOver) {
+  RequestTokens tokens;
+  const auto request = crypto::Sha256("request");
+  const auto another = crypto::Sha256("another");
+  ASSERT_EQ(tokens.Begin("a", request, 0), Begun::kYes);
+  tokens.End("a", UsedToken{1000, request, 1});
+  EXPECT_EQ(tokens.Begin("a", another, 999), Begun::kUsed);
+  EXPECT_EQ(tokens.Begin("a", request, 999), Begun::kYes);
+  tokens.End("a", UsedToken{1500, request, 1});  // again: the time stays
+  EXPECT_EQ(tokens.Begin("b", another, 999), Begun::kYes);
+  EXPECT_EQ(tokens.Begin("a", another, 1000), Begun::kYes);
+}
+
+TEST(RequestTokens, RemembersABoundedNumberTheNewestOnes) {
+  RequestTokens tokens(2);
+  const auto request = crypto::Sha256("request");
+  for (const char* token : {"a", "b", "c"}) {
+    ASSERT_EQ(tokens.Begin(token, request, 0), Begun::kYes);
+    tokens.End(token, UsedToken{1000, request, 1});
+  }
+  const auto another = crypto::Sha256("another");
+  EXPECT_EQ(tokens.Begin("a", another, 0), Begun::kYes);
+  EXPECT_EQ(tokens.Begin("b", another, 0), Begun::kUsed);
+  EXPECT_EQ(tokens.Begin("c", another, 0), Begun::kUsed);
 }
 
 }  // namespace

@@ -21,6 +21,9 @@ bool IsReason(const Error& error) {
          error.reason == Reason::kItemCollectionLimit;
 }
 
+// The service says no more of it than its name.
+Error TokenUsedForAnother() { return {Reason::kIdempotentMismatch, ""}; }
+
 }  // namespace
 
 void WriteTransaction::Add(TransactWrite entry) {
@@ -44,16 +47,29 @@ void WriteTransaction::Run(engine::Done<void> done) {
   if (Status planned = Plan(); !planned.ok()) {
     return Finish(planned.TakeError());
   }
+  if (Status begun = BeginToken(); !begun.ok()) {
+    return Finish(begun.TakeError());
+  }
   if (std::all_of(entries_.begin(), entries_.end(), [](const Entry& entry) { return entry.defect.has_value(); })) {
     return Finish(Canceled());
   }
-  if (token_) {
-    token_is_under_way_ = call_.services.tokens_under_way->Begin(TokenName());
-    if (!token_is_under_way_) {
-      return Finish(Error(Reason::kTransactionInProgress, "Transaction from previous request is still in progress"));
-    }
-  }
   Open();
+}
+
+Status WriteTransaction::BeginToken() {
+  if (!token_) {
+    return {};
+  }
+  switch (call_.services.request_tokens->Begin(TokenName(), token_->request, call_.services.clock.WallMs())) {
+    case table::RequestTokens::Begun::kYes:
+      token_is_under_way_ = true;
+      return {};
+    case table::RequestTokens::Begun::kUnderWay:
+      return Error(Reason::kTransactionInProgress, "Transaction from previous request is still in progress");
+    case table::RequestTokens::Begun::kUsed:
+      return TokenUsedForAnother();
+  }
+  BASALT_CHECK(false);
 }
 
 Status WriteTransaction::Plan() {
@@ -175,6 +191,9 @@ void WriteTransaction::Transact() {
 
 WriteTransaction::Decision WriteTransaction::Decide(std::span<const engine::Values> values) {
   error_.reset();
+  if (token_) {
+    token_->used.reset();
+  }
   was_done_before_ = token_ && FindToken(values);
   if (was_done_before_ || error_) {
     return engine::Reject{};
@@ -206,7 +225,7 @@ bool WriteTransaction::FindToken(std::span<const engine::Values> values) {
       continue;
     }
     if ((*used)->request != token_->request) {
-      error_ = Error(Reason::kIdempotentMismatch, "");
+      error_ = TokenUsedForAnother();
       return false;
     }
     found = true;
@@ -237,6 +256,9 @@ Status WriteTransaction::Apply(std::span<const engine::Values> values, std::vect
         return effect.TakeError();
       }
       entry.error = effect.TakeError();
+      if (entry.error->reason == Reason::kItemCollectionLimit) {
+        entry.error->text = "Collection size exceeded";
+      }
       continue;
     }
     Take(writes, *effect);
@@ -254,11 +276,12 @@ void WriteTransaction::Take(TableWrites& writes, const table::WriteEffect& effec
   }
 }
 
-void WriteTransaction::LeaveToken(std::vector<engine::Plan>& plans) const {
+void WriteTransaction::LeaveToken(std::vector<engine::Plan>& plans) {
+  token_->used = {call_.services.clock.WallMs() + model::kClientRequestTokenLifetimeMs, token_->request, 0};
   for (size_t i = 0; i < tables_.size(); ++i) {
-    const table::UsedToken token{call_.services.clock.WallMs() + model::kClientRequestTokenLifetimeMs, token_->request,
-                                 tables_[i].read_units};
-    plans[i].puts.push_back({tables_[i].keys.back(), table::EncodeUsedToken(token)});
+    table::UsedToken here = *token_->used;
+    here.read_units = tables_[i].read_units;
+    plans[i].puts.push_back({tables_[i].keys.back(), table::EncodeUsedToken(here)});
   }
 }
 
@@ -275,6 +298,7 @@ void WriteTransaction::Conclude(Result<engine::Outcome> outcome) {
   if (AnyFailed()) {
     return Finish(Canceled());
   }
+  was_committed_ = true;
   if (wanted_.metrics) {
     return ReadMetrics();
   }
@@ -337,7 +361,7 @@ void WriteTransaction::StepDone(void (WriteTransaction::*next)()) {
 
 void WriteTransaction::Finish(Status status) {
   if (token_is_under_way_) {
-    call_.services.tokens_under_way->End(TokenName());
+    call_.services.request_tokens->End(TokenName(), was_committed_ ? token_->used : std::nullopt);
   }
   engine::Done<void> finished = std::move(done_);
   finished(std::move(status));

@@ -85,10 +85,12 @@ class WriteTransaction {
   struct Token {
     std::string text;
     crypto::Sha256Digest request = {};
+    std::optional<table::UsedToken> used = {};  // as the last run left it, but for the units
   };
   using Decision = std::variant<std::vector<engine::Plan>, engine::Reject>;
 
   Status Plan();
+  Status BeginToken();
   void PlanEntry(Entry& entry);
   Status CheckDuplicatesAndSize() const;
   void Open();
@@ -98,7 +100,7 @@ class WriteTransaction {
   // Whether the token was used; error_ if for something else.
   bool FindToken(std::span<const engine::Values> values);
   Status Apply(std::span<const engine::Values> values, std::vector<engine::Plan>& plans);
-  void LeaveToken(std::vector<engine::Plan>& plans) const;
+  void LeaveToken(std::vector<engine::Plan>& plans);
   void Take(TableWrites& writes, const table::WriteEffect& effect) const;
   void Conclude(Result<engine::Outcome> outcome);
   void ReadMetrics();
@@ -117,6 +119,7 @@ class WriteTransaction {
   std::optional<Token> token_;
   bool token_is_under_way_ = false;
   bool was_done_before_ = false;
+  bool was_committed_ = false;
   size_t under_way_ = 0;
   std::optional<Error> error_;  // of the whole
   engine::Done<void> done_;
