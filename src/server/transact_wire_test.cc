@@ -394,7 +394,7 @@ struct ClockHolder {
   os::ManualClock clock{1'700'000'000'000};
 };
 
-class TokenTest : private ClockHolder, public TransactTest {
+class TokenTest : protected ClockHolder, public TransactTest {
  protected:
   TokenTest() : TransactTest({.clock = clock}) {}
 
