@@ -158,7 +158,7 @@ class BatchExecuteStatement final : public PreparedCall {
       }
     }
     body += ']';
-    AppendConsumedCapacities(body, returned_capacity_, std::move(consumed));
+    AppendConsumedCapacities(body, false, returned_capacity_, std::move(consumed));
     body += '}';
     return body;
   }

@@ -4,6 +4,7 @@
 #include "model/item_json.h"
 #include "operations/dynamodb/handlers.h"
 #include "operations/dynamodb/write_item.h"
+#include "operations/dynamodb/write_plan.h"
 
 namespace basalt::operations::dynamodb {
 namespace {

@@ -6,6 +6,7 @@
 #include "model/validation_error.h"
 #include "operations/dynamodb/handlers.h"
 #include "operations/dynamodb/write_item.h"
+#include "operations/dynamodb/write_plan.h"
 
 namespace basalt::operations::dynamodb {
 namespace {

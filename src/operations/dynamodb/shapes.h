@@ -17,6 +17,7 @@ extern const Shape kDescribeLimitsInput;
 extern const Shape kDescribeTableInput;
 extern const Shape kDescribeTimeToLiveInput;
 extern const Shape kExecuteStatementInput;
+extern const Shape kExecuteTransactionInput;
 extern const Shape kListTablesInput;
 extern const Shape kListTagsOfResourceInput;
 extern const Shape kPutItemInput;
@@ -27,6 +28,8 @@ extern const Shape kDeleteItemInput;
 extern const Shape kQueryInput;
 extern const Shape kScanInput;
 extern const Shape kTagResourceInput;
+extern const Shape kTransactGetItemsInput;
+extern const Shape kTransactWriteItemsInput;
 extern const Shape kUntagResourceInput;
 
 }  // namespace basalt::operations::dynamodb

@@ -5,6 +5,7 @@
 
 #include "model/limits.h"
 #include "model/validation_error.h"
+#include "operations/dynamodb/write_plan.h"
 
 namespace basalt::operations::dynamodb {
 namespace {

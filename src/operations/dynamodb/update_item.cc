@@ -5,6 +5,7 @@
 #include "operations/dynamodb/handlers.h"
 #include "operations/dynamodb/legacy_parameters.h"
 #include "operations/dynamodb/write_item.h"
+#include "operations/dynamodb/write_plan.h"
 
 namespace basalt::operations::dynamodb {
 namespace {

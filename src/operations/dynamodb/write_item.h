@@ -17,15 +17,6 @@ ReturnValues ReadReturnValues(const json::Node& input);
 // PutItem and DeleteItem know only two of them.
 Status CheckOnlyAllOldOrNone(ReturnValues return_values);
 
-// What a table must agree to before a write of one of its items runs: keys, those of its indexes, paths. Each fills
-// `write` but for what its request says of answers. `condition` and `update` may be null.
-Status PlanPut(const table::TableRecord& record, model::Item item, size_t size_bytes,
-               const expression::Condition* condition, table::ItemWrite& write);
-Status PlanUpdate(const table::TableRecord& record, model::Item key, const expression::Update* update,
-                  const expression::Condition* condition, table::ItemWrite& write);
-Status PlanDelete(const table::TableRecord& record, model::Item key, const expression::Condition* condition,
-                  table::ItemWrite& write);
-
 // A prepared write: subclasses fill `write` in PlanWrite, once the table's key schema is known.
 class WriteCall : public PreparedCall {
  public:
