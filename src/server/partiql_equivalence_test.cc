@@ -92,7 +92,7 @@ class PartiqlEquivalenceTest : public PartiqlTest {
       }
       case 2:
         return Chance(2) ? Twin{"v IS MISSING", "attribute_not_exists(v)"}
-                         : Twin{"a IS NOT MISSING", "attribute_exists(a)"};
+                         : Twin{"s IS NOT MISSING", "attribute_exists(s)"};
       case 3: {
         const Twin value = Text();
         const std::string function = AnyOf({"begins_with", "contains"});
@@ -270,7 +270,7 @@ class PartiqlEquivalenceTest : public PartiqlTest {
     const bool same_capacity = conditions.size() == 1 ? MemberOf(answer, "ConsumedCapacity") == capacity
                                                       : std::atof(MemberOf(answer, "CapacityUnits").c_str()) == units;
     if (MemberOf(answer, "Items") == "[" + items + "]" && same_capacity && TokenOf(answer).empty()) {
-      items_ += items.empty() ? 0 : 1;
+      items_ += items.empty() ? 0U : 1U;
       return "";
     }
     return fmt::format("{} with {}\n{}\nbut {} {} {}", statement, parameters_, answer, items, capacity, units);

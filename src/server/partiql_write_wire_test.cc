@@ -20,22 +20,22 @@ std::string ConditionFailedOf(std::string_view item) {
   return body + ",\"Item\":" + Quoted(item) + "}";
 }
 
-// "T": key (pk S, sk N). "Simple": key pk S.
+// "Tab": key (pk S, sk N). "Simple": key pk S.
 class PartiqlWriteTest : public PartiqlTest {
  protected:
   PartiqlWriteTest() {
-    CreateTable("T", "S", "N");
+    CreateTable("Tab", "S", "N");
     CreateTable("Simple", "S");
   }
 
   // The item (a, 1), without its brackets.
   std::string Stored() {
-    const std::string answer = Send("GetItem", "{'TableName':'T','Key':{'pk':{'S':'a'},'sk':{'N':'1'}}}");
+    const std::string answer = Send("GetItem", "{'TableName':'Tab','Key':{'pk':{'S':'a'},'sk':{'N':'1'}}}");
     const std::string item = MemberOf(answer, "Item");
     return item.empty() ? answer : item.substr(1, item.size() - 2);
   }
   void Store(std::string_view attributes) {
-    EXPECT_EQ(Send("PutItem", fmt::format("{{'TableName':'T','Item':{{'pk':{{'S':'a'}},'sk':{{'N':'1'}}{}{}}}}}",
+    EXPECT_EQ(Send("PutItem", fmt::format("{{'TableName':'Tab','Item':{{'pk':{{'S':'a'}},'sk':{{'N':'1'}}{}{}}}}}",
                                           attributes.empty() ? "" : ",", attributes)),
               "{}");
   }
@@ -43,7 +43,7 @@ class PartiqlWriteTest : public PartiqlTest {
     return " WHERE pk = 'a' AND sk = 1" + (more.empty() ? "" : " AND " + std::string(more));
   }
   std::string Update(std::string_view changes, std::string_view more = "", std::string_view parameters = "") {
-    return Execute("UPDATE T " + std::string(changes) + Where(more), parameters);
+    return Execute("UPDATE Tab " + std::string(changes) + Where(more), parameters);
   }
 };
 
@@ -52,7 +52,7 @@ constexpr std::string_view kKey = R"("pk":{"S":"a"},"sk":{"N":"1"})";
 // ---- INSERT
 
 TEST_F(PartiqlWriteTest, InsertsAnItemWithEveryKindOfValue) {
-  EXPECT_EQ(Execute("INSERT INTO T VALUE {'pk':'a', 'sk':1, 's':'it''s', 'n':-1.50, 'b':?, 't':TRUE, 'z':NULL, "
+  EXPECT_EQ(Execute("INSERT INTO Tab VALUE {'pk':'a', 'sk':1, 's':'it''s', 'n':-1.50, 'b':?, 't':TRUE, 'z':NULL, "
                     "'l':[1,'x',?], 'm':{'k':{'x':'?'}}, 'ss':<<'x','y'>>, 'ns':<<2,1>>}",
                     "{'B':'AAE='},{'SS':['q','p']}"),
             Items(""));
@@ -69,22 +69,22 @@ TEST_F(PartiqlWriteTest, InsertsAnItemWithEveryKindOfValue) {
 
 TEST_F(PartiqlWriteTest, InsertsNothingWhereAnItemIs) {
   Store("'v':{'N':'1'}");
-  EXPECT_EQ(Execute("INSERT INTO T VALUE {'pk':'a', 'sk':1, 'v':2}"), Duplicate());
+  EXPECT_EQ(Execute("INSERT INTO Tab VALUE {'pk':'a', 'sk':1, 'v':2}"), Duplicate());
   EXPECT_EQ(
-      Execute("INSERT INTO T VALUE {'pk':'a', 'sk':1, 'v':2}", "", "'ReturnValuesOnConditionCheckFailure':'ALL_OLD'"),
+      Execute("INSERT INTO Tab VALUE {'pk':'a', 'sk':1, 'v':2}", "", "'ReturnValuesOnConditionCheckFailure':'ALL_OLD'"),
       Duplicate());
   EXPECT_EQ(Stored(), std::string(kKey) + Quoted(",'v':{'N':'1'}"));
-  EXPECT_EQ(Execute("INSERT INTO T VALUE {'pk':'a', 'sk':2}"), Items(""));
+  EXPECT_EQ(Execute("INSERT INTO Tab VALUE {'pk':'a', 'sk':2}"), Items(""));
 }
 
 TEST_F(PartiqlWriteTest, RefusesItemsThatPutItemRefuses) {
-  EXPECT_EQ(Execute("INSERT INTO T VALUE {'pk':'a'}"), InvalidParameter("Missing the key sk in the item"));
-  EXPECT_EQ(Execute("INSERT INTO T VALUE {'pk':'a', 'sk':'1'}"),
+  EXPECT_EQ(Execute("INSERT INTO Tab VALUE {'pk':'a'}"), InvalidParameter("Missing the key sk in the item"));
+  EXPECT_EQ(Execute("INSERT INTO Tab VALUE {'pk':'a', 'sk':'1'}"),
             InvalidParameter("Type mismatch for key sk expected: N actual: S"));
-  EXPECT_EQ(Execute("INSERT INTO T VALUE {'pk':'', 'sk':1}"),
+  EXPECT_EQ(Execute("INSERT INTO Tab VALUE {'pk':'', 'sk':1}"),
             Invalid("One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain "
                     "an empty string value. Key: pk"));
-  EXPECT_EQ(Execute("INSERT INTO T VALUE {'pk':'a', 'sk':1, 'v':?}", "{'S':'" + std::string(409'600, 'x') + "'}"),
+  EXPECT_EQ(Execute("INSERT INTO Tab VALUE {'pk':'a', 'sk':1, 'v':?}", "{'S':'" + std::string(409'600, 'x') + "'}"),
             Invalid("Item size has exceeded the maximum allowed size"));
   EXPECT_EQ(Execute("INSERT INTO None VALUE {'pk':'a'}"), NotFound());
   EXPECT_EQ(Stored(), "{}");
@@ -129,12 +129,12 @@ TEST_F(PartiqlWriteTest, UpdatesNoItemThatIsMissingOrFailsACondition) {
 
 TEST_F(PartiqlWriteTest, AFailedConditionShowsTheItemIfThatIsAskedFor) {
   constexpr std::string_view kAsked = "'ReturnValuesOnConditionCheckFailure':'ALL_OLD'";
-  EXPECT_EQ(Execute("UPDATE T SET v = 2" + Where(), "", kAsked), ConditionFailed());
+  EXPECT_EQ(Execute("UPDATE Tab SET v = 2" + Where(), "", kAsked), ConditionFailed());
   Store("'v':{'N':'1'}");
   const std::string failed = ConditionFailedOf("{'pk':{'S':'a'},'sk':{'N':'1'},'v':{'N':'1'}}");
-  EXPECT_EQ(Execute("UPDATE T SET v = 2" + Where("v = 2"), "", kAsked), failed);
-  EXPECT_EQ(Execute("DELETE FROM T" + Where("v = 2"), "", kAsked), failed);
-  EXPECT_EQ(Execute("DELETE FROM T" + Where("v = 2"), "", "'ReturnValuesOnConditionCheckFailure':'NONE'"),
+  EXPECT_EQ(Execute("UPDATE Tab SET v = 2" + Where("v = 2"), "", kAsked), failed);
+  EXPECT_EQ(Execute("DELETE FROM Tab" + Where("v = 2"), "", kAsked), failed);
+  EXPECT_EQ(Execute("DELETE FROM Tab" + Where("v = 2"), "", "'ReturnValuesOnConditionCheckFailure':'NONE'"),
             ConditionFailed());
 }
 
@@ -154,7 +154,7 @@ TEST_F(PartiqlWriteTest, RefusesUpdatesThatUpdateItemRefuses) {
                     "of these paths; path one: [v], path two: [v]"));
   EXPECT_EQ(Update("SET v = ?", "", "{'S':'" + std::string(409'600, 'x') + "'}"),
             Invalid("Item size to update has exceeded the maximum allowed size"));
-  EXPECT_EQ(Execute("UPDATE T SET v = 1 WHERE pk = 'a' AND sk = 'x'"), Invalid(kSchemaMismatch));
+  EXPECT_EQ(Execute("UPDATE Tab SET v = 1 WHERE pk = 'a' AND sk = 'x'"), Invalid(kSchemaMismatch));
   EXPECT_EQ(Stored(), std::string(kKey) + Quoted(",'v':{'S':'x'}"));
 }
 
@@ -162,8 +162,8 @@ TEST_F(PartiqlWriteTest, WritesOnlyWhereTheWholeKeyIsFixed) {
   const std::string refused = Invalid("Where clause does not contain a mandatory equality on all key attributes");
   for (const char* where : {"", " WHERE pk = 'a'", " WHERE sk = 1", " WHERE pk IN ['a'] AND sk = 1",
                             " WHERE pk = 'a' AND sk > 0", " WHERE (pk = 'a' OR pk = 'b') AND sk = 1", " WHERE v = 1"}) {
-    EXPECT_EQ(Execute("UPDATE T SET v = 1" + std::string(where)), refused) << where;
-    EXPECT_EQ(Execute("DELETE FROM T" + std::string(where)), refused) << where;
+    EXPECT_EQ(Execute("UPDATE Tab SET v = 1" + std::string(where)), refused) << where;
+    EXPECT_EQ(Execute("DELETE FROM Tab" + std::string(where)), refused) << where;
   }
 }
 
@@ -179,22 +179,22 @@ TEST_F(PartiqlWriteTest, ReturnsWhatIsAskedFor) {
            {" RETURNING ALL NEW *", "{" + after + "}"},
            {" RETURNING MODIFIED NEW *", "{'m':{'M':{'x':{'N':'3'}}},'v':{'N':'2'}}"}}) {
     Store("'m':{'M':{'x':{'N':'1'},'y':{'N':'2'}}},'v':{'N':'1'}");
-    EXPECT_EQ(Execute("UPDATE T SET v = v + 1 SET m.x = 3" + Where() + returning), Items(items)) << returning;
+    EXPECT_EQ(Execute("UPDATE Tab SET v = v + 1 SET m.x = 3" + Where() + returning), Items(items)) << returning;
   }
-  EXPECT_EQ(Execute("UPDATE T REMOVE none" + Where() + " RETURNING MODIFIED NEW *"), Items(""));
-  EXPECT_EQ(Execute("DELETE FROM T" + Where("v = 2") + " RETURNING ALL OLD *"), Items("{" + after + "}"));
-  EXPECT_EQ(Execute("DELETE FROM T" + Where() + " RETURNING ALL OLD *"), Items(""));
+  EXPECT_EQ(Execute("UPDATE Tab REMOVE none" + Where() + " RETURNING MODIFIED NEW *"), Items(""));
+  EXPECT_EQ(Execute("DELETE FROM Tab" + Where("v = 2") + " RETURNING ALL OLD *"), Items("{" + after + "}"));
+  EXPECT_EQ(Execute("DELETE FROM Tab" + Where() + " RETURNING ALL OLD *"), Items(""));
 }
 
 // ---- DELETE
 
 TEST_F(PartiqlWriteTest, DeletesAnItemOrFindsNothingToDelete) {
-  EXPECT_EQ(Execute("DELETE FROM T" + Where()), Items(""));
-  EXPECT_EQ(Execute("DELETE FROM T" + Where("v = 1")), Items(""));
+  EXPECT_EQ(Execute("DELETE FROM Tab" + Where()), Items(""));
+  EXPECT_EQ(Execute("DELETE FROM Tab" + Where("v = 1")), Items(""));
   Store("'v':{'N':'1'}");
-  EXPECT_EQ(Execute("DELETE FROM T" + Where("v = 2")), ConditionFailed());
+  EXPECT_EQ(Execute("DELETE FROM Tab" + Where("v = 2")), ConditionFailed());
   EXPECT_EQ(Stored(), std::string(kKey) + Quoted(",'v':{'N':'1'}"));
-  EXPECT_EQ(Execute("DELETE FROM T" + Where("v = 1")), Items(""));
+  EXPECT_EQ(Execute("DELETE FROM Tab" + Where("v = 1")), Items(""));
   EXPECT_EQ(Stored(), "{}");
 }
 
@@ -205,16 +205,16 @@ TEST_F(PartiqlWriteTest, CostsWhatSingleWritesCost) {
     return MemberOf(Execute(statement, parameters, "'ReturnConsumedCapacity':'INDEXES'"), "ConsumedCapacity");
   };
   const auto units = [](std::string_view count) {
-    return Quoted(fmt::format("{{'TableName':'T','CapacityUnits':{0},'Table':{{'CapacityUnits':{0}}}}}", count));
+    return Quoted(fmt::format("{{'TableName':'Tab','CapacityUnits':{0},'Table':{{'CapacityUnits':{0}}}}}", count));
   };
-  EXPECT_EQ(cost("INSERT INTO T VALUE {'pk':'a','sk':1,'v':?}", "{'S':'" + std::string(3000, 'x') + "'}"),
+  EXPECT_EQ(cost("INSERT INTO Tab VALUE {'pk':'a','sk':1,'v':?}", "{'S':'" + std::string(3000, 'x') + "'}"),
             units("3.0"));
-  EXPECT_EQ(cost("UPDATE T SET v = 1" + Where()), units("3.0"));
-  EXPECT_EQ(cost("UPDATE T SET v = 1" + Where()), units("1.0"));
-  EXPECT_EQ(cost("DELETE FROM T" + Where()), units("1.0"));
-  EXPECT_EQ(cost("DELETE FROM T" + Where()), units("1.0"));
-  EXPECT_EQ(Execute("DELETE FROM T" + Where(), "", "'ReturnConsumedCapacity':'TOTAL'"),
-            Quoted("{'Items':[],'ConsumedCapacity':{'TableName':'T','CapacityUnits':1.0}}"));
+  EXPECT_EQ(cost("UPDATE Tab SET v = 1" + Where()), units("3.0"));
+  EXPECT_EQ(cost("UPDATE Tab SET v = 1" + Where()), units("1.0"));
+  EXPECT_EQ(cost("DELETE FROM Tab" + Where()), units("1.0"));
+  EXPECT_EQ(cost("DELETE FROM Tab" + Where()), units("1.0"));
+  EXPECT_EQ(Execute("DELETE FROM Tab" + Where(), "", "'ReturnConsumedCapacity':'TOTAL'"),
+            Quoted("{'Items':[],'ConsumedCapacity':{'TableName':'Tab','CapacityUnits':1.0}}"));
 }
 
 }  // namespace
