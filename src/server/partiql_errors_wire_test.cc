@@ -40,7 +40,7 @@ TEST_F(PartiqlErrorsTest, RequestsFitTheirShape) {
                           "Member must satisfy enum value set: [ALL_OLD, NONE]"));
   EXPECT_EQ(Send("ExecuteStatement", "{'Statement':1}"), Misfit("NUMBER_VALUE cannot be converted to String"));
   EXPECT_EQ(Send("ExecuteStatement", "{'Statement':'SELECT * FROM Tab','Parameters':{}}"),
-            Misfit("Unrecognized collection type class java.util.List"));
+            Misfit("Start of structure or map found where not expected"));
 }
 
 TEST_F(PartiqlErrorsTest, SyntaxErrorsSayThatTheStatementIsNotWellFormed) {
