@@ -69,11 +69,7 @@ test('transactions over tables are whole after every kill -9', { timeout: 240_00
         { AttributeName: 'n', AttributeType: 'N' },
       ],
       GlobalSecondaryIndexes: [
-        {
-          IndexName: 'by_n',
-          KeySchema: [{ AttributeName: 'n', KeyType: 'HASH' }],
-          Projection: { ProjectionType: 'KEYS_ONLY' },
-        },
+        { IndexName: 'by_n', KeySchema: [{ AttributeName: 'n', KeyType: 'HASH' }], Projection: { ProjectionType: 'KEYS_ONLY' } },
       ],
     });
   }
