@@ -522,10 +522,10 @@ TEST_F(BrokenBatchTest, ATableThatFailsIsLeftOverUnlessAllDo) {
 }
 
 TEST_F(BrokenBatchTest, AStatementOfATableThatFailsFailsOnItsOwnUnlessAllDo) {
-  const std::string insert =
-      R"({"Statements":[{"Statement":"INSERT INTO one VALUE {'pk':'s'}"},{"Statement":"INSERT INTO two VALUE {'pk':'s'}"}]})";
-  const std::string select =
-      R"({"Statements":[{"Statement":"SELECT * FROM one WHERE pk = 's'"},{"Statement":"SELECT * FROM two WHERE pk = 's'"}]})";
+  const std::string insert = R"({"Statements":[{"Statement":"INSERT INTO one VALUE {'pk':'s'}"},)"
+                             R"({"Statement":"INSERT INTO two VALUE {'pk':'s'}"}]})";
+  const std::string select = R"({"Statements":[{"Statement":"SELECT * FROM one WHERE pk = 's'"},)"
+                             R"({"Statement":"SELECT * FROM two WHERE pk = 's'"}]})";
   const std::string failed =
       "{'Error':{'Code':'InternalServerError','Message':'Internal server error'},'TableName':'two'}";
   const std::string failure =

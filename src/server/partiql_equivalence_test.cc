@@ -26,7 +26,8 @@ class PartiqlEquivalenceTest : public PartiqlTest {
     for (const char* name : {"One", "Two"}) {
       const std::string created = Send("CreateTable", fmt::format(R"({{
         'TableName':'{}','BillingMode':'PAY_PER_REQUEST',
-        'AttributeDefinitions':[{{'AttributeName':'pk','AttributeType':'S'}},{{'AttributeName':'sk','AttributeType':'N'}},
+        'AttributeDefinitions':[{{'AttributeName':'pk','AttributeType':'S'}},
+          {{'AttributeName':'sk','AttributeType':'N'}},
           {{'AttributeName':'a','AttributeType':'S'}},{{'AttributeName':'b','AttributeType':'N'}}],
         'KeySchema':[{{'AttributeName':'pk','KeyType':'HASH'}},{{'AttributeName':'sk','KeyType':'RANGE'}}],
         'LocalSecondaryIndexes':[{{'IndexName':'local','Projection':{{'ProjectionType':'KEYS_ONLY'}},

@@ -17,7 +17,8 @@ class PartiqlSelectTest : public PartiqlTest {
   void SetUp() override {
     const std::string created = Send("CreateTable", R"({
       'TableName':'Music','BillingMode':'PAY_PER_REQUEST',
-      'AttributeDefinitions':[{'AttributeName':'artist','AttributeType':'S'},{'AttributeName':'year','AttributeType':'N'},
+      'AttributeDefinitions':[{'AttributeName':'artist','AttributeType':'S'},
+        {'AttributeName':'year','AttributeType':'N'},
         {'AttributeName':'title','AttributeType':'S'},{'AttributeName':'genre','AttributeType':'S'}],
       'KeySchema':[{'AttributeName':'artist','KeyType':'HASH'},{'AttributeName':'year','KeyType':'RANGE'}],
       'LocalSecondaryIndexes':[
