@@ -108,7 +108,7 @@ class BatchExecuteStatement final : public PreparedCall {
   }
 
   void Write(BatchStatement& statement) {
-    statement.write = std::make_unique<StatementWrite>(call_, *statement.request, ReturnedCapacity::kIndexes);
+    statement.write = std::make_unique<StatementWrite>(call_, *statement.request, returned_capacity_);
     statement.write->Execute([this, &statement](Result<Answer> answer) {
       if (answer.ok()) {
         statement.units = statement.write->units();
