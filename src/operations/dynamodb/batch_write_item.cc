@@ -1,6 +1,7 @@
 // BatchWriteItem: up to 25 puts and deletes of several tables, without conditions. Writes of one table commit together,
 // which nobody is promised.
 #include <algorithm>
+#include <iterator>
 #include <string_view>
 #include <unordered_set>
 
@@ -8,6 +9,7 @@
 #include "model/item_json.h"
 #include "model/limits.h"
 #include "model/validation_error.h"
+#include "operations/dynamodb/charge.h"
 #include "operations/dynamodb/consumed_capacity.h"
 #include "operations/dynamodb/handlers.h"
 #include "operations/dynamodb/item_collections.h"
@@ -32,11 +34,15 @@ struct TableWrites {
   std::shared_ptr<const table::TableRecord> newer;  // than that of `found`, if the last run met one
   table::AskedEntries asked;
   std::optional<Error> error;
+  Charge charge;
   ConsumedUnits units;
-  // Tables with local indexes: the item collections written to, each once, and the first write to each.
+  std::vector<size_t> left;  // writes for which there was no room in the table's units, in their order
+  // Tables with local indexes: the item collections of the writes, each once, and of each write which one.
   std::vector<engine::Key> collections;
-  std::vector<size_t> first_writes;
+  std::vector<size_t> collection_of;
   std::vector<int64_t> collection_sizes;  // after the writes, if metrics are wanted
+
+  bool IsLeft(size_t write) const { return error || std::binary_search(left.begin(), left.end(), write); }
 };
 
 class BatchWriteItem final : public PreparedCall {
@@ -67,6 +73,11 @@ class BatchWriteItem final : public PreparedCall {
     done_ = std::move(done);
     under_way_ = tables_.size() + 1;  // one for this loop, so that nothing finishes before every write was asked for
     for (TableWrites& writes : tables_) {
+      if (Status admitted = writes.charge.Admit(*writes.found, table::UnitKind::kWrite); !admitted.ok()) {
+        writes.error = admitted.TakeError();
+        FinishOne();
+        continue;
+      }
       WithKeyspace(call_, writes.found, [this, &writes](Result<std::shared_ptr<engine::Keyspace>> keyspace) {
         if (!keyspace.ok()) {
           Fail(writes, keyspace.TakeError());
@@ -149,28 +160,25 @@ class BatchWriteItem final : public PreparedCall {
   }
 
   void FindRoom(TableWrites& writes, std::shared_ptr<engine::Keyspace> keyspace) {
-    std::vector<size_t> collection_of(writes.writes.size());
     for (size_t i = 0; i < writes.writes.size(); ++i) {
       engine::Key key = table::CollectionKeyOf(writes.found->record(), writes.items[i]);
       const auto known = std::find(writes.collections.begin(), writes.collections.end(), key);
-      collection_of[i] = static_cast<size_t>(known - writes.collections.begin());
+      writes.collection_of.push_back(static_cast<size_t>(known - writes.collections.begin()));
       if (known == writes.collections.end()) {
         writes.collections.push_back(std::move(key));
-        writes.first_writes.push_back(i);
       }
     }
-    ReadCollectionSizes(
-        call_, keyspace, writes.collections,
-        [this, &writes, keyspace, collection_of = std::move(collection_of)](Result<std::vector<int64_t>> sizes) {
-          if (!sizes.ok()) {
-            return Fail(writes, sizes.TakeError());
-          }
-          for (size_t i = 0; i < writes.writes.size(); ++i) {
-            writes.writes[i].collection_room_bytes =
-                call_.services.item_collection_bytes_max - (*sizes)[collection_of[i]];
-          }
-          Run(writes, keyspace);
-        });
+    ReadCollectionSizes(call_, keyspace, writes.collections,
+                        [this, &writes, keyspace](Result<std::vector<int64_t>> sizes) {
+                          if (!sizes.ok()) {
+                            return Fail(writes, sizes.TakeError());
+                          }
+                          for (size_t i = 0; i < writes.writes.size(); ++i) {
+                            writes.writes[i].collection_room_bytes =
+                                call_.services.item_collection_bytes_max - (*sizes)[writes.collection_of[i]];
+                          }
+                          Run(writes, keyspace);
+                        });
   }
 
   void ReadMetrics(TableWrites& writes, std::shared_ptr<engine::Keyspace> keyspace) {
@@ -195,34 +203,74 @@ class BatchWriteItem final : public PreparedCall {
         used, std::move(keys),
         [this, &writes](engine::Values values) -> std::variant<engine::Plan, engine::Reject> {
           engine::Plan plan;
-          writes.units = {};
-          writes.error.reset();
-          const table::TableRecord& record = writes.found->Current(writes.newer);
-          writes.asked.values = values.subspan(writes.writes.size());
-          for (size_t i = 0; i < writes.writes.size(); ++i) {
-            Result<table::WriteEffect> effect =
-                table::ApplyWrite(writes.writes[i], record, values[i], false, writes.asked, call_.arena, plan);
-            if (!effect.ok()) {
-              writes.error = effect.TakeError();
-              return engine::Reject{};
-            }
-            writes.units.table += table::WriteUnits(effect->old_size_bytes, effect->new_size_bytes);
-            if (returned_capacity_ != ReturnedCapacity::kNone) {
-              writes.units.Add(effect->index_units);
-            }
+          if (Status planned = PlanWrites(writes, values, plan); !planned.ok()) {
+            writes.error = planned.TakeError();
+            return engine::Reject{};
           }
           return plan;
         },
         call_.loop,
         [this, &writes, keyspace = std::move(keyspace)](Result<engine::Outcome> outcome) {
           if (!outcome.ok()) {
+            writes.charge.SetTo({});
             return Fail(writes, outcome.TakeError());
+          }
+          if (writes.error) {
+            writes.charge.SetTo({});
           }
           if (wants_metrics_ && !writes.error && !writes.collections.empty()) {
             return ReadMetrics(writes, keyspace);
           }
           FinishOne();
         });
+  }
+
+  // All that there is room for. Fails if that is none, or one of them cannot be done.
+  Status PlanWrites(TableWrites& writes, engine::Values values, engine::Plan& plan) {
+    writes.units = {};
+    writes.left.clear();
+    writes.error.reset();
+    const table::TableRecord& record = writes.found->Current(writes.newer);
+    writes.asked.values = values.subspan(writes.writes.size());
+    table::Allowance allowance = writes.charge.allowance();
+    std::optional<Error> no_room;
+    for (size_t i = 0; i < writes.writes.size(); ++i) {
+      const auto plan_into = [&](engine::Plan& into) {
+        return table::ApplyWrite(writes.writes[i], record, values[i], false, writes.asked, call_.arena, into);
+      };
+      if (!allowance.HasRoom()) {
+        writes.left.push_back(i);
+        continue;
+      }
+      if (allowance.limits_indexes()) {
+        // Which indexes it touches is known once it is planned; what is left must leave nothing in the plan.
+        engine::Plan trial;
+        TRY_ASSIGN(const table::WriteEffect effect, plan_into(trial));
+        if (!trial.asks.empty()) {
+          std::move(trial.asks.begin(), trial.asks.end(), std::back_inserter(plan.asks));
+          continue;
+        }
+        if (Status admitted = writes.charge.AdmitIndexes(allowance, effect.index_units); !admitted.ok()) {
+          writes.left.push_back(i);
+          no_room = admitted.TakeError();
+          continue;
+        }
+      }
+      TRY_ASSIGN(const table::WriteEffect effect, plan_into(plan));
+      const double units = table::WriteUnits(effect.old_size_bytes, effect.new_size_bytes);
+      allowance.Take(units, effect.index_units);
+      writes.units.table += units;
+      if (returned_capacity_ != ReturnedCapacity::kNone || writes.charge.is_limited()) {
+        writes.units.Add(effect.index_units);
+      }
+    }
+    if (no_room && writes.left.size() == writes.writes.size()) {
+      return *std::move(no_room);
+    }
+    if (plan.asks.empty()) {
+      writes.charge.SetTo(writes.units);
+    }
+    return {};
   }
 
   void FinishOne() {
@@ -245,6 +293,8 @@ class BatchWriteItem final : public PreparedCall {
     for (const TableWrites& writes : tables_) {
       if (!writes.error) {
         consumed.push_back({&writes.table, writes.units});
+      }
+      if (!writes.error && writes.left.empty()) {
         continue;
       }
       if (body.back() != '{') {
@@ -253,8 +303,11 @@ class BatchWriteItem final : public PreparedCall {
       json::AppendString(body, writes.table.as_given);
       body += ":[";
       for (size_t i = 0; i < writes.items.size(); ++i) {
+        if (!writes.IsLeft(i)) {
+          continue;
+        }
         const bool is_put = std::holds_alternative<table::PutWrite>(writes.writes[i].action);
-        body += i == 0 ? "" : ",";
+        body += body.back() == '[' ? "" : ",";
         body += is_put ? "{\"PutRequest\":{\"Item\":" : "{\"DeleteRequest\":{\"Key\":";
         model::AppendJson(body, writes.items[i]);
         body += "}}";
@@ -272,19 +325,24 @@ class BatchWriteItem final : public PreparedCall {
   void AppendMetrics(std::string& body) const {
     bool begun = false;
     for (const TableWrites& writes : tables_) {
-      for (size_t i = 0; i < writes.collection_sizes.size(); ++i) {
-        if (i > 0) {
-          body += ',';
-        } else {
-          body += begun ? "," : ",\"ItemCollectionMetrics\":{";
-          json::AppendString(body, writes.table.as_given);
-          body += ":[";
-          begun = true;
-        }
-        AppendCollectionMetrics(body, writes.found->record(), writes.items[writes.first_writes[i]],
-                                writes.collection_sizes[i]);
+      if (writes.collection_sizes.empty()) {
+        continue;
       }
-      body += writes.collection_sizes.empty() ? "" : "]";
+      body += begun ? "," : ",\"ItemCollectionMetrics\":{";
+      begun = true;
+      json::AppendString(body, writes.table.as_given);
+      body += ":[";
+      std::vector<bool> told(writes.collection_sizes.size());
+      for (size_t i = 0; i < writes.items.size(); ++i) {
+        const size_t collection = writes.collection_of[i];
+        if (told[collection] || writes.IsLeft(i)) {
+          continue;
+        }
+        told[collection] = true;
+        body += body.back() == '[' ? "" : ",";
+        AppendCollectionMetrics(body, writes.found->record(), writes.items[i], writes.collection_sizes[collection]);
+      }
+      body += ']';
     }
     body += begun ? "}" : "";
   }
