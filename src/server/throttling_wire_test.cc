@@ -79,7 +79,7 @@ constexpr size_t kBigBytes = 409'000;  // 400 write units, 100 read units
 
 class ThrottlingTest : protected ClockHolder, public WireTest {
  protected:
-  ThrottlingTest() : WireTest(By(clock)) {}
+  explicit ThrottlingTest(InProcessOptions (*options)(os::Clock&) = By) : WireTest(options(clock)) {}
 
   // Key (pk, sk) of strings; indexes "by-x" and "by-y" of the attributes x and y, and the local one "local" of l, all
   // of them with whole items.
@@ -547,6 +547,71 @@ TEST_F(ThrottlingTest, ChangedUnitsCountAtOnceAndBringNoBurst) {
                      "'z':{{'N':'{}'}}}}}}",
                      NoProvisionedUnits({{"IndexWrite", "Orders/index/by-x"}})),
             600);
+}
+
+TEST_F(ThrottlingTest, WithoutMaximaAnOnDemandTableTakesWhatItIsGiven) {
+  CreateTable("Orders", "S");
+  // One key, in one moment: 6,000 write units and as many read units as that takes at the service.
+  const std::string item = fmt::format("{{'pk':{{'S':'hot'}},{}}}", Text(kBigBytes));
+  for (int i = 0; i < 15; ++i) {
+    ASSERT_EQ(Send("PutItem", "{'TableName':'Orders','Item':" + item + "}"), "{}");
+  }
+  for (int i = 0; i < 40; ++i) {
+    ASSERT_TRUE(Send("GetItem", "{'TableName':'Orders','ConsistentRead':true,'Key':{'pk':{'S':'hot'}}}")
+                    .starts_with("{\"Item\":"));
+  }
+}
+
+// States of indexes that pass only when a test says so.
+InProcessOptions WithLastingIndexStates(os::Clock& clock) {
+  InProcessOptions options = By(clock);
+  options.catalogue_settings.delays.index_allocating_ms = 3600 * kSecondMs;
+  return options;
+}
+
+class GrowingIndexTest : public ThrottlingTest {
+ protected:
+  GrowingIndexTest() : ThrottlingTest(WithLastingIndexStates) {}
+};
+
+TEST_F(GrowingIndexTest, AnIndexThatIsMadeTakesUnitsForWritesAloneAndOnlyForWhatIsThere) {
+  CreateTable("Orders", "S");
+  const auto item = [](int number, std::string_view value) {
+    return fmt::format("{{'pk':{{'S':'{}'}},'x':{{'S':'{}'}}}}", number, value);
+  };
+  const auto put = [&](int number) { return "{'PutRequest':{'Item':" + item(number, "new") + "}}"; };
+  const auto deletion = [](int number) {
+    return fmt::format("{{'DeleteRequest':{{'Key':{{'pk':{{'S':'{}'}}}}}}}}", number);
+  };
+  for (int number = 0; number < 8; ++number) {
+    ASSERT_EQ(Send("PutItem", "{'TableName':'Orders','Item':" + item(number, "old") + "}"), "{}");
+  }
+  const std::string created =
+      Send("UpdateTable",
+           "{'TableName':'Orders','AttributeDefinitions':[{'AttributeName':'pk','AttributeType':'S'},"
+           "{'AttributeName':'x','AttributeType':'S'}],'GlobalSecondaryIndexUpdates':[{'Create':{'IndexName':'by-x',"
+           "'Projection':{'ProjectionType':'ALL'},'KeySchema':[{'AttributeName':'x','KeyType':'HASH'}],"
+           "'OnDemandThroughput':{'MaxReadRequestUnits':10,'MaxWriteRequestUnits':2}}}]}");
+  ASSERT_NE(created.find("\"Backfilling\":false"), std::string::npos) << created;
+  // Entries of the old items are not there yet, so a put costs one unit and a deletion none.
+  EXPECT_EQ(Send("BatchWriteItem", "{'RequestItems':{'Orders':[" + put(0) + "," + put(1) + "," + put(2) + "," +
+                                       deletion(3) + "]},'ReturnConsumedCapacity':'INDEXES'}"),
+            Quoted("{'UnprocessedItems':{'Orders':[" + put(2) +
+                   "]},'ConsumedCapacity':[{'TableName':'Orders','CapacityUnits':5.0,'Table':{'CapacityUnits':3.0},"
+                   "'GlobalSecondaryIndexes':{'by-x':{'CapacityUnits':2.0}}}]}"));
+  const std::string refused = OverMaximum({{"IndexWrite", "Orders/index/by-x"}});
+  EXPECT_EQ(Send("PutItem", "{'TableName':'Orders','Item':" + item(4, "new") + "}"), refused);
+  EXPECT_EQ(Send("DeleteItem", "{'TableName':'Orders','Key':{'pk':{'S':'0'}}}"), refused);
+  EXPECT_EQ(Send("DeleteItem", "{'TableName':'Orders','Key':{'pk':{'S':'5'}}}"), "{}");
+  // Five entries of old items are made out of no units.
+  clock.AdvanceMs(3600 * kSecondMs);
+  AwaitDescription("Orders", "\"IndexStatus\":\"ACTIVE\"");
+  AwaitDescription("Orders", "\"ItemCount\":6");
+  EXPECT_NE(Send("Scan", "{'TableName':'Orders','IndexName':'by-x','Select':'COUNT'}").find("\"Count\":6"),
+            std::string::npos);
+  EXPECT_EQ(Send("DeleteItem", "{'TableName':'Orders','Key':{'pk':{'S':'0'}}}"), "{}");
+  EXPECT_EQ(Send("DeleteItem", "{'TableName':'Orders','Key':{'pk':{'S':'1'}}}"), "{}");
+  EXPECT_EQ(Send("DeleteItem", "{'TableName':'Orders','Key':{'pk':{'S':'2'}}}"), refused);
 }
 
 }  // namespace
