@@ -515,6 +515,91 @@ TEST_F(ThrottlingTest, ABatchLeavesOverWhatAnIndexHasNoUnitsFor) {
   }
 }
 
+TEST_F(ThrottlingTest, ATransactionIsCancelledForWantOfUnits) {
+  for (const Mode& mode : Modes()) {
+    const bool is_provisioned = mode.name == "PROVISIONED";
+    const std::string code = is_provisioned ? "ProvisionedThroughputExceeded" : "ThrottlingError";
+    // The text of a single call that is refused so.
+    const auto reason = [&](const std::string& refused) {
+      const std::string member = "\"message\":";
+      const size_t at = refused.find(member) + member.size();
+      return "{'Code':'" + code + "','Message':" + refused.substr(at, refused.find(",\"", at) - at) + "}";
+    };
+    const std::string few = mode.name + "-few";
+    const std::string many = mode.name + "-many";
+    const std::string none = "{'Code':'None'}";
+    Create(few, mode, mode.limits(1, 1), mode.limits(0, 1), mode.limits(0, 0));
+    Create(many, mode, mode.limits(0, 0), mode.limits(0, 1), mode.limits(0, 0));
+    const auto put = [](const std::string& table, const std::string& item) {
+      return "{'Put':{'TableName':'" + table + "','Item':" + item + "}}";
+    };
+    const auto get = [](const std::string& table, std::string_view pk) {
+      return "{'Get':{'TableName':'" + table + "','Key':" + Key(pk) + "}}";
+    };
+    const auto entries = [](const std::string& list, std::string_view members = "") {
+      return fmt::format("{{'TransactItems':[{}]{}}}", list, members);
+    };
+    const std::string once = entries(put(few, Item("big", Text(kBigBytes))), ",'ClientRequestToken':'once'");
+    ASSERT_EQ(Send("TransactWriteItems", once), "{}");
+    ASSERT_EQ(Send("PutItem", PutOf(many, Item("big", "'x':{'S':'x'}," + Text(kBigBytes)))), "{}");
+    const std::string no_table = reason(mode.refused({{"TableWrite", few}}));
+    const std::string no_index = reason(mode.refused({{"IndexWrite", many + "/index/by-x"}}));
+    const std::string failed = "{'Code':'ConditionalCheckFailed','Message':'The conditional request failed'}";
+    const std::string check =
+        "{'ConditionCheck':{'TableName':'" + many + "','Key':" + Key("big") + ",'ConditionExpression':'pk = sk'}}";
+    Check({
+        {"TransactWriteItems", entries(put(few, Item("1")) + "," + put(many, Item("1"))),
+         Canceled(code + ", None", no_table + "," + none)},
+        {"TransactWriteItems", entries(put(many, Item("1", "'x':{'S':'x'}")) + "," + put(many, Item("2"))),
+         Canceled(code + ", None", no_index + "," + none)},
+        {"TransactWriteItems", entries(check + "," + put(few, Item("1")) + "," + put(many, Item("1"))),
+         Canceled("ConditionalCheckFailed, " + code + ", None", failed + "," + no_table + "," + none)},
+        {"TransactWriteItems", entries(put(few, Item("1"))), Canceled(code, no_table)},
+        {"GetItem", KeyOf(many, "1"), "{}"},
+        {"TransactWriteItems", entries(put(many, Item("2"))), "{}"},
+    });
+    while (Send("TransactGetItems", entries(get(few, "big"))).starts_with("{\"Responses\":")) {
+    }
+    Check({
+        {"TransactGetItems", entries(get(many, "2") + "," + get(few, "none")),
+         Canceled("None, " + code, none + "," + reason(mode.refused({{"TableRead", few}})))},
+        {"TransactGetItems", entries(get(many, "2")), Quoted("{'Responses':[{'Item':" + Item("2") + "}]}")},
+    });
+    // Twice what a write or a read of its own costs: 800 units of those that were kept, and one a second.
+    const int64_t kept = is_provisioned ? 300 : 1;
+    clock.AdvanceMs((800 - kept) * kSecondMs);
+    EXPECT_EQ(Send("TransactWriteItems", entries(put(few, Item("1")))), Canceled(code, no_table));
+    clock.AdvanceMs(1);
+    EXPECT_EQ(Send("TransactWriteItems", entries(put(few, Item("1")))), "{}");
+  }
+}
+
+TEST_F(ThrottlingTest, TransactionsAreChargedWhatTheyCost) {
+  constexpr int kUnits = 50;
+  Create("Orders", Modes()[1], Maximum(kUnits, kUnits));
+  const auto entries = [](const std::string& list, std::string_view members = "") {
+    return fmt::format("{{'TransactItems':[{}]{}}}", list, members);
+  };
+  const std::string put = "{'Put':{'TableName':'Orders','Item':" + Item("x", Text(5000)) + "}}";
+  const std::string check = "{'ConditionCheck':{'TableName':'Orders','Key':" + Key("y") + ",'ConditionExpression':'";
+  const auto taken = [&](const std::string& operation, const std::string& request) {
+    clock.AdvanceMs(kSecondMs);
+    Send(operation, request);
+    const int writes = kUnits - PutsAnswered("Orders", OverMaximum({{"TableWrite", "Orders"}}));
+    const int reads = kUnits - ReadsAnswered("Orders", OverMaximum({{"TableRead", "Orders"}}));
+    return std::pair(writes, reads);
+  };
+  const std::string once = entries(put, ",'ClientRequestToken':'once'");
+  EXPECT_EQ(taken("TransactWriteItems", once), std::pair(10, 0));
+  EXPECT_EQ(taken("TransactWriteItems", once), std::pair(0, 4)) << "told again, it is a read";
+  EXPECT_EQ(taken("TransactWriteItems", entries(put + "," + check + "attribute_not_exists(pk)'}}")), std::pair(12, 0));
+  EXPECT_EQ(taken("TransactWriteItems", entries(put + "," + check + "attribute_exists(pk)'}}")), std::pair(0, 0))
+      << "a cancelled one costs nothing";
+  EXPECT_EQ(taken("TransactGetItems", entries("{'Get':{'TableName':'Orders','Key':" + Key("x") +
+                                              "}},{'Get':{'TableName':'Orders','Key':" + Key("y") + "}}")),
+            std::pair(0, 6));
+}
+
 TEST_F(ThrottlingTest, ChangedUnitsCountAtOnceAndBringNoBurst) {
   Create("Orders", Modes()[0], Provisioned(0, 1), Provisioned(0, 1), Provisioned(0, 0));
   const std::string refused = NoProvisionedUnits({{"TableWrite", "Orders"}});

@@ -85,6 +85,11 @@ Result<WriteEffect> ApplyWrite(const ItemWrite& write, const TableRecord& record
     return ConditionFailed(write, effect, stored.has_value());
   }
 
+  if (std::holds_alternative<CheckWrite>(write.action)) {
+    effect.new_size_bytes = effect.old_size_bytes;
+    return effect;
+  }
+
   const engine::Key key{0, write.key};
   if (put != nullptr) {
     effect.new_item = put->item;

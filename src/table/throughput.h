@@ -14,13 +14,12 @@
 
 #include "base/result.h"
 #include "os/clock.h"
+#include "table/capacity.h"
 #include "table/index_entry.h"
 #include "table/table_record.h"
 #include "table/token_bucket.h"
 
 namespace basalt::table {
-
-enum class UnitKind : uint8_t { kRead, kWrite };
 
 // What had nothing left.
 struct ThrottledResource {

@@ -36,11 +36,8 @@ struct TableWrites {
   std::optional<Error> error;
   Charge charge;
   ConsumedUnits units;
-  std::vector<size_t> left;  // writes for which there was no room in the table's units, in their order
-  // Tables with local indexes: the item collections of the writes, each once, and of each write which one.
-  std::vector<engine::Key> collections;
-  std::vector<size_t> collection_of;
-  std::vector<int64_t> collection_sizes;  // after the writes, if metrics are wanted
+  std::vector<size_t> left;        // writes for which there was no room in the table's units, in their order
+  TouchedCollections collections;  // of a table with local indexes
 
   bool IsLeft(size_t write) const { return error || std::binary_search(left.begin(), left.end(), write); }
 };
@@ -160,36 +157,44 @@ class BatchWriteItem final : public PreparedCall {
   }
 
   void FindRoom(TableWrites& writes, std::shared_ptr<engine::Keyspace> keyspace) {
-    for (size_t i = 0; i < writes.writes.size(); ++i) {
-      engine::Key key = table::CollectionKeyOf(writes.found->record(), writes.items[i]);
-      const auto known = std::find(writes.collections.begin(), writes.collections.end(), key);
-      writes.collection_of.push_back(static_cast<size_t>(known - writes.collections.begin()));
-      if (known == writes.collections.end()) {
-        writes.collections.push_back(std::move(key));
+    std::vector<size_t> collection_of;
+    for (const model::Item item : writes.items) {
+      collection_of.push_back(writes.collections.Add(writes.found->record(), item));
+    }
+    writes.collections.ReadSizes(
+        call_, keyspace, [this, &writes, keyspace, collection_of = std::move(collection_of)](Status read) {
+          if (!read.ok()) {
+            return Fail(writes, read.TakeError());
+          }
+          for (size_t i = 0; i < writes.writes.size(); ++i) {
+            writes.writes[i].collection_room_bytes =
+                call_.services.item_collection_bytes_max - writes.collections.sizes_bytes[collection_of[i]];
+          }
+          writes.collections.sizes_bytes.clear();
+          Run(writes, keyspace);
+        });
+  }
+
+  // What was left over touched none.
+  static void KeepWrittenCollections(TableWrites& writes) {
+    if (writes.left.empty()) {
+      return;
+    }
+    writes.collections = {};
+    for (size_t i = 0; i < writes.items.size(); ++i) {
+      if (!writes.IsLeft(i)) {
+        writes.collections.Add(writes.found->record(), writes.items[i]);
       }
     }
-    ReadCollectionSizes(call_, keyspace, writes.collections,
-                        [this, &writes, keyspace](Result<std::vector<int64_t>> sizes) {
-                          if (!sizes.ok()) {
-                            return Fail(writes, sizes.TakeError());
-                          }
-                          for (size_t i = 0; i < writes.writes.size(); ++i) {
-                            writes.writes[i].collection_room_bytes =
-                                call_.services.item_collection_bytes_max - (*sizes)[writes.collection_of[i]];
-                          }
-                          Run(writes, keyspace);
-                        });
   }
 
   void ReadMetrics(TableWrites& writes, std::shared_ptr<engine::Keyspace> keyspace) {
-    ReadCollectionSizes(call_, std::move(keyspace), writes.collections,
-                        [this, &writes](Result<std::vector<int64_t>> sizes) {
-                          if (!sizes.ok()) {
-                            return Fail(writes, sizes.TakeError());
-                          }
-                          writes.collection_sizes = *std::move(sizes);
-                          FinishOne();
-                        });
+    writes.collections.ReadSizes(call_, std::move(keyspace), [this, &writes](Status read) {
+      if (!read.ok()) {
+        return Fail(writes, read.TakeError());
+      }
+      FinishOne();
+    });
   }
 
   void Run(TableWrites& writes, std::shared_ptr<engine::Keyspace> keyspace) {
@@ -218,7 +223,8 @@ class BatchWriteItem final : public PreparedCall {
           if (writes.error) {
             writes.charge.SetTo({});
           }
-          if (wants_metrics_ && !writes.error && !writes.collections.empty()) {
+          if (wants_metrics_ && !writes.error && !writes.collections.keys.empty()) {
+            KeepWrittenCollections(writes);
             return ReadMetrics(writes, keyspace);
           }
           FinishOne();
@@ -316,35 +322,17 @@ class BatchWriteItem final : public PreparedCall {
     }
     body += '}';
     AppendMetrics(body);
-    AppendConsumedCapacities(body, returned_capacity_, std::move(consumed));
+    AppendConsumedCapacities(body, false, returned_capacity_, std::move(consumed));
     body += '}';
     return body;
   }
 
-  // By table, those that have local indexes and were written to.
   void AppendMetrics(std::string& body) const {
-    bool begun = false;
+    std::vector<TableCollections> tables;
     for (const TableWrites& writes : tables_) {
-      if (writes.collection_sizes.empty()) {
-        continue;
-      }
-      body += begun ? "," : ",\"ItemCollectionMetrics\":{";
-      begun = true;
-      json::AppendString(body, writes.table.as_given);
-      body += ":[";
-      std::vector<bool> told(writes.collection_sizes.size());
-      for (size_t i = 0; i < writes.items.size(); ++i) {
-        const size_t collection = writes.collection_of[i];
-        if (told[collection] || writes.IsLeft(i)) {
-          continue;
-        }
-        told[collection] = true;
-        body += body.back() == '[' ? "" : ",";
-        AppendCollectionMetrics(body, writes.found->record(), writes.items[i], writes.collection_sizes[collection]);
-      }
-      body += ']';
+      tables.push_back({writes.table.as_given, &writes.found->record(), &writes.collections});
     }
-    body += begun ? "}" : "";
+    AppendCollectionMetrics(body, /*first=*/false, tables);
   }
 
   Call& call_;

@@ -1,12 +1,14 @@
 // ConsumedCapacity of answers: units of a table and of those of its indexes that a call touched.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "json/node.h"
 #include "operations/dynamodb/request.h"
+#include "table/capacity.h"
 #include "table/index_entry.h"
 
 namespace basalt::operations::dynamodb {
@@ -38,6 +40,8 @@ struct TableUnits {
   const TableReference* table;
   ConsumedUnits units;
 };
-void AppendConsumedCapacities(std::string& body, ReturnedCapacity returned, std::vector<TableUnits> tables);
+// Transactions say of which kind the units are, which is theirs alone.
+void AppendConsumedCapacities(std::string& body, bool first, ReturnedCapacity returned, std::vector<TableUnits> tables,
+                              std::optional<table::UnitKind> kind = std::nullopt);
 
 }  // namespace basalt::operations::dynamodb
