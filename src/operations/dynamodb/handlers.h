@@ -29,5 +29,6 @@ Prepared PrepareTagResource(Call& call);
 Prepared PrepareUntagResource(Call& call);
 Prepared PrepareUpdateItem(Call& call);
 Prepared PrepareUpdateTable(Call& call);
+Prepared PrepareUpdateTimeToLive(Call& call);
 
 }  // namespace basalt::operations::dynamodb

@@ -10,7 +10,7 @@
 namespace basalt::operations::dynamodb {
 
 std::span<const Operation> Operations() {
-  static constexpr std::array<Operation, 20> kOperations = {{
+  static constexpr std::array<Operation, 21> kOperations = {{
       {"GetItem", "dynamodb:GetItem", AccessClass::kRead, &kGetItemInput, PrepareGetItem},
       {"PutItem", "dynamodb:PutItem", AccessClass::kWrite, &kPutItemInput, PreparePutItem, &kNewerPutWording},
       {"UpdateItem", "dynamodb:UpdateItem", AccessClass::kWrite, &kUpdateItemInput, PrepareUpdateItem,
@@ -29,6 +29,8 @@ std::span<const Operation> Operations() {
       {"DeleteTable", "dynamodb:DeleteTable", AccessClass::kControl, &kDeleteTableInput, PrepareDeleteTable},
       {"DescribeTimeToLive", "dynamodb:DescribeTimeToLive", AccessClass::kControl, &kDescribeTimeToLiveInput,
        PrepareDescribeTimeToLive},
+      {"UpdateTimeToLive", "dynamodb:UpdateTimeToLive", AccessClass::kControl, &kUpdateTimeToLiveInput,
+       PrepareUpdateTimeToLive},
       {"DescribeContinuousBackups", "dynamodb:DescribeContinuousBackups", AccessClass::kControl,
        &kDescribeContinuousBackupsInput, PrepareDescribeContinuousBackups},
       {"TagResource", "dynamodb:TagResource", AccessClass::kControl, &kTagResourceInput, PrepareTagResource},
