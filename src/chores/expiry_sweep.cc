@@ -93,7 +93,7 @@ class ExpirySweep::Worker : public std::enable_shared_from_this<Worker> {
   // What is known of a table since its last look.
   struct Known {
     bool changed = true;  // the table, since then; or nothing is known yet
-    bool held = false;    // somebody else had it open, and may have written
+    bool held = false;    // somebody else had it open, and may have written since
     uint64_t openings = 0;
     int64_t next_due_s = 0;  // the second of the first entry that was not due
   };
@@ -181,9 +181,7 @@ class ExpirySweep::Worker : public std::enable_shared_from_this<Worker> {
   void Looked(int64_t next_due_s) {
     Known& known = known_[table_->record().table_id];
     known.next_due_s = next_due_s;
-    const std::weak_ptr<engine::Keyspace> others = keyspace_;
-    keyspace_.reset();
-    known.held = !others.expired();
+    known.held = held_;
     Next();
   }
 
@@ -202,6 +200,7 @@ class ExpirySweep::Worker : public std::enable_shared_from_this<Worker> {
 
   void ReadBatch() {
     began_ms_ = clock_.MonotonicMs();
+    held_ = keyspace_.use_count() > 1;  // before: who lets go later may have written what the scan does not see
     keyspace_->Scan({.space = expiry_.space, .begin = begin_}, engine::Direction::kForward, kBatch,
                     engine::Consistency::kStrong, thread_.home(), Then(&Worker::DeleteBatch));
   }
@@ -310,6 +309,7 @@ class ExpirySweep::Worker : public std::enable_shared_from_this<Worker> {
   std::shared_ptr<const table::TableRecord> newer_;
   table::ExpiryRecord expiry_;
   std::shared_ptr<engine::Keyspace> keyspace_;
+  bool held_ = false;  // somebody else has it open
   std::string begin_;  // entries from here on have not been looked at
 
   // The batch.

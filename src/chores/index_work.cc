@@ -57,12 +57,11 @@ class IndexWork::Worker : public std::enable_shared_from_this<Worker> {
   Worker(table::Catalogue& catalogue, os::Clock& clock) : catalogue_(catalogue), thread_("index-work", clock) {}
 
   void Watch() {
-    catalogue_.Watch(
-        {table::HasEntryWork, [weak = weak_from_this()](const std::shared_ptr<const table::Table>& table) {
-           if (const std::shared_ptr<Worker> worker = weak.lock()) {
-             worker->thread_.Post([&self = *worker, table] { self.Begin(table->record()); });
-           }
-         }});
+    catalogue_.Watch({table::HasEntryWork, [weak = weak_from_this()](const std::shared_ptr<const table::Table>& table) {
+                        if (const std::shared_ptr<Worker> worker = weak.lock()) {
+                          worker->thread_.Post([&self = *worker, table] { self.Begin(table->record()); });
+                        }
+                      }});
   }
 
   void RunDue(UniqueFunction<void(Status)> done) {
@@ -116,7 +115,7 @@ class IndexWork::Worker : public std::enable_shared_from_this<Worker> {
   table::Catalogue& catalogue_;
   std::map<JobId, std::shared_ptr<Job>> jobs_;  // the worker's thread's
   std::list<Waiter> waiters_;                   // the same
-  WorkThread thread_;  // last, so that it ends before what its tasks use is gone
+  WorkThread thread_;                           // last, so that it ends before what its tasks use is gone
 };
 
 class IndexWork::Worker::Job : public std::enable_shared_from_this<Job> {
@@ -142,9 +141,8 @@ class IndexWork::Worker::Job : public std::enable_shared_from_this<Job> {
  private:
   template <class T>
   engine::Done<T> Then(void (Job::*step)(Result<T>)) {
-    return worker_.thread_.Step<T>([self = this->shared_from_this(), step](Result<T> result) {
-      (self.get()->*step)(std::move(result));
-    });
+    return worker_.thread_.Step<T>(
+        [self = this->shared_from_this(), step](Result<T> result) { (self.get()->*step)(std::move(result)); });
   }
 
   void Opened(Result<std::shared_ptr<engine::Keyspace>> keyspace) {

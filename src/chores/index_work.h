@@ -1,6 +1,6 @@
 // Index work: makes the entries of items that were there before a global index was added to their table, or time to
-// live was enabled, and destroys those of indexes that are gone. The catalogue says what is to be done and is told what is done; nothing else is
-// remembered, so after a restart it begins anew and finds what it had made.
+// live was enabled, and destroys those of indexes that are gone. The catalogue says what is to be done and is told what
+// is done; nothing else is remembered, so after a restart it begins anew and finds what it had made.
 //
 // Making entries goes on beside writes. A Fence after the index was published lets every later write keep its item's
 // entries and shows a scan all that was written without. The scan gives keys alone: what the entry of an item is, is

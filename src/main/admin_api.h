@@ -2,7 +2,8 @@
 //   /account/create      {"account": "111122223333"} -> {"account", "access_key_id", "secret_access_key"}
 //   /account/reset-root  the same
 //   /account/list        {} -> {"accounts": ["111122223333"]}
-//   /clock/advance       {"duration_ms": 604800000} -> {"time": "2026-11-29T08:15:00.000Z"}, once all is done that is due
+//   /clock/advance       {"duration_ms": 604800000} -> {"time": "2026-11-29T08:15:00.000Z"}, once all is done that is
+//   due
 //                        then; 400 without a test clock
 // Errors: 400, 403 (another user's process), 404, 409, 500 with {"error": TEXT}. Runs on one loop.
 #pragma once

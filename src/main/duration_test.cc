@@ -17,8 +17,9 @@ TEST(Duration, IsAWholeNumberAndItsUnit) {
 }
 
 TEST(Duration, IsNothingElse) {
-  for (const std::string_view text : {"", "7", "d", "0d", "-1d", "+1d", "1.5h", " 1d", "1d ", "1 d", "1D", "1w", "1h30m",
-                                      "36501d", "99999999999999999999d", "9223372036854775807d", "1e3s", "0x1s"}) {
+  for (const std::string_view text :
+       {"", "7", "d", "0d", "-1d", "+1d", "1.5h", " 1d", "1d ", "1 d", "1D", "1w", "1h30m", "36501d",
+        "99999999999999999999d", "9223372036854775807d", "1e3s", "0x1s"}) {
     EXPECT_EQ(ParseDuration(text), std::nullopt) << text;
   }
 }

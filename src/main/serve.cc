@@ -355,15 +355,15 @@ class RunningServer {
       return {};
     }
     return [this](int64_t duration_ms, engine::Done<int64_t> done) {
-      test_clock_->Advance(
-          duration_ms, *loops_.front(), [this, done = std::move(done)](Result<int64_t> time_ms) mutable {
-            if (!time_ms.ok()) {
-              return done(std::move(time_ms));
-            }
-            chores_->Run([time_ms = *time_ms, done = std::move(done)](Status ran) mutable {
-              done(ran.ok() ? Result<int64_t>(time_ms) : Result<int64_t>(ran.TakeError()));
-            });
-          });
+      test_clock_->Advance(duration_ms, *loops_.front(),
+                           [this, done = std::move(done)](Result<int64_t> time_ms) mutable {
+                             if (!time_ms.ok()) {
+                               return done(std::move(time_ms));
+                             }
+                             chores_->Run([time_ms = *time_ms, done = std::move(done)](Status ran) mutable {
+                               done(ran.ok() ? Result<int64_t>(time_ms) : Result<int64_t>(ran.TakeError()));
+                             });
+                           });
     };
   }
 

@@ -250,9 +250,9 @@ TEST(Number, FloorIsTheWholeNumberBelow) {
   EXPECT_EQ(floor("9223372036854775807"), INT64_MAX);
   EXPECT_EQ(floor("9223372036854775807.5"), INT64_MAX);
   EXPECT_EQ(floor("-9223372036854775807"), -INT64_MAX);
-  for (const std::string& text : {std::string("9223372036854775808"), std::string("-9223372036854775807.5"),
-                                  std::string("1e19"), std::string("9e125"), "1" + Repeat('0', 37),
-                                  Repeat('9', 38), "-" + Repeat('9', 38)}) {
+  for (const std::string& text :
+       {std::string("9223372036854775808"), std::string("-9223372036854775807.5"), std::string("1e19"),
+        std::string("9e125"), "1" + Repeat('0', 37), Repeat('9', 38), "-" + Repeat('9', 38)}) {
     EXPECT_EQ(floor(text), std::nullopt) << text;
   }
 }

@@ -26,7 +26,8 @@ class TimeToLiveWireTest : protected ClockHolder, public WireTest {
                        enabled, attribute);
   }
   static std::string Changed(bool enabled, std::string_view attribute) {
-    return Quoted(fmt::format("{{'TimeToLiveSpecification':{{'Enabled':{},'AttributeName':'{}'}}}}", enabled, attribute));
+    return Quoted(
+        fmt::format("{{'TimeToLiveSpecification':{{'Enabled':{},'AttributeName':'{}'}}}}", enabled, attribute));
   }
   static std::string Shown(std::string_view attribute) {
     return Quoted(attribute.empty()
@@ -42,9 +43,8 @@ class TimeToLiveWireTest : protected ClockHolder, public WireTest {
   static std::string Due(int64_t second) { return fmt::format(",'due':{{'N':'{}'}}", second); }
   // The partition keys there are, in alphabetical order.
   std::string Items(std::string_view index = "") {
-    const std::string body =
-        Send("Scan", fmt::format("{{'TableName':'Music','AttributesToGet':['pk']{}}}",
-                                 index.empty() ? "" : fmt::format(",'IndexName':'{}'", index)));
+    const std::string body = Send("Scan", fmt::format("{{'TableName':'Music','AttributesToGet':['pk']{}}}",
+                                                      index.empty() ? "" : fmt::format(",'IndexName':'{}'", index)));
     std::vector<std::string> keys;
     const std::string before = R"({"pk":{"S":")";
     for (size_t at = body.find(before); at != std::string::npos; at = body.find(before, at + 1)) {
@@ -190,10 +190,10 @@ TEST_F(TimeToLiveWireTest, AnItemWhoseTimeIsPutOffStays) {
   }
   Put("put", Due(kStartS + 10));
   const auto update = [this](std::string_view pk, std::string_view expression, std::string_view value) {
-    return Send("UpdateItem",
-                fmt::format("{{'TableName':'Music','Key':{{'pk':{{'S':'{}'}}}},'UpdateExpression':'{}'{}}}", pk,
-                            expression,
-                            value.empty() ? "" : fmt::format(",'ExpressionAttributeValues':{{':v':{}}}", value)));
+    return Send(
+        "UpdateItem",
+        fmt::format("{{'TableName':'Music','Key':{{'pk':{{'S':'{}'}}}},'UpdateExpression':'{}'{}}}", pk, expression,
+                    value.empty() ? "" : fmt::format(",'ExpressionAttributeValues':{{':v':{}}}", value)));
   };
   EXPECT_EQ(update("updated", "SET due = :v", fmt::format("{{'N':'{}'}}", kStartS + 10)), "{}");
   EXPECT_EQ(update("removed", "REMOVE due", ""), "{}");
@@ -223,20 +223,22 @@ TEST_F(TimeToLiveWireTest, NothingExpiresOnceItIsSwitchedOffAndAnotherAttributeB
 }
 
 TEST_F(TimeToLiveWireTest, ExpiredItemsLeaveEveryIndex) {
-  ASSERT_TRUE(Send("CreateTable",
-                   "{'TableName':'Music','BillingMode':'PAY_PER_REQUEST',"
-                   "'KeySchema':[{'AttributeName':'pk','KeyType':'HASH'},{'AttributeName':'sk','KeyType':'RANGE'}],"
-                   "'AttributeDefinitions':[{'AttributeName':'pk','AttributeType':'S'},{'AttributeName':'sk',"
-                   "'AttributeType':'S'},{'AttributeName':'due','AttributeType':'N'}],"
-                   "'LocalSecondaryIndexes':[{'IndexName':'local','KeySchema':[{'AttributeName':'pk','KeyType':'HASH'},"
-                   "{'AttributeName':'due','KeyType':'RANGE'}],'Projection':{'ProjectionType':'KEYS_ONLY'}}],"
-                   "'GlobalSecondaryIndexes':[{'IndexName':'global','KeySchema':[{'AttributeName':'sk','KeyType':'HASH'}"
-                   "],'Projection':{'ProjectionType':'ALL'}}]}")
-                  .starts_with("{\"TableDescription\":"));
+  ASSERT_TRUE(
+      Send("CreateTable",
+           "{'TableName':'Music','BillingMode':'PAY_PER_REQUEST',"
+           "'KeySchema':[{'AttributeName':'pk','KeyType':'HASH'},{'AttributeName':'sk','KeyType':'RANGE'}],"
+           "'AttributeDefinitions':[{'AttributeName':'pk','AttributeType':'S'},{'AttributeName':'sk',"
+           "'AttributeType':'S'},{'AttributeName':'due','AttributeType':'N'}],"
+           "'LocalSecondaryIndexes':[{'IndexName':'local','KeySchema':[{'AttributeName':'pk','KeyType':'HASH'},"
+           "{'AttributeName':'due','KeyType':'RANGE'}],'Projection':{'ProjectionType':'KEYS_ONLY'}}],"
+           "'GlobalSecondaryIndexes':[{'IndexName':'global','KeySchema':[{'AttributeName':'sk','KeyType':'HASH'}"
+           "],'Projection':{'ProjectionType':'ALL'}}]}")
+          .starts_with("{\"TableDescription\":"));
   AwaitDescription("Music", "\"TableStatus\":\"ACTIVE\"");
   Check({{"UpdateTimeToLive", Change(true, "due"), Changed(true, "due")}});
   for (int i = 0; i < 250; ++i) {
-    Put(fmt::format("k{:03}", i), fmt::format(",'sk':{{'S':'s{}'}}{}", i % 7, Due(i % 5 == 0 ? kStartS + 60 : 1'790'000'000)));
+    Put(fmt::format("k{:03}", i),
+        fmt::format(",'sk':{{'S':'s{}'}}{}", i % 7, Due(i % 5 == 0 ? kStartS + 60 : 1'790'000'000)));
   }
   RunChores();
   const std::string left = Items();

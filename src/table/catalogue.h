@@ -80,9 +80,9 @@ class Table {
   engine::Engine& engine_;
   std::shared_ptr<const TableRecord> record_;
   const UnwrapTableKey& unwrap_;
-  std::shared_ptr<Published<TableRecord>> newest_;  // of the incarnation
+  std::shared_ptr<Published<TableRecord>> newest_;   // of the incarnation
   std::shared_ptr<std::atomic<uint64_t>> openings_;  // of the incarnation
-  uint64_t version_ = 0;                            // at which newest_ is record_
+  uint64_t version_ = 0;                             // at which newest_ is record_
 };
 
 using TableMap = std::map<TableAddress, std::shared_ptr<const Table>>;

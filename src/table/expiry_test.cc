@@ -186,7 +186,8 @@ TEST_F(ExpiryTest, AnEntrySaysWhenAndWhich) {
   ASSERT_TRUE(entry.ok());
   EXPECT_EQ(entry->second, 1'795'000'000);
   EXPECT_EQ(entry->item_key, ItemKey());
-  for (const std::string& broken : {std::string(), std::string(7, '\0'), std::string(8, '\0'), std::string(9, '\xff')}) {
+  for (const std::string& broken :
+       {std::string(), std::string(7, '\0'), std::string(8, '\0'), std::string(9, '\xff')}) {
     EXPECT_EQ(ReadExpiryEntry(broken).error().reason, Reason::kCorruption);
   }
 }

@@ -10,8 +10,7 @@ Error Invalid(std::string text) { return Error(Reason::kValidation, std::move(te
 
 Status CheckChanges(const std::optional<ExpiryRecord>& current, const TimeToLive& time_to_live) {
   if (current && current->attribute != time_to_live.attribute) {
-    return Invalid("TimeToLive is active on a different AttributeName: current AttributeName is " +
-                   current->attribute);
+    return Invalid("TimeToLive is active on a different AttributeName: current AttributeName is " + current->attribute);
   }
   if (current.has_value() == time_to_live.enabled) {
     return Invalid(time_to_live.enabled ? "TimeToLive is already enabled" : "TimeToLive is already disabled");

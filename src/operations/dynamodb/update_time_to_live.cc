@@ -42,7 +42,8 @@ class UpdateTimeToLive final : public PreparedCall {
   }
 
   Answer MakeAnswer() const {
-    Answer answer = fmt::format(R"({{"TimeToLiveSpecification":{{"Enabled":{},"AttributeName":)", time_to_live_.enabled);
+    Answer answer =
+        fmt::format(R"({{"TimeToLiveSpecification":{{"Enabled":{},"AttributeName":)", time_to_live_.enabled);
     json::AppendString(answer, time_to_live_.attribute);
     return answer + "}}";
   }
