@@ -91,9 +91,11 @@ TEST_F(TimeToLiveWireTest, TheShapeOfARequestIsChecked) {
        ErrorBody("com.amazon.coral.service#AccessDeniedException", "Message", "Access is denied")},
       {"UpdateTimeToLive", Change(true, "due"), NotFound("Requested resource not found: Table: Music not found")},
   });
-  EXPECT_NE(Send("UpdateTimeToLive", "{'TableName':'Music','TimeToLiveSpecification':{'Enabled':'yes'}}")
-                .find("SerializationException"),
-            std::string::npos);
+  for (const std::string_view specification : {"{'Enabled':{}}", "[]", "'on'", "{'AttributeName':5}"}) {
+    const std::string answer =
+        Send("UpdateTimeToLive", fmt::format("{{'TableName':'Music','TimeToLiveSpecification':{}}}", specification));
+    EXPECT_NE(answer.find("SerializationException"), std::string::npos) << specification << answer;
+  }
 }
 
 TEST_F(TimeToLiveWireTest, ItIsSwitchedOnAndOffOnceAnHour) {
@@ -198,7 +200,7 @@ TEST_F(TimeToLiveWireTest, AnItemWhoseTimeIsPutOffStays) {
   EXPECT_EQ(update("updated", "SET due = :v", fmt::format("{{'N':'{}'}}", kStartS + 10)), "{}");
   EXPECT_EQ(update("removed", "REMOVE due", ""), "{}");
   EXPECT_EQ(update("text", "SET due = :v", "{'S':'never'}"), "{}");
-  EXPECT_EQ(update("left", "SET other = :v", "{'S':'x'}"), "{}");
+  EXPECT_EQ(update("left", "SET color = :v", "{'S':'x'}"), "{}");
   EXPECT_EQ(Send("DeleteItem", "{'TableName':'Music','Key':{'pk':{'S':'again'}}}"), "{}");
   RunChores();
   EXPECT_EQ(Items(), "put removed text updated");
