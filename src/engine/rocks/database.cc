@@ -15,6 +15,7 @@
 
 #include "base/bytes.h"
 #include "engine/contract.h"
+#include "engine/rocks/memtable.h"
 #include "engine/rocks/rocks_status.h"
 #include "engine/rocks/sealed_env.h"
 #include "sealed/sealed_file.h"
@@ -167,6 +168,7 @@ rocksdb::Options OptionsFor(const DatabaseOptions& options, const MemoryPool::Pa
   rocks.write_buffer_size = options.write_buffer_bytes;
   rocks.max_write_buffer_number = 4;
   rocks.arena_block_size = size_t{16} << 10;      // the default holds 1 MiB per idle table
+  rocks.memtable_factory = NewMemTableFactory();
   rocks.allow_concurrent_memtable_write = false;  // one thread a keyspace writes
   rocks.enable_write_thread_adaptive_yield = false;
   // Items repeat their attribute names: LZ4 halves what is sealed and written. Not of files just flushed, which are

@@ -45,11 +45,12 @@ struct KeyspaceCore::Call {
   Done<Outcome> done;
   ValueCache* remembered = nullptr;
 
-  std::vector<std::string> stored;                 // the keys as stored: sorted, each once
-  std::vector<size_t> place;                       // keys[i] is stored[place[i]]
-  std::vector<PendingWritePtr> pending;            // of each stored key, taken with its latch
-  std::vector<std::optional<std::string>> values;  // of each stored key, if read from the database
-  size_t latched = 0;                              // stored keys whose latches are held: the first so many
+  std::vector<std::string> stored;                        // the keys as stored: sorted, each once
+  std::vector<size_t> place;                              // keys[i] is stored[place[i]]
+  std::vector<PendingWritePtr> pending;                   // of each stored key, taken with its latch
+  std::vector<std::optional<std::string>> values;         // of each stored key, if read from the database
+  std::vector<std::optional<std::string_view>> recalled;  // of each stored key, in `remembered`: until the loop goes on
+  size_t latched = 0;                                     // stored keys whose latches are held: the first so many
   uint64_t epoch = 0;
   uint64_t fences = 0;
   uint64_t depends_on = 0;  // the newest group a value came from; 0: all are durable
@@ -216,7 +217,7 @@ void KeyspaceCore::Refuse(Executor& home, Done<T> done, Error error) {
 
 ValueStamp KeyspaceCore::StampOf(KeyView key) const {
   const uint64_t hash = ValueStamps::HashOf(id_, key.space, key.bytes);
-  return {id_, hash, readable_ ? around_.stamps.Read(hash) : 0};
+  return {id_, hash, readable_ ? around_.stamps.Read(hash) : ValueVersions{}};
 }
 
 void KeyspaceCore::Get(std::vector<Key> keys, Consistency consistency, Executor& home,
@@ -351,13 +352,12 @@ void KeyspaceCore::ReadValues(CallPtr call) {
   // the caller's loop remembers: under the latch nobody else writes, so a good stamp stays good.
   call->depends_on = 0;
   call->values.assign(call->stored.size(), std::nullopt);
+  call->recalled.assign(call->stored.size(), std::nullopt);
   std::vector<size_t> unknown;
   for (size_t at = 0; at < call->stored.size(); ++at) {
     if (const PendingWrite* const write = call->PendingAt(at); write != nullptr) {
       call->depends_on = std::max(call->depends_on, write->group);
-    } else if (const auto known = Recall(*call, call->stored[at])) {
-      call->values[at] = std::string(*known);
-    } else {
+    } else if (call->recalled[at] = Recall(*call, call->stored[at]); !call->recalled[at].has_value()) {
       unknown.push_back(at);
     }
   }
@@ -379,6 +379,11 @@ void KeyspaceCore::ReadValues(CallPtr call) {
       call->values[unknown[i]] = std::move(values[i]);
     }
     return Decide(std::move(call));
+  }
+  for (size_t at = 0; at < call->stored.size(); ++at) {
+    if (call->recalled[at].has_value()) {
+      call->values[at] = std::string(*std::exchange(call->recalled[at], std::nullopt));
+    }
   }
   around_.read_pool.Post([self = shared_from_this(), database = std::move(database), keys = std::move(keys),
                           unknown = std::move(unknown), call = std::move(call)]() mutable {
@@ -409,7 +414,13 @@ void KeyspaceCore::Decide(CallPtr call) {
   views.reserve(call->place.size());
   for (const size_t at : call->place) {
     const PendingWrite* const write = call->PendingAt(at);
-    views.push_back(write != nullptr ? write->value : call->values[at]);
+    if (write != nullptr) {
+      views.push_back(write->value);
+    } else if (call->recalled[at].has_value()) {
+      views.push_back(call->recalled[at]);
+    } else {
+      views.push_back(call->values[at]);
+    }
   }
   Decision decision = call->function(views);
   if (Plan* const plan = std::get_if<Plan>(&decision); plan != nullptr && !plan->asks.empty()) {
@@ -711,7 +722,7 @@ void KeyspaceCore::CommitGroups() {
     }
     // In the group's order: of several writes of a key the last one's version stands.
     for (size_t at = 0; at < stamped.size(); ++at) {
-      group->writes[at]->version = around_.stamps.EndWrite(stamped[at]);
+      group->writes[at]->versions = around_.stamps.EndWrite(stamped[at]);
     }
 
     std::unique_ptr<Group> durable;
@@ -813,7 +824,7 @@ void KeyspaceCore::Remember(const Completion& completion) const {
   for (const PendingWritePtr& write : completion.writes) {
     if (write->value.has_value()) {
       const KeyView key = KeyOf(write->key);
-      completion.remembered->Insert({id_, ValueStamps::HashOf(id_, key.space, key.bytes), write->version}, key,
+      completion.remembered->Insert({id_, ValueStamps::HashOf(id_, key.space, key.bytes), write->versions}, key,
                                     *write->value);
     }
   }
