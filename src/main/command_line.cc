@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <stdexcept>
 #include <utility>
 
 #include "identity/directory.h"
@@ -292,6 +293,8 @@ Result<Command> Parse(CLI::App& app, Parsed& parsed, std::span<const std::string
     return Command(PrintCommand{VersionText() + "\n"});
   } catch (const CLI::ParseError& error) {
     return Refused(OneLine(error.what()), "see " + TypedCommand(app) + " --help");
+  } catch (const std::invalid_argument&) {  // how CLI11 says of a flag that what stands behind its = is no truth value
+    return Refused("a flag is given a value that it does not take", "see " + TypedCommand(app) + " --help");
   }
   if (dev->parsed()) {
     if (parsed.dev.listen.size() > 1) {

@@ -154,6 +154,8 @@ TEST(CommandLine, RefusesWhatIsNotThere) {
       {"dev", "--in-memory", "--data-dir", "/d"},
       {"dev", "--root-key", "file:/k"},
       {"dev", "--test-clock=x"},
+      {"dev", "--allow-remote=x"},
+      {"serve", "--check-config=x"},
       {"dev", "--replication-delay-ms", "1"},
       {"dev", "--bucket-root", "/b"},
       {"serve", "--allow-remote"},
