@@ -25,6 +25,7 @@ namespace {
 
 constexpr int64_t kSweepEveryMs = 60'000;
 constexpr engine::ScanLimits kBatch = {.bytes_max = size_t{256} << 10, .count_max = 100};  // one commit
+constexpr int kBatchesInARow = 100;   // before other tables have their turn
 constexpr int64_t kRestsPerWork = 3;  // as many times as long as it worked does a sweep rest
 constexpr int64_t kRestMsMin = 1;
 constexpr int64_t kRestMsMax = 500;
@@ -195,12 +196,13 @@ class ExpirySweep::Worker : public std::enable_shared_from_this<Worker> {
       return Fail(keyspace.error());
     }
     keyspace_ = *std::move(keyspace);
+    held_ = keyspace_.use_count() > 1;  // before the first scan: who lets go later may have written behind it
+    batches_ = 0;
     ReadBatch();
   }
 
   void ReadBatch() {
     began_ms_ = clock_.MonotonicMs();
-    held_ = keyspace_.use_count() > 1;  // before: who lets go later may have written what the scan does not see
     keyspace_->Scan({.space = expiry_.space, .begin = begin_}, engine::Direction::kForward, kBatch,
                     engine::Consistency::kStrong, thread_.home(), Then(&Worker::DeleteBatch));
   }
@@ -269,6 +271,11 @@ class ExpirySweep::Worker : public std::enable_shared_from_this<Worker> {
     if (next_due_s_) {
       return Looked(*next_due_s_);
     }
+    if (++batches_ == kBatchesInARow) {
+      known_[table_->record().table_id].changed = true;
+      tables_.push_back(std::move(table_));
+      return Next();
+    }
     const bool hurried = !answered_.empty() || !waiting_.empty();
     if (hurried) {
       return thread_.Post([this] { ReadBatch(); });
@@ -309,7 +316,8 @@ class ExpirySweep::Worker : public std::enable_shared_from_this<Worker> {
   std::shared_ptr<const table::TableRecord> newer_;
   table::ExpiryRecord expiry_;
   std::shared_ptr<engine::Keyspace> keyspace_;
-  bool held_ = false;  // somebody else has it open
+  bool held_ = false;  // somebody else had it open when the look began
+  int batches_ = 0;    // of this look, so far
   std::string begin_;  // entries from here on have not been looked at
 
   // The batch.

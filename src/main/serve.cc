@@ -249,19 +249,15 @@ class RunningServer {
  private:
   Status OpenClock() {
     TRY_ASSIGN(test_clock_, TestClock::Open(*store_));
-    if (settings_.test_clock.value_or(false)) {
-      return {};
-    }
-    if (test_clock_->was_moved()) {
+    if (test_clock_->was_moved() && !settings_.test_clock.value_or(false)) {
       return Refused("the clock of " + *settings_.data_dir + " was moved forward, and must not run backwards",
                      "start with --test-clock, or with another data directory");
     }
-    test_clock_.reset();
     return {};
   }
 
   // The service's.
-  os::Clock& clock() { return test_clock_ == nullptr ? os::SystemClock() : test_clock_->clock(); }
+  os::Clock& clock() { return settings_.test_clock.value_or(false) ? test_clock_->clock() : os::SystemClock(); }
 
   Status OpenCatalogue() {
     TRY_ASSIGN(catalogue_, table::Catalogue::Open(
@@ -351,7 +347,7 @@ class RunningServer {
 
   // Moves the clock on and lets every chore do what is due then.
   AdvanceClock ClockAdvance() {
-    if (test_clock_ == nullptr) {
+    if (!settings_.test_clock.value_or(false)) {
       return {};
     }
     return [this](int64_t duration_ms, engine::Done<int64_t> done) {
@@ -430,7 +426,7 @@ class RunningServer {
   std::vector<std::unique_ptr<http::Loop>> loops_;
   std::optional<chores::ChoreRound> chores_;
   std::unique_ptr<Store> store_;
-  std::unique_ptr<TestClock> test_clock_;  // with --test-clock
+  std::unique_ptr<TestClock> test_clock_;
   std::unique_ptr<table::Catalogue> catalogue_;
   std::unique_ptr<chores::IndexWork> index_work_;
   std::unique_ptr<chores::ExpirySweep> expiry_sweep_;
