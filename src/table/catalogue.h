@@ -120,6 +120,7 @@ class Catalogue {
 
   const Published<TableMap>& tables() const { return published_; }
   OpenTables& open_tables() { return open_tables_; }
+  engine::Engine& engine() { return engine_; }
   const Quotas& quotas() const { return settings_.quotas; }
 
   // Keyspaces that exist under tables/ without a record: to be moved aside by the caller before serving.
@@ -205,6 +206,9 @@ class LocalTables {
                 Executor& home, engine::Done<engine::Outcome> done) {
     keyspace.Transact(std::move(keys), std::move(function), home, std::move(done), &items_);
   }
+  // The same over one keyspace or several.
+  void TransactAcross(std::vector<engine::KeyspacePart> parts, engine::TransactAcrossFunction function, Executor& home,
+                      engine::Done<engine::Outcome> done);
 
  private:
   void DropStale();
@@ -217,6 +221,7 @@ class LocalTables {
   };
 
   Subscriber<TableMap> tables_;
+  engine::Engine& engine_;
   uint64_t open_version_ = 0;
   OpenTables& all_open_;
   std::unordered_map<const Table*, OpenTable> open_;

@@ -1,6 +1,7 @@
 #include "engine/rocks/database.h"
 
 #include <rocksdb/cache.h>
+#include <rocksdb/compaction_filter.h>
 #include <rocksdb/convenience.h>
 #include <rocksdb/db.h>
 #include <rocksdb/filter_policy.h>
@@ -29,9 +30,12 @@ constexpr size_t kSpaceBytes = 2;
 // than this, a keyspace that is written to now and then stays quick to open however often it closes.
 constexpr size_t kLogsReadMax = 4;
 constexpr char kCounterTag = 'c';
+constexpr char kMarkerTag = 'm';
+
+std::string TaggedKey(char tag) { return StoredKey(kEngineSpace, std::string_view(&tag, 1)); }
 
 std::string CounterKey(uint16_t counter) {
-  std::string key = StoredKey(kEngineSpace, std::string_view(&kCounterTag, 1));
+  std::string key = TaggedKey(kCounterTag);
   AppendBigEndian16(key, counter);
   return key;
 }
@@ -127,6 +131,8 @@ std::string StoredKey(uint16_t space, std::string_view bytes) {
   return key;
 }
 
+std::string MarkerKey(std::string_view transaction_id) { return TaggedKey(kMarkerTag) + std::string(transaction_id); }
+
 struct MemoryPool::Parts {
   std::shared_ptr<rocksdb::Cache> block_cache;
   std::shared_ptr<rocksdb::WriteBufferManager> write_buffers;
@@ -139,8 +145,32 @@ MemoryPool::MemoryPool(size_t block_cache_bytes, size_t write_buffer_bytes) : pa
 
 MemoryPool::~MemoryPool() = default;
 
+namespace {
+
+// Drops what has expired when files are merged anyway.
+class ExpiryFilter final : public rocksdb::CompactionFilter {
+ public:
+  explicit ExpiryFilter(const os::Clock& clock) : clock_(clock) {}
+
+  const char* Name() const override { return "basalt.expiry"; }
+  bool Filter(int /*level*/, const rocksdb::Slice& key, const rocksdb::Slice& value, std::string* /*new_value*/,
+              bool* /*value_changed*/) const override {
+    return key.size() >= kSpaceBytes && ReadBigEndian16(key.data()) == kExpiringSpace &&
+           value.size() >= sizeof(uint64_t) && static_cast<int64_t>(ReadBigEndian64(value.data())) <= clock_.WallMs();
+  }
+
+ private:
+  const os::Clock& clock_;
+};
+
+}  // namespace
+
 struct Database::Rocks {
+  explicit Rocks(const os::Clock& clock) : expiry(clock) {}
+
+  ExpiryFilter expiry;
   std::shared_ptr<MemoryPool> memory;
+  std::shared_ptr<const sealed::Keyring> keyring;
   std::unique_ptr<rocksdb::Env> env;  // outlives the database
   std::unique_ptr<rocksdb::DB> db;
   // Of the committing thread; kept for their memory.
@@ -155,6 +185,10 @@ rocksdb::Options OptionsFor(const DatabaseOptions& options, const MemoryPool::Pa
   table.block_cache = memory.block_cache;
   table.checksum = rocksdb::kXXH3;
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  // A page of a Query is then in a few blocks, each looked up and found by its index once.
+  table.block_size = size_t{8} << 10;
+  // What was written lately is what writes read next.
+  table.prepopulate_block_cache = rocksdb::BlockBasedTableOptions::PrepopulateBlockCache::kFlushOnly;
   // Indexes and filters live in the bounded cache too, so that hundreds of open tables have a known price.
   table.cache_index_and_filter_blocks = true;
   table.pin_l0_filter_and_index_blocks_in_cache = true;
@@ -167,6 +201,8 @@ rocksdb::Options OptionsFor(const DatabaseOptions& options, const MemoryPool::Pa
   rocks.write_buffer_manager = memory.write_buffers;
   rocks.write_buffer_size = options.write_buffer_bytes;
   rocks.max_write_buffer_number = 4;
+  // Fewer flushed files to merge at each read. Memtables are large, so this is not sooner than usual.
+  rocks.level0_file_num_compaction_trigger = 3;
   rocks.arena_block_size = size_t{16} << 10;      // the default holds 1 MiB per idle table
   rocks.memtable_factory = NewMemTableFactory();
   rocks.allow_concurrent_memtable_write = false;  // one thread a keyspace writes
@@ -219,11 +255,13 @@ Result<std::unique_ptr<Database>> Database::OpenReadOnly(const DatabaseOptions& 
 }
 
 Result<std::unique_ptr<Database>> Database::OpenAs(const DatabaseOptions& options, Mode mode) {
-  auto rocks = std::make_unique<Rocks>();
+  auto rocks = std::make_unique<Rocks>(*options.clock);
   rocks->memory = options.memory;
+  rocks->keyring = options.keyring;
   const Access access = mode == Mode::kReadOnly ? Access::kReadOnly : Access::kReadWrite;
   rocks->env = NewSealedEnv(*options.files, options.keyring, access);
   rocksdb::Options rocks_options = OptionsFor(options, options.memory->parts(), rocks->env.get());
+  rocks_options.compaction_filter = &rocks->expiry;
   rocks_options.create_if_missing = mode == Mode::kCreate;
   rocks_options.error_if_exists = mode == Mode::kCreate;
   if (mode != Mode::kCreate) {
@@ -396,6 +434,25 @@ Result<std::vector<int64_t>> Database::LoadCounters() const {
   TRY(StatusOf(at->status()));
   return counters;
 }
+
+Result<std::vector<std::string>> Database::LoadMarkers() const {
+  std::vector<std::string> ids;
+  const std::string begin = TaggedKey(kMarkerTag);
+  const std::string end = TaggedKey(kMarkerTag + 1);
+  const rocksdb::Slice lower(begin);
+  const rocksdb::Slice upper(end);
+  rocksdb::ReadOptions read;
+  read.iterate_lower_bound = &lower;
+  read.iterate_upper_bound = &upper;
+  const std::unique_ptr<rocksdb::Iterator> at(rocks_->db->NewIterator(read));
+  for (at->SeekToFirst(); at->Valid(); at->Next()) {
+    ids.emplace_back(at->key().data() + begin.size(), at->key().size() - begin.size());
+  }
+  TRY(StatusOf(at->status()));
+  return ids;
+}
+
+const std::shared_ptr<const sealed::Keyring>& Database::keyring() const { return rocks_->keyring; }
 
 Status Database::Flush() {
   rocksdb::FlushOptions options;
