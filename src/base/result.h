@@ -45,7 +45,8 @@ enum class Reason : uint8_t {
   kTableNotFound,          // TableNotFoundException: of the calls for backups
   kResourceInUse,          // ResourceInUseException
   kLimitExceeded,          // LimitExceededException
-  kThrottling,             // ThrottlingException
+  kThrottling,             // ThrottlingException; detail may say of what
+  kProvisionedThroughput,  // ProvisionedThroughputExceededException; detail says of what
   kAccessDenied,           // AccessDeniedException
   kMissingAuthentication,  // MissingAuthenticationTokenException
   kIncompleteSignature,    // IncompleteSignatureException

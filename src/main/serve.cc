@@ -19,6 +19,8 @@
 #include <vector>
 
 #include "base/await.h"
+#include "chores/chore.h"
+#include "chores/expiry_sweep.h"
 #include "chores/index_work.h"
 #include "engine/rocks/rocks_engine.h"
 #include "http/loop.h"
@@ -30,6 +32,7 @@
 #include "main/root_key_place.h"
 #include "main/socket_path.h"
 #include "main/store.h"
+#include "main/test_clock.h"
 #include "main/tls_files.h"
 #include "operations/services.h"
 #include "os/clock.h"
@@ -208,6 +211,7 @@ class RunningServer {
 
   // Answers requests when it returns.
   Status Start() {
+    TRY(OpenClock());
     TRY(OpenCatalogue());
     StartLoops();
     TRY(Listen());
@@ -243,6 +247,18 @@ class RunningServer {
   }
 
  private:
+  Status OpenClock() {
+    TRY_ASSIGN(test_clock_, TestClock::Open(*store_));
+    if (test_clock_->was_moved() && !settings_.test_clock.value_or(false)) {
+      return Refused("the clock of " + *settings_.data_dir + " was moved forward, and must not run backwards",
+                     "start with --test-clock, or with another data directory");
+    }
+    return {};
+  }
+
+  // The service's.
+  os::Clock& clock() { return settings_.test_clock.value_or(false) ? test_clock_->clock() : os::SystemClock(); }
+
   Status OpenCatalogue() {
     TRY_ASSIGN(catalogue_, table::Catalogue::Open(
                                store_->engine(), store_->system_key_source(),
@@ -251,8 +267,10 @@ class RunningServer {
                                                                      record.address.name, record.table_id},
                                                                     record.wrapped_table_key);
                                },
-                               CatalogueSettingsOf(settings_, open_tables_)));
-    index_work_ = std::make_unique<chores::IndexWork>(*catalogue_, os::SystemClock());
+                               CatalogueSettingsOf(settings_, open_tables_), clock()));
+    index_work_ = std::make_unique<chores::IndexWork>(*catalogue_, clock());
+    expiry_sweep_ = std::make_unique<chores::ExpirySweep>(*catalogue_, clock());
+    chores_.emplace(std::vector<chores::Chore*>{index_work_.get(), expiry_sweep_.get()});
     if (!settings_.data_dir) {
       return {};
     }
@@ -267,13 +285,16 @@ class RunningServer {
   void StartLoops() {
     services_.emplace(operations::Services{
         settings_.mode == ServerMode::kDev ? operations::Mode::kDev : operations::Mode::kServe, settings_.regions,
-        os::SystemClock(), *catalogue_, store_->directory(), store_->service_keys(), store_->managed_keys(),
+        clock(), os::SystemClock(), *catalogue_, store_->directory(), store_->service_keys(), store_->managed_keys(),
         settings_.validation_dialect.value_or(operations::Dialect::kClassic)});
     if (settings_.item_collection_bytes_max) {
       services_->item_collection_bytes_max = *settings_.item_collection_bytes_max;
     }
     if (settings_.deletion_protection_cooldown_ms) {
       services_->protection_cooldown_ms = *settings_.deletion_protection_cooldown_ms;
+    }
+    if (settings_.time_to_live_cooldown_ms) {
+      services_->time_to_live_cooldown_ms = *settings_.time_to_live_cooldown_ms;
     }
     server::RequestPathSettings path_settings;
     path_settings.host_names = settings_.host_names;
@@ -324,13 +345,31 @@ class RunningServer {
     return {};
   }
 
+  // Moves the clock on and lets every chore do what is due then.
+  AdvanceClock ClockAdvance() {
+    if (!settings_.test_clock.value_or(false)) {
+      return {};
+    }
+    return [this](int64_t duration_ms, engine::Done<int64_t> done) {
+      test_clock_->Advance(duration_ms, *loops_.front(),
+                           [this, done = std::move(done)](Result<int64_t> time_ms) mutable {
+                             if (!time_ms.ok()) {
+                               return done(std::move(time_ms));
+                             }
+                             chores_->Run([time_ms = *time_ms, done = std::move(done)](Status ran) mutable {
+                               done(ran.ok() ? Result<int64_t>(time_ms) : Result<int64_t>(ran.TakeError()));
+                             });
+                           });
+    };
+  }
+
   Status ListenForOperator() {
     if (!settings_.admin_socket) {
       return {};
     }
     TRY_ASSIGN(SocketPath path, SocketPath::Open(*settings_.admin_socket));
     admin_path_ = std::make_unique<SocketPath>(std::move(path));
-    admin_handler_ = NewAdminApi(*loops_.front(), store_->directory(), geteuid());
+    admin_handler_ = NewAdminApi(*loops_.front(), store_->directory(), geteuid(), ClockAdvance());
     http::Loop* const loop = loops_.front().get();
     http::Handler* const handler = admin_handler_.get();
     http::ServerLimits limits;
@@ -348,6 +387,10 @@ class RunningServer {
   }
 
   void TakeDown() {
+    if (chores_) {
+      chores_->Stop();
+    }
+    expiry_sweep_.reset();
     index_work_.reset();
     // Loops run until every call under way has completed on them, then nothing is left that could come back.
     if (catalogue_ != nullptr) {
@@ -362,6 +405,7 @@ class RunningServer {
     admin_handler_.reset();
     services_.reset();
     catalogue_.reset();
+    test_clock_.reset();
     store_.reset();
     loops_.clear();
   }
@@ -380,9 +424,12 @@ class RunningServer {
   table::OpenTablesLimits open_tables_;
   TlsCertificates certificates_;
   std::vector<std::unique_ptr<http::Loop>> loops_;
+  std::optional<chores::ChoreRound> chores_;
   std::unique_ptr<Store> store_;
+  std::unique_ptr<TestClock> test_clock_;
   std::unique_ptr<table::Catalogue> catalogue_;
   std::unique_ptr<chores::IndexWork> index_work_;
+  std::unique_ptr<chores::ExpirySweep> expiry_sweep_;
   std::optional<operations::Services> services_;
   std::vector<std::unique_ptr<http::Handler>> handlers_;
   std::unique_ptr<http::Handler> admin_handler_;

@@ -12,6 +12,7 @@
 
 #include "base/await.h"
 #include "base/thread_pool.h"
+#include "chores/expiry_sweep.h"
 #include "chores/index_work.h"
 #include "engine/memory/memory_engine.h"
 #include "server/request_path.h"
@@ -81,8 +82,10 @@ class InProcessServer {
         },
         options.catalogue_settings, clock_);
     index_work_ = std::make_unique<chores::IndexWork>(*catalogue_, clock_);
+    expiry_sweep_ = std::make_unique<chores::ExpirySweep>(*catalogue_, clock_);
     services_.emplace(operations::Services{options.mode,
                                            {"us-east-1", "eu-west-1"},
+                                           clock_,
                                            clock_,
                                            *catalogue_,
                                            *directory_,
@@ -101,6 +104,8 @@ class InProcessServer {
       gone.set_value();
     });
     gone.get_future().wait();
+    expiry_sweep_.reset();
+    index_work_.reset();
     // The loop runs until nothing is left that could come back to it.
     services_.reset();
     catalogue_.reset();
@@ -157,6 +162,12 @@ class InProcessServer {
     return Send("DynamoDB_20120810." + operation, body, Sending());
   }
 
+  // Runs every chore to its end for the present time.
+  Status RunDueChores() {
+    TRY(Await<void>([&](auto done) { index_work_->RunDue(std::move(done)); }));
+    return Await<void>([&](auto done) { expiry_sweep_->RunDue(std::move(done)); });
+  }
+
   Executor& loop() { return loop_; }
   http::Handler& handler() { return *path_; }  // on the loop alone
   const operations::Services& services() const { return *services_; }
@@ -172,6 +183,7 @@ class InProcessServer {
   std::unique_ptr<identity::Directory> directory_;
   std::unique_ptr<table::Catalogue> catalogue_;
   std::unique_ptr<chores::IndexWork> index_work_;
+  std::unique_ptr<chores::ExpirySweep> expiry_sweep_;
   std::optional<operations::Services> services_;
   RequestPathSettings settings_;
   std::unique_ptr<http::Handler> path_;

@@ -45,6 +45,7 @@ std::shared_ptr<T> CountedApart(std::shared_ptr<T> shared) {
 }  // namespace
 
 void Table::Acquire(Executor& home, engine::Done<std::shared_ptr<engine::Keyspace>> done) const {
+  openings_->fetch_add(1, std::memory_order_acq_rel);
   engine_.Open(
       record_->keyspace, [record = record_, &unwrap = unwrap_] { return unwrap(*record); }, home, std::move(done));
 }
@@ -53,6 +54,7 @@ Catalogue::Catalogue(engine::Engine& engine, UnwrapTableKey unwrap, CatalogueSet
     : engine_(engine),
       unwrap_(std::move(unwrap)),
       settings_(settings),
+      clock_(clock),
       published_(std::make_shared<const TableMap>()),
       delays_(clock),
       open_tables_(settings.open, clock, delays_),
@@ -91,7 +93,7 @@ Status Catalogue::Load(engine::KeySource system_key) {
       TRY_ASSIGN(TableRecord record, DecodeTableRecord(entry.value));
       recorded[record.keyspace] = true;
       auto shared = std::make_shared<const TableRecord>(std::move(record));
-      (*tables)[shared->address] = std::make_shared<const Table>(engine_, shared, unwrap_);
+      (*tables)[shared->address] = std::make_shared<const Table>(engine_, shared, unwrap_, clock_);
     }
     more = page.more && !page.entries.empty();
     if (more) {
@@ -156,11 +158,13 @@ void Catalogue::Publish(std::shared_ptr<const TableRecord> record) {
   std::shared_ptr<const Table>& table = (*tables)[record->address];
   table = table != nullptr && table->record().table_id == record->table_id
               ? std::make_shared<const Table>(*table, std::move(record))
-              : std::make_shared<const Table>(engine_, std::move(record), unwrap_);
+              : std::make_shared<const Table>(engine_, std::move(record), unwrap_, clock_);
   const std::shared_ptr<const Table> published = table;
   published_.Publish(std::move(tables));
-  if (entry_work_found_ && HasEntryWork(published->record())) {
-    entry_work_found_(published);
+  for (const TableWatch& watch : watches_) {
+    if (watch.concerns(published->record())) {
+      watch.found(published);
+    }
   }
 }
 
@@ -315,15 +319,15 @@ Status Catalogue::Settle(const TableAddress& address, const std::function<TableR
   return {};
 }
 
-void Catalogue::WatchEntryWork(EntryWorkFound found) {
-  changes_.Post([this, found = std::move(found)]() mutable {
-    entry_work_found_ = std::move(found);
+void Catalogue::Watch(TableWatch watch) {
+  changes_.Post([this, watch = std::move(watch)]() mutable {
     const std::shared_ptr<const TableMap> tables = published_.Load();
     for (const auto& [address, table] : *tables) {
-      if (HasEntryWork(table->record())) {
-        entry_work_found_(table);
+      if (watch.concerns(table->record())) {
+        watch.found(table);
       }
     }
+    watches_.push_back(std::move(watch));
   });
 }
 

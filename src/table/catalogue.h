@@ -6,6 +6,7 @@
 // snapshots. Each loop reads through a LocalTables of its own, which takes no lock unless something changed.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -30,6 +31,7 @@
 #include "table/quotas.h"
 #include "table/table_record.h"
 #include "table/table_state.h"
+#include "table/throughput.h"
 
 namespace basalt::table {
 
@@ -39,21 +41,33 @@ using UnwrapTableKey = std::function<Result<SecretBytes>(const TableRecord&)>;
 // One record of an incarnation as all loops share it.
 class Table {
  public:
-  Table(engine::Engine& engine, std::shared_ptr<const TableRecord> record, const UnwrapTableKey& unwrap)
+  Table(engine::Engine& engine, std::shared_ptr<const TableRecord> record, const UnwrapTableKey& unwrap,
+        os::Clock& clock)
       : engine_(engine),
         record_(std::move(record)),
         unwrap_(unwrap),
+        clock_(clock),
+        throughput_(Throughput::Of(*record_, clock)),
         newest_(std::make_shared<Published<TableRecord>>(record_)),
+        openings_(std::make_shared<std::atomic<uint64_t>>(0)),
         version_(newest_->version()) {}
   // A newer record of the same incarnation, in force from now on for who holds `former`, too.
   Table(const Table& former, std::shared_ptr<const TableRecord> record)
-      : engine_(former.engine_), record_(std::move(record)), unwrap_(former.unwrap_), newest_(former.newest_) {
+      : engine_(former.engine_),
+        record_(std::move(record)),
+        unwrap_(former.unwrap_),
+        clock_(former.clock_),
+        throughput_(Throughput::After(former.record(), former.throughput(), *record_, clock_)),
+        newest_(former.newest_),
+        openings_(former.openings_) {
     newest_->Publish(record_);
     version_ = newest_->version();
   }
 
   const TableRecord& record() const { return *record_; }
   const std::shared_ptr<const TableRecord>& shared_record() const { return record_; }
+  // What holds calls to the record's units; null if nothing does.
+  const Throughput* throughput() const { return throughput_.get(); }
   // The record in force now, for what runs later than it was planned: this one, or a newer one of the incarnation,
   // which `holder` then keeps. Costs one load unless there is a newer one.
   const TableRecord& Current(std::shared_ptr<const TableRecord>& holder) const {
@@ -66,20 +80,28 @@ class Table {
 
   // The open keyspace; opened on first use, shared by those who wait. Completes later, on `home`.
   void Acquire(Executor& home, engine::Done<std::shared_ptr<engine::Keyspace>> done) const;
+  // How often that was asked for, of the incarnation: who has let go of the keyspace, and finds the same number, knows
+  // that nobody but its holders of then can have written since.
+  uint64_t openings() const { return openings_->load(std::memory_order_acquire); }
 
  private:
   engine::Engine& engine_;
   std::shared_ptr<const TableRecord> record_;
   const UnwrapTableKey& unwrap_;
-  std::shared_ptr<Published<TableRecord>> newest_;  // of the incarnation
-  uint64_t version_ = 0;                            // at which newest_ is record_
+  os::Clock& clock_;
+  std::shared_ptr<const Throughput> throughput_;
+  std::shared_ptr<Published<TableRecord>> newest_;   // of the incarnation
+  std::shared_ptr<std::atomic<uint64_t>> openings_;  // of the incarnation
+  uint64_t version_ = 0;                             // at which newest_ is record_
 };
 
 using TableMap = std::map<TableAddress, std::shared_ptr<const Table>>;
 
-// Told of tables whose indexes have entries to be made or destroyed (EntryWorkIn), again whenever such a table
-// changes.
-using EntryWorkFound = std::function<void(std::shared_ptr<const Table>)>;
+// Background work for tables whose records it concerns: told of each of them, and again whenever one changes.
+struct TableWatch {
+  bool (*concerns)(const TableRecord& record);
+  std::function<void(std::shared_ptr<const Table>)> found;
+};
 
 // What a record shall be from now on, or why it cannot change. `current` is null if there is no such table. Runs once,
 // on the catalogue's thread, with no other change under way.
@@ -100,7 +122,7 @@ class Catalogue {
  public:
   // Opens (or, in an empty data directory, creates) the catalogue keyspace, reads every record and finishes what a
   // crash interrupted. Blocks; call it before serving. `system_key` opens the keyspace. `engine` and `clock`, which
-  // measures the settings' delays, outlive it.
+  // measures the settings' delays and fills up tables' units, outlive it and its tables.
   static Result<std::unique_ptr<Catalogue>> Open(engine::Engine& engine, engine::KeySource system_key,
                                                  UnwrapTableKey unwrap, CatalogueSettings settings = {},
                                                  os::Clock& clock = os::SystemClock());
@@ -120,8 +142,8 @@ class Catalogue {
   // Changes a table's record as `change` says, and goes on to make a table that it left UPDATING ACTIVE (Settled).
   // Durable when `done` runs, with the record as it was and as it is now. kLimitExceeded if it would pass a quota.
   void Update(TableAddress address, RecordChange change, Executor& home, engine::Done<ChangedRecord> done);
-  // From now on `found` runs, on the catalogue's thread, for each table with such work; soon for those that have it.
-  void WatchEntryWork(EntryWorkFound found);
+  // From now on the watch is told, on the catalogue's thread; soon of what there is.
+  void Watch(TableWatch watch);
   // `work` is done in that space: an index whose entries are all made becomes ACTIVE, a dropped space is forgotten.
   // `done` runs on the catalogue's thread, unless it goes away before: ok also if there is no such work, or no such
   // incarnation, any more.
@@ -152,10 +174,11 @@ class Catalogue {
   engine::Engine& engine_;
   UnwrapTableKey unwrap_;
   const CatalogueSettings settings_;
+  os::Clock& clock_;
   std::shared_ptr<engine::Keyspace> keyspace_;
   Published<TableMap> published_;
   std::vector<std::string> unrecorded_keyspaces_;
-  EntryWorkFound entry_work_found_;  // the catalogue's thread's
+  std::vector<TableWatch> watches_;  // the catalogue's thread's
   os::Schedule delays_;
   OpenTables open_tables_;
   ThreadPool completions_;  // where the engine answers the thread below, which waits

@@ -37,6 +37,7 @@ struct ItemWrite {
   // Tables with local indexes: by what the item collection may still grow.
   int64_t collection_room_bytes = INT64_MAX;
   std::variant<PutWrite, UpdateWrite, DeleteWrite, CheckWrite> action;
+  bool expired_by_ttl = false;  // a deletion by the service, not by a client
 };
 
 // What names the item: the one put, or its key.
@@ -54,17 +55,18 @@ struct WriteEffect {
 
 // The error of a failed condition carries this.
 struct ConditionFailure final : ErrorDetail {
-  std::string item_json;  // the item as it is; empty if there is none
+  std::string item_json;  // the item as it is, if it is wanted; empty if there is none
+  double units = 1;       // that the attempt has cost
 };
 
 // Counters of a table's keyspace.
 inline constexpr uint16_t kItemCountCounter = 0;
 inline constexpr uint16_t kTableSizeCounter = 1;
 
-// Evaluates `write` against the stored value and fills `plan`: the item, its entries in the indexes of `record`, the
-// counters of both and the size of its collection; or asks for more (AskedEntries). `record` is the one in force while
-// this runs (Table::Current). kConditionFailed (with ConditionFailure), kValidation (an update that cannot be applied,
-// an item that does not fit an index), kItemCollectionLimit, kCorruption.
+// Evaluates `write` against the stored value and fills `plan`: the item, its entries in the indexes of `record` and in
+// the expiry index, the counters of both and the size of its collection; or asks for more (AskedEntries). `record` is
+// the one in force while this runs (Table::Current). kConditionFailed (with ConditionFailure), kValidation (an update
+// that cannot be applied, an item that does not fit an index), kItemCollectionLimit, kCorruption.
 Result<WriteEffect> ApplyWrite(const ItemWrite& write, const TableRecord& record,
                                std::optional<std::string_view> stored, bool needs_old_item, AskedEntries& asked,
                                Arena& arena, engine::Plan& plan);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "json/writer.h"
+#include "operations/dynamodb/charge.h"
 #include "operations/dynamodb/handlers.h"
 #include "operations/dynamodb/select_plan.h"
 #include "operations/dynamodb/statement_write.h"
@@ -23,6 +24,7 @@ struct BatchStatement {
   std::optional<StatementRequest> request;  // none: it could not be understood
   std::optional<Error> error;
   SelectPlan select;
+  Charge charge;  // of a read
   std::unique_ptr<StatementWrite> write;
   std::string item_json;  // empty: none
   ConsumedUnits units;
@@ -90,6 +92,7 @@ class BatchExecuteStatement final : public PreparedCall {
     GetSelected(call_, statement.select, [this, &statement](Result<table::ReadResult> result) {
       if (result.ok()) {
         statement.units = statement.select.UnitsOf(*result);
+        statement.charge.SetTo(statement.units);
         statement.item_json = std::move(result->items_json);
       } else {
         statement.error = result.TakeError();
@@ -104,7 +107,7 @@ class BatchExecuteStatement final : public PreparedCall {
       return Invalid(
           "Select statements within BatchExecuteStatement must specify the primary key in the where clause.");
     }
-    return {};
+    return statement.charge.Admit(*statement.select.found, table::UnitKind::kRead);
   }
 
   void Write(BatchStatement& statement) {

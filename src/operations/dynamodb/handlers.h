@@ -34,5 +34,6 @@ Prepared PrepareTransactWriteItems(Call& call);
 Prepared PrepareUntagResource(Call& call);
 Prepared PrepareUpdateItem(Call& call);
 Prepared PrepareUpdateTable(Call& call);
+Prepared PrepareUpdateTimeToLive(Call& call);
 
 }  // namespace basalt::operations::dynamodb

@@ -161,6 +161,9 @@ void ReadCall::Execute(AnswerDone done) {
   if (Status planned = Plan(); !planned.ok()) {
     return done(planned.TakeError());
   }
+  if (Status admitted = charge_.Admit(*found_, table::UnitKind::kRead, index_); !admitted.ok()) {
+    return done(admitted.TakeError());
+  }
   done_ = std::move(done);
   WithKeyspace(call_, found_, [this](Result<std::shared_ptr<engine::Keyspace>> keyspace) {
     if (keyspace.ok()) {
@@ -283,7 +286,7 @@ void ReadCall::Run(std::shared_ptr<engine::Keyspace> keyspace) {
                    });
 }
 
-std::string ReadCall::MakeAnswer(const table::ReadResult& result) const {
+std::string ReadCall::MakeAnswer(const table::ReadResult& result) {
   std::string body;
   body.reserve(result.items_json.size() + 256);
   body += '{';
@@ -297,7 +300,9 @@ std::string ReadCall::MakeAnswer(const table::ReadResult& result) const {
     body += ",\"LastEvaluatedKey\":";
     body += result.last_evaluated_key_json;
   }
-  AppendConsumedCapacity(body, false, returned_capacity_, table_, UnitsOf(result, index_, consistent_));
+  const ConsumedUnits units = UnitsOf(result, index_, consistent_);
+  charge_.SetTo(units);
+  AppendConsumedCapacity(body, false, returned_capacity_, table_, units);
   body += '}';
   return body;
 }

@@ -14,6 +14,7 @@
 #include "model/item_json.h"
 #include "model/key_encoding.h"
 #include "model/limits.h"
+#include "operations/dynamodb/charge.h"
 #include "operations/dynamodb/next_token.h"
 #include "operations/dynamodb/select_plan.h"
 #include "table/capacity.h"
@@ -41,6 +42,9 @@ class SelectCall final : public PreparedCall {
       return done(planned.TakeError());
     }
     select_ = *std::move(planned);
+    if (Status admitted = charge_.Admit(*select_.found, table::UnitKind::kRead, select_.index); !admitted.ok()) {
+      return done(admitted.TakeError());
+    }
     if (select_.plan.access == Access::kGet) {
       return Get(std::move(done));
     }
@@ -299,6 +303,7 @@ class SelectCall final : public PreparedCall {
   void Fail(Error error) { Finish(FailureOn(call_, *select_.found, std::move(error))); }
 
   void Finish(Result<Answer> answer) {
+    charge_.SetTo(units_);
     AnswerDone finished = std::move(done_);
     finished(std::move(answer));
   }
@@ -340,6 +345,7 @@ class SelectCall final : public PreparedCall {
   uint64_t evaluated_ = 0;
   uint64_t page_bytes_ = 0;
   ConsumedUnits units_;
+  Charge charge_;
   std::string last_key_;  // that was passed
   size_t last_partition_ = 0;
   std::optional<ReadPosition> next_;  // none: this page is the last

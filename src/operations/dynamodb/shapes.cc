@@ -222,6 +222,14 @@ constexpr std::array<Field, 15> kUpdateTableFields = {{
 
 constexpr std::array<Field, 1> kTableFields = {{{"TableName", &kTableNameOrArn, kRequired}}};
 
+constexpr Shape kTimeToLiveAttributeName{.kind = ShapeKind::kString, .minimum = 1, .maximum = 255};
+constexpr std::array<Field, 2> kTimeToLiveSpecificationFields = {
+    {{"Enabled", &kBoolean, kRequired}, {"AttributeName", &kTimeToLiveAttributeName, kRequired}}};
+constexpr Shape kTimeToLiveSpecification{
+    .kind = ShapeKind::kStructure, .name = "TimeToLiveSpecification", .fields = kTimeToLiveSpecificationFields};
+constexpr std::array<Field, 2> kUpdateTimeToLiveFields = {
+    {{"TableName", &kTableNameOrArn, kRequired}, {"TimeToLiveSpecification", &kTimeToLiveSpecification, kRequired}}};
+
 constexpr Shape kListTablesLimit{.kind = ShapeKind::kInteger, .minimum = 1, .maximum = 100};
 constexpr std::array<Field, 2> kListTablesFields = {
     {{"Limit", &kListTablesLimit}, {"ExclusiveStartTableName", &kNewTableName}}};
@@ -508,6 +516,7 @@ constexpr Shape kDescribeEndpointsInput = Input("DescribeEndpointsRequest", {});
 constexpr Shape kDescribeTableInput = Input("DescribeTableInput", kTableFields);
 constexpr Shape kDescribeLimitsInput = Input("DescribeLimitsInput", {});
 constexpr Shape kUpdateTableInput = Input("UpdateTableInput", kUpdateTableFields);
+constexpr Shape kUpdateTimeToLiveInput = Input("UpdateTimeToLiveInput", kUpdateTimeToLiveFields);
 constexpr Shape kDescribeTimeToLiveInput = Input("DescribeTimeToLiveInput", kTableFields);
 constexpr Shape kExecuteStatementInput = Input("ExecuteStatementInput", kExecuteStatementFields);
 constexpr Shape kExecuteTransactionInput = Input("ExecuteTransactionInput", kExecuteTransactionFields);

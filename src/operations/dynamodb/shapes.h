@@ -24,6 +24,7 @@ extern const Shape kPutItemInput;
 extern const Shape kGetItemInput;
 extern const Shape kUpdateItemInput;
 extern const Shape kUpdateTableInput;
+extern const Shape kUpdateTimeToLiveInput;
 extern const Shape kDeleteItemInput;
 extern const Shape kQueryInput;
 extern const Shape kScanInput;
