@@ -12,7 +12,7 @@
 namespace basalt::operations::dynamodb {
 
 std::span<const Operation> Operations() {
-  static constexpr std::array<Operation, 23> kOperations = {{
+  static constexpr std::array<Operation, 26> kOperations = {{
       {"GetItem", "dynamodb:GetItem", AccessClass::kRead, &kGetItemInput, PrepareGetItem},
       {"PutItem", "dynamodb:PutItem", AccessClass::kWrite, &kPutItemInput, PreparePutItem, &kNewerPutWording},
       {"UpdateItem", "dynamodb:UpdateItem", AccessClass::kWrite, &kUpdateItemInput, PrepareUpdateItem,
@@ -43,6 +43,9 @@ std::span<const Operation> Operations() {
        PrepareListTagsOfResource},
       {"DescribeEndpoints", "dynamodb:DescribeEndpoints", AccessClass::kControl, &kDescribeEndpointsInput,
        PrepareDescribeEndpoints},
+      {"ExecuteStatement", "", AccessClass::kWrite, &kExecuteStatementInput, PrepareExecuteStatement},
+      {"BatchExecuteStatement", "", AccessClass::kWrite, &kBatchExecuteStatementInput, PrepareBatchExecuteStatement},
+      {"ExecuteTransaction", "", AccessClass::kWrite, &kExecuteTransactionInput, PrepareExecuteTransaction},
   }};
   return kOperations;
 }

@@ -6,6 +6,7 @@
 
 namespace basalt::operations::dynamodb {
 
+extern const Shape kBatchExecuteStatementInput;
 extern const Shape kBatchGetItemInput;
 extern const Shape kBatchWriteItemInput;
 extern const Shape kCreateTableInput;
@@ -15,6 +16,8 @@ extern const Shape kDescribeEndpointsInput;
 extern const Shape kDescribeLimitsInput;
 extern const Shape kDescribeTableInput;
 extern const Shape kDescribeTimeToLiveInput;
+extern const Shape kExecuteStatementInput;
+extern const Shape kExecuteTransactionInput;
 extern const Shape kListTablesInput;
 extern const Shape kListTagsOfResourceInput;
 extern const Shape kPutItemInput;
