@@ -1,0 +1,3 @@
+#include "policy/evaluate.h"
+
+#include <gtest/gtest.h>
