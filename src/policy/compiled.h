@@ -1,5 +1,5 @@
-// The inside of a compiled document, for policy/ alone: flat arrays that refer to each other by position, and one string
-// with all texts. Denying statements stand before allowing ones; each remembers where it stood.
+// The inside of a compiled document, for policy/ alone: flat arrays that refer to each other by position, and one
+// string with all texts. Denying statements stand before allowing ones; each remembers where it stood.
 #pragma once
 
 #include <cstdint>
@@ -112,7 +112,7 @@ struct Statement {
 
 struct Compiled {
   const ActionCatalogue* catalogue = nullptr;
-  uint32_t denials = 0;  // how many statements deny
+  bool has_variables = false;  // of 2012-10-17
   std::vector<Statement> statements;
   std::vector<PrincipalEntry> principals;
   std::vector<Text> actions;

@@ -84,9 +84,8 @@ class Condition {
       }
       case Operator::kIpAddress: {
         const std::optional<Network> address = ParseNetwork(value);
-        return address && AnyOperand([&](const Operand& operand) {
-                 return document_.networks[operand.typed].Contains(*address);
-               });
+        return address &&
+               AnyOperand([&](const Operand& operand) { return document_.networks[operand.typed].Contains(*address); });
       }
       case Operator::kNumericEquals:
       case Operator::kNumericLess:

@@ -114,9 +114,7 @@ ConditionKey ResolveKey(std::string_view lower_name) {
 
 bool IsMultivalued(KeyId id) { return id != KeyId::kOther && kRows[static_cast<size_t>(id)].multivalued; }
 
-KeyScope ScopeOf(KeyId id) {
-  return id == KeyId::kOther ? KeyScope::kRequest : kRows[static_cast<size_t>(id)].scope;
-}
+KeyScope ScopeOf(KeyId id) { return id == KeyId::kOther ? KeyScope::kRequest : kRows[static_cast<size_t>(id)].scope; }
 
 void ContextTable::Set(std::string_view name, std::string_view value) {
   Entry& entry = entries_[LowerCase(name)];

@@ -1,6 +1,6 @@
-// Condition keys: the names under which a request tells of itself, and where the values come from. Names compare without
-// regard to case. What policies read most has a number of its own; families (aws:PrincipalTag/team) share one and differ
-// in what follows; all others are kOther.
+// Condition keys: the names under which a request tells of itself, and where the values come from. Names compare
+// without regard to case. What policies read most has a number of its own; families (aws:PrincipalTag/team) share one
+// and differ in what follows; all others are kOther.
 //
 //   class CallContext : public Context {                        // values are made when a policy asks for them
 //     Values Find(const ConditionKey& key) const override {
@@ -108,8 +108,8 @@ ConditionKey ResolveKey(std::string_view lower_name);
 bool IsMultivalued(KeyId id);  // by its nature, however many values a request has
 KeyScope ScopeOf(KeyId id);    // kOther: kRequest
 
-// The values of one key in one request, in the form that policies are written in: numbers in decimal, times in ISO 8601,
-// "true" and "false", addresses as text, binary as base64; all of it UTF-8.
+// The values of one key in one request, in the form that policies are written in: numbers in decimal, times in ISO
+// 8601, "true" and "false", addresses as text, binary as base64; all of it UTF-8.
 class Values {
  public:
   static Values Absent() { return {}; }

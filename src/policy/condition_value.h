@@ -9,9 +9,9 @@
 
 namespace basalt::policy {
 
-// YYYY, YYYY-MM, YYYY-MM-DD, YYYY-MM-DDThh:mmTZD, …:ssTZD, …:ss.fTZD with TZD Z, +hh:mm or -hh:mm; or seconds since 1970
-// in decimal. Four digits are a year. Microseconds since 1970; digits beyond are cut off. Years 1 to 9999, or as many
-// seconds.
+// YYYY, YYYY-MM, YYYY-MM-DD, YYYY-MM-DDThh:mmTZD, …:ssTZD, …:ss.fTZD with TZD Z, +hh:mm or -hh:mm; or seconds since
+// 1970 in decimal. Four digits are a year. Microseconds since 1970; digits beyond are cut off. Years 1 to 9999, or as
+// many seconds.
 std::optional<int64_t> ParseInstant(std::string_view text);
 
 // An address with the length of its prefix; a bare one is a network of itself. An IPv4 address written as an IPv6 one

@@ -8,8 +8,7 @@ namespace basalt::policy {
 namespace {
 
 constexpr std::string_view kSyntaxOfIam = "Syntax errors in policy.";
-constexpr std::string_view kVendorOfIam =
-    "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.";
+constexpr std::string_view kVendorOfIam = "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.";
 
 bool IsOfDynamoDb(DocumentKind kind) { return kind == DocumentKind::kTable || kind == DocumentKind::kStream; }
 

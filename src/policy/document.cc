@@ -48,7 +48,6 @@ Document Document::Unreadable(DocumentKind kind) {
     statement.principals = {0, 1};
   }
   compiled.statements.push_back(statement);
-  compiled.denials = 1;
   return {kind, std::move(compiled)};
 }
 
@@ -84,9 +83,8 @@ bool Document::VariesByRequest(const Action& action) const {
 size_t Document::MemoryBytes() const {
   const Compiled& c = compiled_;
   return sizeof(Document) + BytesOf(c.statements) + BytesOf(c.principals) + BytesOf(c.actions) +
-         BytesOf(c.action_bits) + BytesOf(c.resources) + BytesOf(c.conditions) + BytesOf(c.operands) +
-         BytesOf(c.keys) + BytesOf(c.variables) + BytesOf(c.numbers) + BytesOf(c.instants) + BytesOf(c.networks) +
-         c.texts.capacity();
+         BytesOf(c.action_bits) + BytesOf(c.resources) + BytesOf(c.conditions) + BytesOf(c.operands) + BytesOf(c.keys) +
+         BytesOf(c.variables) + BytesOf(c.numbers) + BytesOf(c.instants) + BytesOf(c.networks) + c.texts.capacity();
 }
 
 bool HasPrincipals(DocumentKind kind) {

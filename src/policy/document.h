@@ -5,8 +5,9 @@
 //   Decision decision = Evaluate(request, policies);    // evaluate.h: all that apply
 //
 // The kind says what the grammar allows (Principal, Resource, Id, effects) and whose words an error has: those of
-// DynamoDB for tables and streams, else IAM's. Immutable; any thread. A document holds nothing of the text it came from.
-// Source: IAM User Guide, "Grammar of the IAM JSON policy language"; DynamoDB Developer Guide, "Resource-based policies".
+// DynamoDB for tables and streams, else IAM's. Immutable; any thread. A document holds nothing of the text it came
+// from. Source: IAM User Guide, "Grammar of the IAM JSON policy language"; DynamoDB Developer Guide, "Resource-based
+// policies".
 #pragma once
 
 #include <cstddef>

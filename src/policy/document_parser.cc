@@ -8,11 +8,11 @@
 #include "base/arena.h"
 #include "base/base64.h"
 #include "json/node.h"
-#include "json/writer.h"
 #include "model/arn.h"
 #include "policy/defect.h"
 #include "policy/document.h"
 #include "policy/position.h"
+#include "policy/scalar.h"
 #include "policy/text_pattern.h"
 #include "policy/variable.h"
 
@@ -29,9 +29,7 @@ constexpr uint32_t kWordBits = 64;
 constexpr std::array<std::string_view, 2> kServicesOfTables = {"redshift.amazonaws.com",
                                                                "replication.dynamodb.amazonaws.com"};
 
-bool IsLetterOrDigit(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
+bool IsLetterOrDigit(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool IsUpperOrDigit(char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z'); }
 
 struct OperatorRow {
@@ -206,7 +204,7 @@ class DocumentParser {
             (member.value.string != kVersion2008 && member.value.string != kVersion2012)) {
           return SyntaxAt(member.value);
         }
-        has_variables_ = member.value.string == kVersion2012;
+        out_.has_variables = member.value.string == kVersion2012;
       } else if (member.name == "Id" && HasPrincipals(kind_)) {
         if (member.value.kind != Kind::kString) {
           return SyntaxAt(member.value);
@@ -554,33 +552,9 @@ class DocumentParser {
     return true;
   }
 
-  // Strings, numbers and booleans mean what their text says.
-  static std::optional<std::string> ScalarText(const Node& node) {
-    switch (node.kind) {
-      case Kind::kString:
-        return std::string(node.string);
-      case Kind::kTrue:
-        return "true";
-      case Kind::kFalse:
-        return "false";
-      case Kind::kInteger:
-        return std::to_string(node.integer);
-      case Kind::kDouble: {
-        std::string text;
-        json::Writer(text).Double(node.real);
-        return text;
-      }
-      case Kind::kNull:
-      case Kind::kArray:
-      case Kind::kObject:
-        return std::nullopt;
-    }
-    return std::nullopt;
-  }
-
   // Variables become marks with their number, escapes the characters they stand for.
   std::string CompilePattern(std::string_view text, bool wildcards, KeySet& keys, bool& has_variable) {
-    if (!has_variables_) {
+    if (!out_.has_variables) {
       return wildcards ? EncodePattern(text) : std::string(text);
     }
     std::string pattern;
@@ -716,8 +690,9 @@ class DocumentParser {
     }
     bool open = false;  // a run may hold any number of parts
     for (size_t i = 0; i < count; ++i) {
-      const std::string_view wanted =
-          i == 0 ? "table" : i == 2 ? (kind_ == DocumentKind::kTable ? "index" : "stream") : std::string_view();
+      const std::string_view wanted = i == 0   ? "table"
+                                      : i == 2 ? (kind_ == DocumentKind::kTable ? "index" : "stream")
+                                               : std::string_view();
       if (!wanted.empty() && !open && !Matches(EncodePattern(parts[i]), wanted)) {
         return false;
       }
@@ -791,9 +766,6 @@ class DocumentParser {
     std::stable_sort(out_.statements.begin(), out_.statements.end(), [](const Statement& a, const Statement& b) {
       return a.effect == Effect::kDeny && b.effect == Effect::kAllow;
     });
-    out_.denials = static_cast<uint32_t>(
-        std::count_if(out_.statements.begin(), out_.statements.end(),
-                      [](const Statement& statement) { return statement.effect == Effect::kDeny; }));
     if (out_.catalogue != nullptr) {
       NumberActions(*out_.catalogue);
     }
@@ -848,7 +820,6 @@ class DocumentParser {
   Defects defects_;
   Compiled out_;
   const Node* root_ = nullptr;
-  bool has_variables_ = false;
   // As written, in the order of the text; views into the parsed document.
   std::vector<std::string_view> written_actions_;
   std::vector<std::string_view> written_resources_;

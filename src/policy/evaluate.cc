@@ -31,8 +31,8 @@ Opinion JudgeAll(Documents documents, const Request& request) {
 
 bool Allows(const Opinion& opinion) { return opinion.verdict.allows != Strength::kNone; }
 
-// Walks the layers in the order in which one of several that refuse is named. A Deny ends the walk; that no layer allows
-// is remembered, since a later Deny would outweigh it.
+// Walks the layers in the order in which one of several that refuse is named. A Deny ends the walk; that no layer
+// allows is remembered, since a later Deny would outweigh it.
 class Evaluation {
  public:
   Evaluation(const Request& request, const Policies& policies) : request_(request), policies_(policies) {
@@ -99,7 +99,7 @@ class Evaluation {
       return &explicit_;
     }
     if (policies_.endpoint != nullptr && !is_service_) {
-      const Opinion endpoint = JudgeOne(policies_.endpoint, request_);
+      const Opinion endpoint = JudgeOne(policies_.endpoint, request_, policies_.boundary != nullptr);
       if (endpoint.verdict.denies) {
         explicit_ = Denied(Layer::kEndpoint, endpoint);
         return &explicit_;

@@ -2,8 +2,8 @@
 // one character, and a variable to be put in. So a '*' that came out of an escape or out of a value is a '*'.
 //
 // What a match costs is bounded, whatever pattern and text are: pieces between runs are found one after another,
-// leftmost, each by at most as many steps as the text has bytes for every 64 bytes of the piece. Nothing is tried twice.
-// Memory is taken from the heap only for pieces longer than 64 bytes. Pure; any thread.
+// leftmost, each by at most as many steps as the text has bytes for every 64 bytes of the piece. Nothing is tried
+// twice. Memory is taken from the heap only for pieces longer than 64 bytes. Pure; any thread.
 #pragma once
 
 #include <cstddef>

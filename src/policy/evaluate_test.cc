@@ -1,3 +1,0 @@
-#include "policy/evaluate.h"
-
-#include <gtest/gtest.h>
