@@ -53,6 +53,9 @@ class Document {
   // Errors: kValidation, worded. `catalogue` outlives the document; without one, names of actions are not checked and
   // every pattern is matched when asked.
   static Result<Document> Parse(DocumentKind kind, std::string_view text, const ActionCatalogue* catalogue);
+  // A document that was accepted once and kept: its canonical form may be longer than what was sent, and the catalogue
+  // of then may have known other actions.
+  static Result<Document> ParseStored(DocumentKind kind, std::string_view text, const ActionCatalogue* catalogue);
 
   // What stands for a stored document that cannot be read any more: it denies everything to everybody.
   static Document Unreadable(DocumentKind kind);

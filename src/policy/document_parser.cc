@@ -151,14 +151,14 @@ std::optional<std::string_view> AccountOfRoot(std::string_view text) {
 
 class DocumentParser {
  public:
-  DocumentParser(DocumentKind kind, std::string_view text, const ActionCatalogue* catalogue)
-      : kind_(kind), text_(text), defects_(kind), out_() {
+  DocumentParser(DocumentKind kind, std::string_view text, const ActionCatalogue* catalogue, bool is_stored)
+      : kind_(kind), text_(text), is_stored_(is_stored), defects_(kind), out_() {
     out_.catalogue = catalogue;
   }
 
   Result<Document> Run() {
     const bool of_table = kind_ == DocumentKind::kTable || kind_ == DocumentKind::kStream;
-    const size_t bytes_max = of_table ? kTablePolicyBytesMax : kDocumentBytesMax;
+    const size_t bytes_max = of_table && !is_stored_ ? kTablePolicyBytesMax : kDocumentBytesMax;
     if (text_.size() > bytes_max) {
       return defects_.TooLarge(bytes_max);
     }
@@ -638,7 +638,7 @@ class DocumentParser {
     if (!lower.starts_with("dynamodb:") || !CheckActionForm(action).ok()) {
       return false;
     }
-    if (out_.catalogue == nullptr || lower.find_first_of("*?") != std::string::npos) {
+    if (is_stored_ || out_.catalogue == nullptr || lower.find_first_of("*?") != std::string::npos) {
       return true;
     }
     const Action* known = out_.catalogue->Find(lower);
@@ -817,6 +817,7 @@ class DocumentParser {
 
   DocumentKind kind_;
   std::string_view text_;
+  bool is_stored_;
   Defects defects_;
   Compiled out_;
   const Node* root_ = nullptr;
@@ -827,7 +828,11 @@ class DocumentParser {
 };
 
 Result<Document> Document::Parse(DocumentKind kind, std::string_view text, const ActionCatalogue* catalogue) {
-  return DocumentParser(kind, text, catalogue).Run();
+  return DocumentParser(kind, text, catalogue, false).Run();
+}
+
+Result<Document> Document::ParseStored(DocumentKind kind, std::string_view text, const ActionCatalogue* catalogue) {
+  return DocumentParser(kind, text, catalogue, true).Run();
 }
 
 }  // namespace basalt::policy

@@ -135,6 +135,19 @@ TEST(Document, CountsTheBytesOfATablesPolicyAsSent) {
             P("Maximum policy size of 20480 bytes exceeded"));
 }
 
+TEST(Document, ThatWasStoredIsReadThoughItIsLongerAndNamesWhatIsGone) {
+  std::string accounts;
+  for (int i = 0; i < 1000; ++i) {
+    accounts += (i == 0 ? "'arn:aws:iam::" : ",'arn:aws:iam::") + std::to_string(100000000000 + i) + ":root'";
+  }
+  const std::string text = Quoted("{'Statement':{'Effect':'Allow','Principal':{'AWS':[" + accounts +
+                                  "]},'Action':'dynamodb:Gone','Resource':'*'}}");
+  EXPECT_GT(text.size(), kTablePolicyBytesMax);
+  EXPECT_FALSE(Document::Parse(DocumentKind::kTable, text, &TestActions()).ok());
+  EXPECT_TRUE(Document::ParseStored(DocumentKind::kTable, text, &TestActions()).ok());
+  EXPECT_FALSE(Document::ParseStored(DocumentKind::kTable, "{}", &TestActions()).ok());
+}
+
 TEST(Document, SaysWhereItStopsToMakeSense) {
   const struct {
     std::string_view text, position;

@@ -105,7 +105,9 @@ class Linter {
       Warn(LintRule::kForAllValuesAllows, "ForAllValues holds for a request without " + name + "; \"Null\": {\"" +
                                               name + "\": \"false\"} excludes it");
     }
-    if (allows() && IsPartitionKey(key.id) && compiled_.SpeaksOf(*statement_, scan_)) {
+    const bool holds_if_absent = entry.quantifier == Quantifier::kForAllValues || entry.if_exists;
+    if (allows() && IsPartitionKey(key.id) && holds_if_absent && !RequiresPresence(entry.key) &&
+        compiled_.SpeaksOf(*statement_, scan_)) {
       Warn(LintRule::kScanWithLeadingKeys, "a Scan has no " + name + ", so the condition does not confine it");
     }
     if (key.id == KeyId::kOther && (name.starts_with("aws:") || name.starts_with("dynamodb:"))) {

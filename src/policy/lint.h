@@ -14,7 +14,7 @@ namespace basalt::policy {
 enum class LintRule : uint8_t {
   kListWithoutSetOperator,  // a key with several values under an operator without ForAllValues or ForAnyValue
   kForAllValuesAllows,      // an Allow that holds when the key is absent
-  kScanWithLeadingKeys,     // an Allow of Scan under a condition on keys that a Scan has not
+  kScanWithLeadingKeys,     // an Allow of Scan under a condition that holds without the keys, which a Scan has not
   kNotPrincipal,            // whom it exempts is less than what it names
   kNotActionAllows,         // an Allow of everything else, also of what comes later
   kNeverMatches,            // a resource that no request names
