@@ -52,9 +52,7 @@ Error Defects::Prohibited(std::string_view element) const {
   return Worded(prohibited, element == "Principal" ? "Policy document should not specify a principal." : prohibited);
 }
 
-Error Defects::NoStatements(Position) const {
-  return Worded("Could not parse the policy: Statement is empty!", kSyntaxOfIam);
-}
+Error Defects::NoStatements() const { return Worded("Could not parse the policy: Statement is empty!", kSyntaxOfIam); }
 
 Error Defects::SidsRepeat() const {
   return Worded("The Statement Ids in the policy are not unique",

@@ -27,7 +27,7 @@ class Defects {
   Error Syntax(Position position) const;
   Error Missing(std::string_view element) const;
   Error Prohibited(std::string_view element) const;
-  Error NoStatements(Position position) const;
+  Error NoStatements() const;
   Error SidsRepeat() const;
   Error SidCharacters() const;
   Error WithoutVendor(std::string_view action) const;  // an action without "service:"

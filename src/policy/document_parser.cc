@@ -222,7 +222,7 @@ class DocumentParser {
       TRY(ReadStatement(*statements));
     } else if (statements->kind == Kind::kArray) {
       if (statements->elements.empty()) {
-        return defects_.NoStatements(PositionBehind(text_, *root_, *statements));
+        return defects_.NoStatements();
       }
       out_.statements.reserve(statements->elements.size());
       for (const Node& statement : statements->elements) {

@@ -166,6 +166,7 @@ TEST(Judge, ResourcesMatchFieldByFieldWithTheirCase) {
       {"'Resource':'arn:aws:dynamodb:*:*:table/${nothing}*'", kTableArn, false, false},
       {"'NotResource':'arn:aws:dynamodb:*:*:table/${nothing}*'", kTableArn, true, true},
       {"'Resource':'arn:aws:dynamodb:${aws:region}:*:table/*'", kTableArn, false, false},
+      {"'Resource':'arn:aws:dynamodb:${region, ^us-east-1^}:*:table/*'", kTableArn, false, false},
       {"'Resource':'arn:aws:dynamodb:*:*:table/a${*}b'", "arn:aws:dynamodb:us-east-1:1:table/axb", false, false},
   };
   for (const auto& row : rows) {

@@ -74,6 +74,7 @@ class Generator {
                                                "arn:aws:dynamodb",
                                                "arn:aws:dynamodb:us-east-1",
                                                "arn:aws:dynamodb:*:*:table/${aws:username}*",
+                                               "arn:aws:dynamodb:${region, ^us-east-1^}:*:table/*",
                                                "arn:aws:dynamodb:*:*:table/${aws:PrincipalTag/team, ^Music^}"};
     text += OneIn(5) ? ",'NotResource':" : ",'Resource':";
     text += List([&] { return Pick(kResources); });
