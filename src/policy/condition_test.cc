@@ -41,6 +41,7 @@ TEST(Condition, EachOperatorComparesInItsOwnWay) {
       {"StringNotEquals", "['Bob','Ann']", "Bob", false},
       {"StringEqualsIgnoreCase", "'ANN'", "ann", true},
       {"StringEqualsIgnoreCase", "'ANN'", "anna", false},
+      {"StringEqualsIgnoreCase", "'\xC3\x89'", "\xC3\xA9", false},  // of ASCII alone
       {"StringNotEqualsIgnoreCase", "'ANN'", "ann", false},
       {"StringNotEqualsIgnoreCase", "'ANN'", "Bob", true},
       {"StringLike", "'A?n'", "Ann", true},

@@ -10,8 +10,6 @@ namespace {
 constexpr std::string_view kSyntaxOfIam = "Syntax errors in policy.";
 constexpr std::string_view kVendorOfIam = "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.";
 
-bool IsOfDynamoDb(DocumentKind kind) { return kind == DocumentKind::kTable || kind == DocumentKind::kStream; }
-
 Error InvalidDocument(std::string_view text) {
   return model::InvalidParameter("Invalid policy document: " + std::string(text));
 }
@@ -23,12 +21,12 @@ std::string Quoted(std::string_view text) { return '"' + std::string(text) + '"'
 Defects::Defects(DocumentKind kind) : kind_(kind) {}
 
 Error Defects::Worded(std::string_view of_dynamodb, std::string_view of_iam) const {
-  return IsOfDynamoDb(kind_) ? InvalidDocument(of_dynamodb) : Error(Reason::kValidation, std::string(of_iam));
+  return IsOfTables(kind_) ? InvalidDocument(of_dynamodb) : Error(Reason::kValidation, std::string(of_iam));
 }
 
 Error Defects::TooLarge(size_t bytes_max) const {
   const std::string text = "Maximum policy size of " + std::to_string(bytes_max) + " bytes exceeded";
-  return IsOfDynamoDb(kind_) ? model::InvalidParameter(text) : Error(Reason::kValidation, text);
+  return IsOfTables(kind_) ? model::InvalidParameter(text) : Error(Reason::kValidation, text);
 }
 
 Error Defects::NotJson() const { return Worded("This policy contains invalid Json", kSyntaxOfIam); }
@@ -66,18 +64,17 @@ Error Defects::SidCharacters() const {
 }
 
 Error Defects::WithoutVendor(std::string_view action) const {
-  return IsOfDynamoDb(kind_) ? ActionsNotUsable({std::string(action)}) : Worded({}, kVendorOfIam);
+  return IsOfTables(kind_) ? ActionsNotUsable({std::string(action)}) : Worded({}, kVendorOfIam);
 }
 
 Error Defects::BadVendor(std::string_view action) const {
-  return IsOfDynamoDb(kind_)
-             ? ActionsNotUsable({std::string(action)})
-             : Worded({}, "Vendor " + std::string(action.substr(0, action.find(':'))) + " is not valid");
+  return IsOfTables(kind_) ? ActionsNotUsable({std::string(action)})
+                           : Worded({}, "Vendor " + std::string(action.substr(0, action.find(':'))) + " is not valid");
 }
 
 Error Defects::SeveralColons(std::string_view action) const {
-  return IsOfDynamoDb(kind_) ? ActionsNotUsable({std::string(action)})
-                             : Worded({}, "Actions/Condition can contain only one colon.");
+  return IsOfTables(kind_) ? ActionsNotUsable({std::string(action)})
+                           : Worded({}, "Actions/Condition can contain only one colon.");
 }
 
 Error Defects::ActionsNotUsable(const std::vector<std::string>& actions) const {
@@ -100,7 +97,7 @@ Error Defects::ResourceOfAnotherKind(std::string_view relative_id, std::string_v
 }
 
 Error Defects::InvalidPrincipal(std::string_view type, std::string_view principal) const {
-  if (IsOfDynamoDb(kind_)) {
+  if (IsOfTables(kind_)) {
     return model::InvalidParameter("Invalid principal in policy document.");
   }
   return {Reason::kValidation, "Invalid principal in policy: " + Quoted(type) + ':' + Quoted(principal)};

@@ -105,4 +105,6 @@ bool HasPrincipals(DocumentKind kind) {
   return true;
 }
 
+bool IsOfTables(DocumentKind kind) { return kind == DocumentKind::kTable || kind == DocumentKind::kStream; }
+
 }  // namespace basalt::policy

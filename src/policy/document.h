@@ -81,5 +81,6 @@ class Document {
 };
 
 bool HasPrincipals(DocumentKind kind);  // whether statements of such documents name them
+bool IsOfTables(DocumentKind kind);     // of a table or a stream: DynamoDB's own rules and words
 
 }  // namespace basalt::policy

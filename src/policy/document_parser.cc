@@ -1,17 +1,17 @@
 // From JSON to a compiled document: the grammar of each kind, then what its elements may hold.
 #include <algorithm>
-#include <array>
-#include <limits>
 #include <optional>
 #include <utility>
 
 #include "base/arena.h"
 #include "base/base64.h"
 #include "json/node.h"
-#include "model/arn.h"
 #include "policy/defect.h"
 #include "policy/document.h"
+#include "policy/element_checks.h"
+#include "policy/operator_name.h"
 #include "policy/position.h"
+#include "policy/principal_name.h"
 #include "policy/scalar.h"
 #include "policy/text_pattern.h"
 #include "policy/variable.h"
@@ -25,127 +25,6 @@ using json::Node;
 constexpr std::string_view kVersion2008 = "2008-10-17";
 constexpr std::string_view kVersion2012 = "2012-10-17";
 constexpr uint32_t kWordBits = 64;
-// Services that may be named in the policies of tables and streams.
-constexpr std::array<std::string_view, 2> kServicesOfTables = {"redshift.amazonaws.com",
-                                                               "replication.dynamodb.amazonaws.com"};
-
-bool IsLetterOrDigit(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool IsUpperOrDigit(char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z'); }
-
-struct OperatorRow {
-  std::string_view name;  // in lower case
-  Operator op;
-  bool negated = false;
-};
-constexpr std::array<OperatorRow, 27> kOperators = {{
-    {"stringequals", Operator::kStringEquals},
-    {"stringnotequals", Operator::kStringEquals, true},
-    {"stringequalsignorecase", Operator::kStringEqualsIgnoreCase},
-    {"stringnotequalsignorecase", Operator::kStringEqualsIgnoreCase, true},
-    {"stringlike", Operator::kStringLike},
-    {"stringnotlike", Operator::kStringLike, true},
-    {"numericequals", Operator::kNumericEquals},
-    {"numericnotequals", Operator::kNumericEquals, true},
-    {"numericlessthan", Operator::kNumericLess},
-    {"numericlessthanequals", Operator::kNumericLessOrEquals},
-    {"numericgreaterthan", Operator::kNumericGreater},
-    {"numericgreaterthanequals", Operator::kNumericGreaterOrEquals},
-    {"dateequals", Operator::kDateEquals},
-    {"datenotequals", Operator::kDateEquals, true},
-    {"datelessthan", Operator::kDateLess},
-    {"datelessthanequals", Operator::kDateLessOrEquals},
-    {"dategreaterthan", Operator::kDateGreater},
-    {"dategreaterthanequals", Operator::kDateGreaterOrEquals},
-    {"bool", Operator::kBool},
-    {"binaryequals", Operator::kBinaryEquals},
-    {"ipaddress", Operator::kIpAddress},
-    {"notipaddress", Operator::kIpAddress, true},
-    {"arnequals", Operator::kArn},
-    {"arnlike", Operator::kArn},
-    {"arnnotequals", Operator::kArn, true},
-    {"arnnotlike", Operator::kArn, true},
-    {"null", Operator::kNull},
-}};
-
-bool TakePrefix(std::string_view& text, std::string_view prefix) {
-  if (!text.starts_with(prefix)) {
-    return false;
-  }
-  text.remove_prefix(prefix.size());
-  return true;
-}
-bool TakeSuffix(std::string_view& text, std::string_view suffix) {
-  if (!text.ends_with(suffix)) {
-    return false;
-  }
-  text.remove_suffix(suffix.size());
-  return true;
-}
-
-std::optional<ConditionEntry> ParseOperator(std::string_view name) {
-  const std::string lower = LowerCase(name);
-  std::string_view rest = lower;
-  ConditionEntry entry;
-  if (TakePrefix(rest, "forallvalues:")) {
-    entry.quantifier = Quantifier::kForAllValues;
-  } else if (TakePrefix(rest, "foranyvalue:")) {
-    entry.quantifier = Quantifier::kForAnyValue;
-  }
-  entry.if_exists = TakeSuffix(rest, "ifexists");
-  const auto row = std::find_if(kOperators.begin(), kOperators.end(),
-                                [&](const OperatorRow& candidate) { return candidate.name == rest; });
-  if (row == kOperators.end()) {
-    return std::nullopt;
-  }
-  if (row->op == Operator::kNull && (entry.if_exists || entry.quantifier != Quantifier::kNone)) {
-    return std::nullopt;
-  }
-  entry.op = row->op;
-  entry.negated = row->negated;
-  return entry;
-}
-
-// The exact ARNs that principals are written as: a user, a role, a session of either. No wildcard in any.
-bool IsPrincipalArn(std::string_view text) {
-  const ArnFields arn = SplitArn(text);
-  if (arn.count != ArnFields::kCount || text.find_first_of("*?") != std::string_view::npos || arn.field[0] != "arn" ||
-      arn.field[1] != model::kArnPartition || !arn.field[3].empty() || !model::IsAccountId(arn.field[4])) {
-    return false;
-  }
-  std::string_view entity = arn.field[5];
-  if (arn.field[2] == "iam") {
-    return (TakePrefix(entity, "user/") || TakePrefix(entity, "role/")) && !entity.empty() && !entity.ends_with('/');
-  }
-  if (arn.field[2] != "sts") {
-    return false;
-  }
-  if (TakePrefix(entity, "federated-user/")) {
-    return !entity.empty();
-  }
-  const size_t slash = TakePrefix(entity, "assumed-role/") ? entity.find('/') : std::string_view::npos;
-  return slash != std::string_view::npos && slash > 0 && slash + 1 < entity.size() &&
-         entity.find('/', slash + 1) == std::string_view::npos;
-}
-
-bool IsUniqueId(std::string_view text) {
-  constexpr size_t kLengthMin = 16;
-  constexpr size_t kLengthMax = 128;
-  return (text.starts_with("AIDA") || text.starts_with("AROA")) && text.size() >= kLengthMin &&
-         text.size() <= kLengthMax && std::all_of(text.begin(), text.end(), IsUpperOrDigit);
-}
-
-// The account whose root this names.
-std::optional<std::string_view> AccountOfRoot(std::string_view text) {
-  if (model::IsAccountId(text)) {
-    return text;
-  }
-  const ArnFields arn = SplitArn(text);
-  if (arn.count == ArnFields::kCount && arn.field[0] == "arn" && arn.field[1] == model::kArnPartition &&
-      arn.field[2] == "iam" && arn.field[3].empty() && model::IsAccountId(arn.field[4]) && arn.field[5] == "root") {
-    return arn.field[4];
-  }
-  return std::nullopt;
-}
 
 }  // namespace
 
@@ -157,7 +36,7 @@ class DocumentParser {
   }
 
   Result<Document> Run() {
-    const bool of_table = kind_ == DocumentKind::kTable || kind_ == DocumentKind::kStream;
+    const bool of_table = IsOfTables(kind_);
     const size_t bytes_max = of_table && !is_stored_ ? kTablePolicyBytesMax : kDocumentBytesMax;
     if (text_.size() > bytes_max) {
       return defects_.TooLarge(bytes_max);
@@ -172,9 +51,9 @@ class DocumentParser {
     }
     root_ = &root.value();
     TRY(ReadDocument());
-    TRY(CheckActions());
-    TRY(CheckResources());
-    TRY(CheckPrincipals());
+    TRY(CheckActions(kind_, written_actions_, is_stored_ ? nullptr : out_.catalogue));
+    TRY(CheckResources(kind_, written_resources_));
+    TRY(CheckPrincipals(kind_, written_principals_));
     Finish();
     return Document(kind_, std::move(out_));
   }
@@ -231,7 +110,7 @@ class DocumentParser {
     } else {
       return SyntaxAt(*statements);
     }
-    return CheckSids();
+    return CheckSids(kind_, SidsOf());
   }
 
   // No name twice.
@@ -313,7 +192,7 @@ class DocumentParser {
       return SyntaxAt(*effect);
     }
     // Tables take any case; a document of IAM says exactly this.
-    const bool any_case = kind_ == DocumentKind::kTable || kind_ == DocumentKind::kStream;
+    const bool any_case = IsOfTables(kind_);
     const std::string text = any_case ? LowerCase(effect->string) : std::string(effect->string);
     const bool allows = text == (any_case ? "allow" : "Allow");
     if (!allows && text != (any_case ? "deny" : "Deny")) {
@@ -346,7 +225,7 @@ class DocumentParser {
     }
     const bool takes_negated = kind_ != DocumentKind::kTrust && kind_ != DocumentKind::kResourceControl;
     // An Allow for all others admits everybody; of tables that is said in other words, by who looks for it.
-    const bool takes_negated_allow = kind_ == DocumentKind::kTable || kind_ == DocumentKind::kStream;
+    const bool takes_negated_allow = IsOfTables(kind_);
     if (statement.negated_principals &&
         (!takes_negated || (statement.effect == Effect::kAllow && !takes_negated_allow))) {
       return defects_.Prohibited("NotPrincipal");
@@ -579,126 +458,12 @@ class DocumentParser {
     return pattern;
   }
 
-  // --- what elements may hold ---
-
-  Status CheckSids() const {
+  std::vector<std::string_view> SidsOf() const {
     std::vector<std::string_view> sids;
     for (const Statement& statement : out_.statements) {
-      const std::string_view sid = out_.TextOf(statement.sid);
-      const bool of_iam = kind_ != DocumentKind::kTable && kind_ != DocumentKind::kStream &&
-                          kind_ != DocumentKind::kKey && kind_ != DocumentKind::kEndpoint;
-      if (of_iam && !std::all_of(sid.begin(), sid.end(), IsLetterOrDigit)) {
-        return defects_.SidCharacters();
-      }
-      if (!sid.empty()) {
-        sids.push_back(sid);
-      }
+      sids.push_back(out_.TextOf(statement.sid));
     }
-    std::sort(sids.begin(), sids.end());
-    return std::adjacent_find(sids.begin(), sids.end()) == sids.end() ? Status() : defects_.SidsRepeat();
-  }
-
-  Status CheckActions() const {
-    if (kind_ == DocumentKind::kTable || kind_ == DocumentKind::kStream) {
-      std::vector<std::string> not_usable;
-      for (const std::string_view action : written_actions_) {
-        if (!IsUsable(action)) {
-          not_usable.emplace_back(action);
-        }
-      }
-      return not_usable.empty() ? Status() : defects_.ActionsNotUsable(not_usable);
-    }
-    for (const std::string_view action : written_actions_) {
-      TRY(CheckActionForm(action));
-    }
-    return {};
-  }
-  Status CheckActionForm(std::string_view action) const {
-    if (action == "*") {
-      return {};
-    }
-    const size_t colon = action.find(':');
-    if (colon == std::string_view::npos || colon == 0 || colon + 1 == action.size()) {
-      return defects_.WithoutVendor(action);
-    }
-    if (action.find(':', colon + 1) != std::string_view::npos) {
-      return defects_.SeveralColons(action);
-    }
-    const std::string_view service = action.substr(0, colon);
-    const bool is_service =
-        std::all_of(service.begin(), service.end(), [](char c) { return IsLetterOrDigit(c) || c == '-'; });
-    return is_service ? Status() : defects_.BadVendor(action);
-  }
-  // In the policy of a table or a stream: what can be asked of one, or a pattern, which stands for what can.
-  bool IsUsable(std::string_view action) const {
-    if (action == "*") {
-      return true;
-    }
-    const std::string lower = LowerCase(action);
-    if (!lower.starts_with("dynamodb:") || !CheckActionForm(action).ok()) {
-      return false;
-    }
-    if (is_stored_ || out_.catalogue == nullptr || lower.find_first_of("*?") != std::string::npos) {
-      return true;
-    }
-    const Action* known = out_.catalogue->Find(lower);
-    if (known == nullptr) {
-      return false;
-    }
-    const KnownAction& row = out_.catalogue->row(known->number);
-    return kind_ == DocumentKind::kTable ? row.for_tables : row.for_streams;
-  }
-
-  Status CheckResources() const {
-    for (const std::string_view resource : written_resources_) {
-      if (resource == "*") {
-        continue;
-      }
-      const ArnFields arn = SplitArn(resource);
-      const bool service_is_plain =
-          arn.count < 3 || arn.field[2].find_first_of("*?") == std::string_view::npos || arn.field[2] == "*";
-      if (arn.count < 2 || arn.field[0] != "arn" || !service_is_plain) {
-        return defects_.NotAnArn(resource);
-      }
-      // A service that is any is one only if nothing is said behind it.
-      if (arn.count > 3 && arn.field[2] == "*") {
-        return defects_.NotAnArn(resource);
-      }
-      const std::string_view relative_id = arn.field[5];
-      if ((kind_ == DocumentKind::kTable || kind_ == DocumentKind::kStream) && arn.count == ArnFields::kCount &&
-          !CanBeOfKind(arn.field[2], relative_id)) {
-        return defects_.ResourceOfAnotherKind(relative_id, resource);
-      }
-    }
-    return {};
-  }
-  // Whether some table or index, or some stream, can have such an id.
-  bool CanBeOfKind(std::string_view service, std::string_view relative_id) const {
-    if (service != "dynamodb") {
-      return false;
-    }
-    std::array<std::string_view, 4> parts;
-    size_t count = 0;
-    for (std::string_view rest = relative_id; count < parts.size(); ++count) {
-      const size_t slash = rest.find('/');
-      parts[count] = rest.substr(0, slash);
-      if (slash == std::string_view::npos) {
-        ++count;
-        break;
-      }
-      rest.remove_prefix(slash + 1);
-    }
-    bool open = false;  // a run may hold any number of parts
-    for (size_t i = 0; i < count; ++i) {
-      const std::string_view wanted = i == 0   ? "table"
-                                      : i == 2 ? (kind_ == DocumentKind::kTable ? "index" : "stream")
-                                               : std::string_view();
-      if (!wanted.empty() && !open && !Matches(EncodePattern(parts[i]), wanted)) {
-        return false;
-      }
-      open = open || parts[i].find('*') != std::string_view::npos || parts[i].find("${") != std::string_view::npos;
-    }
-    return open || (kind_ == DocumentKind::kTable ? count == 2 || count == 4 : count == 4);
+    return sids;
   }
 
   PrincipalEntry CompilePrincipal(std::string_view type, std::string_view text) {
@@ -716,30 +481,6 @@ class DocumentParser {
     }
     return {IsUniqueId(text) ? PrincipalForm::kUniqueId : PrincipalForm::kArn, Keep(text)};
   }
-  Status CheckPrincipals() const {
-    for (const auto& [type, text] : written_principals_) {
-      bool valid = false;
-      if (type == "AWS") {
-        valid = text == "*" || AccountOfRoot(text) || IsUniqueId(text) || IsPrincipalArn(text);
-      } else if (type == "Federated") {
-        valid = kind_ == DocumentKind::kTrust && !text.empty() && text.find_first_of("*?") == std::string_view::npos;
-      } else if (type == "Service") {
-        const bool of_table = kind_ == DocumentKind::kTable || kind_ == DocumentKind::kStream;
-        const bool known =
-            of_table ? std::find(kServicesOfTables.begin(), kServicesOfTables.end(), text) != kServicesOfTables.end()
-                     : text.ends_with(".amazonaws.com") && text.find_first_of("*?") == std::string_view::npos;
-        if (!known) {
-          return defects_.InvalidService();
-        }
-        valid = true;
-      }
-      if (!valid) {
-        return defects_.InvalidPrincipal(type, text);
-      }
-    }
-    return {};
-  }
-
   // --- the compiled form ---
 
   Text Keep(std::string_view text) {
@@ -824,7 +565,7 @@ class DocumentParser {
   // As written, in the order of the text; views into the parsed document.
   std::vector<std::string_view> written_actions_;
   std::vector<std::string_view> written_resources_;
-  std::vector<std::pair<std::string_view, std::string_view>> written_principals_;
+  std::vector<WrittenPrincipal> written_principals_;
 };
 
 Result<Document> Document::Parse(DocumentKind kind, std::string_view text, const ActionCatalogue* catalogue) {
