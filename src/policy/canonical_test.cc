@@ -63,7 +63,8 @@ TEST(Canonical, RewritesWhatTheServiceRewrites) {
 
 TEST(Canonical, DecodesEscapes) {
   constexpr std::string_view kText =
-      R"({"Statement":[{"Sid":"caf\u00e9 \u002f","Effect":"Deny","Principal":"*","Action":"dynamodb:\u0053can","Resource":"*"}]})";
+      R"({"Statement":[{"Sid":"caf\u00e9 \u002f","Effect":"Deny","Principal":"*","Action":)"
+      R"("dynamodb:\u0053can","Resource":"*"}]})";
   const Result<CanonicalForm> form = Canonicalize(DocumentKind::kTable, kText, AsItIs);
   ASSERT_TRUE(form.ok());
   EXPECT_EQ(

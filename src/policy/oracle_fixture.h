@@ -166,10 +166,12 @@ inline std::optional<Glob> Resolve(std::string_view text, bool wildcards, bool v
   return glob;
 }
 
+inline long Whole(const std::string& text) { return std::strtol(text.c_str(), nullptr, 10); }
+
 // Whole seconds; the forms that the tests write.
 inline std::optional<long long> Instant(const std::string& text) {
   if (text.find_first_not_of("0123456789") == std::string::npos && text.size() != 4 && !text.empty()) {
-    return std::atoll(text.c_str());
+    return Whole(text);
   }
   std::tm tm = {};
   const char* end = strptime(text.c_str(), "%Y-%m-%dT%H:%M:%SZ", &tm);
@@ -194,11 +196,11 @@ inline std::optional<std::string> AddressBits(const std::string& text) {
       octet.push_back(c);
       continue;
     }
-    if (octet.empty() || octet.find_first_not_of("0123456789") != std::string::npos || std::atoi(octet.c_str()) > 255) {
+    if (octet.empty() || octet.find_first_not_of("0123456789") != std::string::npos || Whole(octet) > 255) {
       return std::nullopt;
     }
     for (int bit = 7; bit >= 0; --bit) {
-      bits.push_back((std::atoi(octet.c_str()) >> bit) % 2 == 1 ? '1' : '0');
+      bits.push_back((Whole(octet) >> bit) % 2 == 1 ? '1' : '0');
     }
     ++octets;
     octet.clear();
@@ -206,7 +208,7 @@ inline std::optional<std::string> AddressBits(const std::string& text) {
   if (octets != 4) {
     return std::nullopt;
   }
-  return slash == std::string::npos ? bits : bits.substr(0, static_cast<size_t>(std::atoi(text.c_str() + slash + 1)));
+  return slash == std::string::npos ? bits : bits.substr(0, static_cast<size_t>(Whole(text.substr(slash + 1))));
 }
 
 inline std::optional<double> Decimal(const std::string& text) {
