@@ -113,7 +113,7 @@ KeyScope ScopeOf(KeyId id);    // kOther: kRequest
 class Values {
  public:
   static Values Absent() { return {}; }
-  // What is viewed lives until the same key is asked for again.
+  // What is viewed lives as long as the context that answers.
   static Values One(std::string_view text) {
     Values values;
     values.present_ = true;

@@ -106,6 +106,12 @@ class Matcher {
     if (piece.size() > kTriedMax) {
       return TakeFirstOfOneWord(piece);
     }
+    if (piece.find(kAnyOne) == std::string_view::npos) {
+      const size_t at = text_.find(piece);
+      steps_.Add(std::min(at, text_.size()) * piece.size() + piece.size());  // at most
+      text_.remove_prefix(std::min(at, text_.size() - piece.size()) + piece.size());
+      return at != std::string_view::npos;
+    }
     for (std::string_view at = text_; at.size() >= piece.size(); at.remove_prefix(1)) {
       std::string_view behind = at;
       if (Take(piece, behind)) {
