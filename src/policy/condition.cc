@@ -16,8 +16,8 @@ namespace {
 
 class Condition {
  public:
-  Condition(const Compiled& document, const ConditionEntry& entry, const Context& context)
-      : document_(document), entry_(entry), context_(context) {}
+  Condition(const Compiled& document, const ConditionEntry& entry, const Context& context, ComparedBytes& compared)
+      : document_(document), entry_(entry), context_(context), compared_(compared) {}
 
   bool Holds() const {
     const ConditionKey key = document_.KeyOf(entry_.key);
@@ -61,12 +61,12 @@ class Condition {
       case Operator::kStringEqualsIgnoreCase:
         return AnyText([&](std::string_view text) { return EqualsIgnoringCase(text, value); });
       case Operator::kStringLike:
-        return AnyText([&](std::string_view pattern) { return Matches(pattern, value); });
+        return AnyText([&](std::string_view pattern) { return Walk(pattern, value) && Matches(pattern, value); });
       case Operator::kArn: {
         const ArnFields arn = SplitArn(value);
         return arn.count == ArnFields::kCount && arn.field[0] == "arn" && AnyText([&](std::string_view text) {
                  const ArnFields pattern = SplitArn(text);
-                 return pattern.count == ArnFields::kCount && MatchesArn(pattern, arn);
+                 return Walk(text, value) && pattern.count == ArnFields::kCount && MatchesArn(pattern, arn);
                });
       }
       case Operator::kBool: {
@@ -119,13 +119,24 @@ class Condition {
   bool AnyText(Test test) const {
     return AnyOperand([&](const Operand& operand) {
       const std::string_view text = document_.TextOf(operand.text);
+      if (compared_.exceeded) {
+        return false;
+      }
       if (!operand.has_variable) {
         return test(text);
       }
       Expansion expansion;
       const std::optional<std::string_view> expanded = expansion.Expand(document_, text, context_);
-      return expanded && test(*expanded);
+      return expanded && Walk(*expanded, {}) && test(*expanded);
     });
+  }
+
+  // False once there is no more to be compared.
+  bool Walk(std::string_view pattern, std::string_view value) const {
+    const size_t bytes = pattern.size() + value.size();
+    compared_.exceeded = compared_.exceeded || bytes > compared_.left;
+    compared_.left -= compared_.exceeded ? 0 : bytes;
+    return !compared_.exceeded;
   }
 
   // Of the request's value against the policy's: below, the same, above.
@@ -162,14 +173,19 @@ class Condition {
   const Compiled& document_;
   const ConditionEntry& entry_;
   const Context& context_;
+  ComparedBytes& compared_;
 };
 
 }  // namespace
 
-bool ConditionsHold(const Compiled& document, const Statement& statement, const Context& context) {
+bool ConditionsHold(const Compiled& document, const Statement& statement, const Context& context,
+                    ComparedBytes& compared) {
   const ConditionEntry* first = document.conditions.data() + statement.conditions.first;
-  return std::all_of(first, first + statement.conditions.count,
-                     [&](const ConditionEntry& entry) { return Condition(document, entry, context).Holds(); });
+  const bool hold = std::all_of(first, first + statement.conditions.count, [&](const ConditionEntry& entry) {
+    return Condition(document, entry, context, compared).Holds();
+  });
+  const bool counted = !compared.exceeded || statement.conditions.count == 0;
+  return counted ? hold : statement.effect == Effect::kDeny;
 }
 
 }  // namespace basalt::policy

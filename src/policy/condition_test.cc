@@ -16,7 +16,8 @@ bool Holds(std::string_view condition, const ContextTable& context, std::string_
       Make(DocumentKind::kIdentity, "{'Version':'" + std::string(version) +
                                         "','Statement':{'Effect':'Allow','Action':'*','Resource':'*','Condition':{" +
                                         std::string(condition) + "}}}");
-  return ConditionsHold(document.compiled(), document.compiled().statements.front(), context);
+  ComparedBytes compared;
+  return ConditionsHold(document.compiled(), document.compiled().statements.front(), context, compared);
 }
 bool HoldsFor(std::string_view condition, std::string_view key, std::string_view value) {
   ContextTable context;

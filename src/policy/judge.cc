@@ -148,6 +148,7 @@ Strength PrincipalStrength(const Compiled& document, const Statement& statement,
 Verdict Judge(const Document& document, const Request& request, bool has_boundary) {
   const Compiled& compiled = document.compiled();
   Verdict verdict;
+  ComparedBytes compared;
   for (const Statement& statement : compiled.statements) {
     if (!compiled.SpeaksOf(statement, request.action)) {
       continue;
@@ -155,7 +156,7 @@ Verdict Judge(const Document& document, const Request& request, bool has_boundar
     const Strength strength = PrincipalStrength(compiled, statement, request.caller, has_boundary);
     // Denials stand first. An Allow is of interest only if it is stronger than what was found.
     if (strength <= verdict.allows || !ResourcesMatch(compiled, statement, request) ||
-        !ConditionsHold(compiled, statement, request.context)) {
+        !ConditionsHold(compiled, statement, request.context, compared)) {
       continue;
     }
     verdict.statement = statement.ordinal;

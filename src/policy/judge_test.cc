@@ -203,6 +203,39 @@ TEST(Judge, NamesTheStatementThatDecided) {
   EXPECT_EQ(verdict.statement, 3U);
 }
 
+TEST(Judge, ConditionsThatAreTooMuchWorkLetNothingThrough) {
+  const auto list = [](size_t count, std::string_view pattern) {
+    std::string text;
+    for (size_t i = 0; i < count; ++i) {
+      text += (i == 0 ? "'" : ",'") + std::string(pattern) + "'";
+    }
+    return text;
+  };
+  const auto judge = [&](std::string_view op, std::string_view effect, const std::string& patterns, size_t keys) {
+    const Document document =
+        Statements(DocumentKind::kTable, "{'Effect':'" + std::string(effect) +
+                                             "','Principal':'*','Action':'dynamodb:*','Resource':'*','Condition':{'" +
+                                             std::string(op) + "':{'dynamodb:LeadingKeys':[" + patterns + "]}}}");
+    ContextTable context;
+    context.Set("aws:UserAgent", std::string(8000, 'a'));
+    context.SetList("dynamodb:LeadingKeys", std::vector<std::string>(keys, std::string(2000, 'a')));
+    const Caller caller = Ann();
+    const Resource resource = Resource::Of(kTableArn);
+    return Judge(document, {caller, ActionOf("dynamodb:GetItem"), resource, kOwner, context});
+  };
+  const std::string negated = "ForAllValues:StringNotLike";
+  const std::string variables = list(200, "${aws:UserAgent}b");
+  // What would be allowed, with few keys, is not with many; and what would not be denied is.
+  EXPECT_EQ(judge(negated, "Allow", list(500, "*a?b*"), 2).allows, Strength::kDirect);
+  EXPECT_TRUE(judge(negated, "Allow", list(500, "*a?b*"), 100).IsSilent());
+  EXPECT_TRUE(judge("ForAnyValue:StringLike", "Deny", list(500, "*a?b*"), 2).IsSilent());
+  EXPECT_TRUE(judge("ForAnyValue:StringLike", "Deny", list(500, "*a?b*"), 100).denies);
+  EXPECT_EQ(judge("ForAllValues:StringNotEquals", "Allow", variables, 2).allows, Strength::kDirect);
+  EXPECT_TRUE(judge("ForAllValues:StringNotEquals", "Allow", variables, 100).IsSilent());
+  // Texts of other lengths are told apart at once.
+  EXPECT_EQ(judge("ForAllValues:StringNotEquals", "Allow", list(2000, "abc"), 100).allows, Strength::kDirect);
+}
+
 TEST(Judge, ADocumentThatCannotBeReadDeniesEverything) {
   for (const DocumentKind kind : {DocumentKind::kIdentity, DocumentKind::kTable, DocumentKind::kTrust,
                                   DocumentKind::kServiceControl, DocumentKind::kResourceControl}) {
