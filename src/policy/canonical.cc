@@ -1,8 +1,7 @@
 #include "policy/canonical.h"
 
-#include <algorithm>
-#include <array>
 #include <span>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -89,6 +88,7 @@ class CanonicalWriter {
     writer_.BeginObject();
     for (const json::Member& member : principals.members) {
       std::vector<std::string> texts;
+      std::unordered_set<std::string> seen;
       for (const Node& node : ElementsOf(member.value)) {
         std::string text(node.string);
         if (member.name == "AWS" && text != "*") {
@@ -101,7 +101,7 @@ class CanonicalWriter {
           }
           text = *std::move(mapped);
         }
-        if (std::find(texts.begin(), texts.end(), text) == texts.end()) {
+        if (seen.insert(text).second) {
           texts.push_back(std::move(text));
         }
       }

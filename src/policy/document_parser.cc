@@ -1,6 +1,7 @@
 // From JSON to a compiled document: the grammar of each kind, then what its elements may hold.
 #include <algorithm>
 #include <optional>
+#include <unordered_map>
 #include <utility>
 
 #include "base/arena.h"
@@ -490,17 +491,13 @@ class DocumentParser {
   }
   // One entry a name, whatever its case.
   uint32_t KeepKey(std::string_view name, KeySet& keys) {
-    const std::string lower = LowerCase(name);
-    for (uint32_t i = 0; i < out_.keys.size(); ++i) {
-      if (out_.TextOf(out_.keys[i].name) == lower) {
-        keys.set(static_cast<size_t>(out_.keys[i].id));
-        return i;
-      }
-    }
-    const ConditionKey key = ResolveKey(lower);
+    const auto [place, is_new] = key_numbers_.try_emplace(LowerCase(name), static_cast<uint32_t>(out_.keys.size()));
+    const ConditionKey key = ResolveKey(place->first);
     keys.set(static_cast<size_t>(key.id));
-    out_.keys.push_back({key.id, Keep(lower), static_cast<uint32_t>(key.member.size())});
-    return static_cast<uint32_t>(out_.keys.size() - 1);
+    if (is_new) {
+      out_.keys.push_back({key.id, Keep(key.name), static_cast<uint32_t>(key.member.size())});
+    }
+    return place->second;
   }
 
   void Finish() {
@@ -562,6 +559,7 @@ class DocumentParser {
   Defects defects_;
   Compiled out_;
   const Node* root_ = nullptr;
+  std::unordered_map<std::string, uint32_t> key_numbers_;  // by lower-case name
   // As written, in the order of the text; views into the parsed document.
   std::vector<std::string_view> written_actions_;
   std::vector<std::string_view> written_resources_;
