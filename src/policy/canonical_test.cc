@@ -73,6 +73,17 @@ TEST(Canonical, DecodesEscapes) {
       "\"Action\":\"dynamodb:Scan\",\"Resource\":\"*\"}]}");
 }
 
+TEST(Canonical, IsReadAgainWhateverItsEscapesStoodFor) {
+  constexpr std::string_view kText =
+      R"({"Statement":{"Sid":"\u0100\u0007","Effect":"Deny","Principal":"*","Action":"kms:*","Resource":"*"}})";
+  ASSERT_TRUE(Document::Parse(DocumentKind::kKey, kText, nullptr).ok());
+  const Result<CanonicalForm> form = Canonicalize(DocumentKind::kKey, kText, AsItIs);
+  ASSERT_TRUE(form.ok());
+  const Result<Document> again = Document::ParseStored(DocumentKind::kKey, form->text, nullptr);
+  ASSERT_TRUE(again.ok());
+  EXPECT_EQ(again->sid(0), "\xC4\x80\x07");
+}
+
 TEST(Canonical, TellsAnAbsentVersionFromTheOneItReadsBackAs) {
   const std::string rest = "'Statement':[{'Effect':'Deny','Principal':'*','Action':'dynamodb:Scan','Resource':'*'}]}";
   const auto form = [&](std::string_view version) {

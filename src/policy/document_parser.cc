@@ -42,7 +42,7 @@ class DocumentParser {
     if (text_.size() > bytes_max) {
       return defects_.TooLarge(bytes_max);
     }
-    if (!of_table && !HasAllowedCharacters()) {
+    if (!of_table && !is_stored_ && !HasAllowedCharacters()) {
       return defects_.NotJson();
     }
     Arena arena;
