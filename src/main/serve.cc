@@ -34,6 +34,7 @@
 #include "main/store.h"
 #include "main/test_clock.h"
 #include "main/tls_files.h"
+#include "operations/actions.h"
 #include "operations/services.h"
 #include "os/clock.h"
 #include "os/file_system.h"
@@ -163,6 +164,7 @@ Result<std::unique_ptr<Store>> OpenStore(const ServerSettings& settings, size_t 
 table::CatalogueSettings CatalogueSettingsOf(const ServerSettings& settings, const table::OpenTablesLimits& open) {
   table::CatalogueSettings catalogue;
   catalogue.open = open;
+  catalogue.actions = &operations::Actions();
   table::Quotas& quotas = catalogue.quotas;
   quotas.table_read_units_max = settings.table_read_units_max.value_or(quotas.table_read_units_max);
   quotas.table_write_units_max = settings.table_write_units_max.value_or(quotas.table_write_units_max);

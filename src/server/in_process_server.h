@@ -15,6 +15,7 @@
 #include "chores/expiry_sweep.h"
 #include "chores/index_work.h"
 #include "engine/memory/memory_engine.h"
+#include "operations/actions.h"
 #include "server/request_path.h"
 #include "signature/sigv4.h"
 
@@ -73,6 +74,7 @@ class InProcessServer {
     directory_ = *Await<std::unique_ptr<identity::Directory>>([&](auto done) {
       identity::Directory::Load(keyspace(identity::kIdentityKeyspace), clock_, loop_, std::move(done));
     });
+    options.catalogue_settings.actions = &operations::Actions();
     catalogue_ = *table::Catalogue::Open(
         *engine_, key,
         [this](const table::TableRecord& record) {

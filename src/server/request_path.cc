@@ -13,6 +13,7 @@
 #include "base/gzip.h"
 #include "crypto/random.h"
 #include "model/limits.h"
+#include "operations/authorization.h"
 #include "operations/errors.h"
 #include "operations/operation.h"
 #include "operations/validation_text.h"
@@ -123,7 +124,6 @@ class alignas(kCacheLineBytes) RequestPath final : public http::Handler {
   Status Authenticate(const http::Request& request, CallState& state);
   static Status HoldArena(http::Relief* relief, CallState& state);
   static Status Understand(http::Relief* relief, CallState& state);
-  static Status Authorize(const CallState& state);
   static void Execute(std::unique_ptr<CallState> state);
   static void Answer(CallState& state, Result<operations::Answer> answer);
   static void Fail(CallState& state, Error error) { Answer(state, std::move(error)); }
@@ -425,21 +425,8 @@ Status RequestPath::Understand(http::Relief* relief, CallState& state) {
     TRY(operations::CheckSupported(*state.operation->input, state.call.input));
   }
   TRY_ASSIGN(state.prepared, state.operation->prepare(state.call));
-  TRY(Authorize(state));
+  TRY(operations::Authorize(state.call, *state.service, *state.operation, *state.prepared));
   return HoldArena(relief, state);
-}
-
-// Root users may do everything in their own account and nothing in another.
-Status RequestPath::Authorize(const CallState& state) {
-  const operations::Caller& caller = state.call.caller;
-  const std::vector<operations::Access>& accesses = state.prepared->accesses;
-  for (size_t i = 0; i < accesses.size(); ++i) {
-    if (accesses[i].account_id != caller.account_id) {
-      TRY(state.prepared->TakeDenial(
-          i, Error(Reason::kAccessDenied, state.service->denial(*state.operation, caller, accesses[i]))));
-    }
-  }
-  return {};
 }
 
 void RequestPath::Execute(std::unique_ptr<CallState> state) {

@@ -44,6 +44,21 @@ std::shared_ptr<T> CountedApart(std::shared_ptr<T> shared) {
 
 }  // namespace
 
+std::shared_ptr<const policy::Document> Table::CompilePolicy(const TableRecord& record,
+                                                             const policy::ActionCatalogue* actions) {
+  if (!record.policy.IsSet()) {
+    return nullptr;
+  }
+  constexpr policy::DocumentKind kKind = policy::DocumentKind::kTable;
+  Result<policy::Document> document = policy::Document::ParseStored(kKind, record.policy.text, actions);
+  if (!document.ok()) {
+    telemetry::Log(telemetry::Level::kError, "a table's policy cannot be read, and so denies everything",
+                   {{"table", record.table_id}, {"error", document.error().text}});
+  }
+  return std::make_shared<const policy::Document>(document.ok() ? *std::move(document)
+                                                                : policy::Document::Unreadable(kKind));
+}
+
 void Table::Acquire(Executor& home, engine::Done<std::shared_ptr<engine::Keyspace>> done) const {
   openings_->fetch_add(1, std::memory_order_acq_rel);
   engine_.Open(
@@ -93,7 +108,7 @@ Status Catalogue::Load(engine::KeySource system_key) {
       TRY_ASSIGN(TableRecord record, DecodeTableRecord(entry.value));
       recorded[record.keyspace] = true;
       auto shared = std::make_shared<const TableRecord>(std::move(record));
-      (*tables)[shared->address] = std::make_shared<const Table>(engine_, shared, unwrap_, clock_);
+      (*tables)[shared->address] = std::make_shared<const Table>(engine_, shared, unwrap_, clock_, settings_.actions);
     }
     more = page.more && !page.entries.empty();
     if (more) {
@@ -158,7 +173,7 @@ void Catalogue::Publish(std::shared_ptr<const TableRecord> record) {
   std::shared_ptr<const Table>& table = (*tables)[record->address];
   table = table != nullptr && table->record().table_id == record->table_id
               ? std::make_shared<const Table>(*table, std::move(record))
-              : std::make_shared<const Table>(engine_, std::move(record), unwrap_, clock_);
+              : std::make_shared<const Table>(engine_, std::move(record), unwrap_, clock_, settings_.actions);
   const std::shared_ptr<const Table> published = table;
   published_.Publish(std::move(tables));
   for (const TableWatch& watch : watches_) {
@@ -398,6 +413,12 @@ std::shared_ptr<const Table> LocalTables::Find(const TableAddress& address) {
   }
   const auto open = open_.find(found->second.get());
   return open == open_.end() ? found->second : open->second.table;
+}
+
+const Table* LocalTables::Look(const TableAddressView& address) {
+  const TableMap& tables = tables_.Get();
+  const auto found = tables.find(address);
+  return found == tables.end() ? nullptr : found->second.get();
 }
 
 void LocalTables::DropStale() {

@@ -27,6 +27,7 @@
 #include "engine/value_cache.h"
 #include "os/clock.h"
 #include "os/schedule.h"
+#include "policy/document.h"
 #include "table/open_tables.h"
 #include "table/quotas.h"
 #include "table/table_record.h"
@@ -42,11 +43,13 @@ using UnwrapTableKey = std::function<Result<SecretBytes>(const TableRecord&)>;
 class Table {
  public:
   Table(engine::Engine& engine, std::shared_ptr<const TableRecord> record, const UnwrapTableKey& unwrap,
-        os::Clock& clock)
+        os::Clock& clock, const policy::ActionCatalogue* actions)
       : engine_(engine),
         record_(std::move(record)),
         unwrap_(unwrap),
         clock_(clock),
+        actions_(actions),
+        policy_(CompilePolicy(*record_, actions)),
         throughput_(Throughput::Of(*record_, clock)),
         newest_(std::make_shared<Published<TableRecord>>(record_)),
         openings_(std::make_shared<std::atomic<uint64_t>>(0)),
@@ -57,6 +60,8 @@ class Table {
         record_(std::move(record)),
         unwrap_(former.unwrap_),
         clock_(former.clock_),
+        actions_(former.actions_),
+        policy_(record_->policy == former.record().policy ? former.policy_ : CompilePolicy(*record_, actions_)),
         throughput_(Throughput::After(former.record(), former.throughput(), *record_, clock_)),
         newest_(former.newest_),
         openings_(former.openings_) {
@@ -66,6 +71,8 @@ class Table {
 
   const TableRecord& record() const { return *record_; }
   const std::shared_ptr<const TableRecord>& shared_record() const { return record_; }
+  // Compiled; null if the record has none.
+  const policy::Document* policy() const { return policy_.get(); }
   // What holds calls to the record's units; null if nothing does.
   const Throughput* throughput() const { return throughput_.get(); }
   // The record in force now, for what runs later than it was planned: this one, or a newer one of the incarnation,
@@ -85,17 +92,23 @@ class Table {
   uint64_t openings() const { return openings_->load(std::memory_order_acquire); }
 
  private:
+  // What cannot be read denies everything.
+  static std::shared_ptr<const policy::Document> CompilePolicy(const TableRecord& record,
+                                                               const policy::ActionCatalogue* actions);
+
   engine::Engine& engine_;
   std::shared_ptr<const TableRecord> record_;
   const UnwrapTableKey& unwrap_;
   os::Clock& clock_;
+  const policy::ActionCatalogue* actions_;
+  std::shared_ptr<const policy::Document> policy_;
   std::shared_ptr<const Throughput> throughput_;
   std::shared_ptr<Published<TableRecord>> newest_;   // of the incarnation
   std::shared_ptr<std::atomic<uint64_t>> openings_;  // of the incarnation
   uint64_t version_ = 0;                             // at which newest_ is record_
 };
 
-using TableMap = std::map<TableAddress, std::shared_ptr<const Table>>;
+using TableMap = std::map<TableAddress, std::shared_ptr<const Table>, std::less<>>;
 
 // Background work for tables whose records it concerns: told of each of them, and again whenever one changes.
 struct TableWatch {
@@ -116,6 +129,7 @@ struct CatalogueSettings {
   Quotas quotas = {};
   StateDelays delays = {};
   OpenTablesLimits open = {};
+  const policy::ActionCatalogue* actions = nullptr;  // that policies speak of; outlives the catalogue
 };
 
 class Catalogue {
@@ -195,6 +209,8 @@ class LocalTables {
 
   // Null if there is none (or it is another incarnation by now).
   std::shared_ptr<const Table> Find(const TableAddress& address);
+  // The same without sharing it, good until the next call.
+  const Table* Look(const TableAddressView& address);
   const TableMap& All() { return tables_.Get(); }
 
   // The table's keyspace, at once if this loop has it, else null: then use Acquire, whose answer is kept. The

@@ -298,6 +298,19 @@ class RecordReader {
     }
     return tags;
   }
+  // None if the member is absent: records had no policies once.
+  PolicyRecord Policy(std::string_view member) {
+    PolicyRecord policy;
+    const json::Node* value = Has(member) ? Find(member, json::Kind::kObject) : nullptr;
+    if (value != nullptr) {
+      RecordReader reader(*value);
+      policy.text = reader.String("text");
+      policy.names_version = reader.Bool("names_version");
+      policy.revision_ms = reader.Integer("revision_ms");
+      ok_ = ok_ && reader.ok_;
+    }
+    return policy;
+  }
   bool Has(std::string_view member) const { return node_.Find(member) != nullptr; }
   bool ok() const { return ok_; }
 
@@ -558,6 +571,15 @@ std::string EncodeTableRecord(const TableRecord& record) {
     }
     writer.EndObject();
   }
+  if (record.policy.revision_ms != 0) {
+    writer.Key("policy");
+    writer.BeginObject();
+    text("text", record.policy.text);
+    writer.Key("names_version");
+    writer.Bool(record.policy.names_version);
+    integer("revision_ms", record.policy.revision_ms);
+    writer.EndObject();
+  }
   writer.EndObject();
   return out;
 }
@@ -614,6 +636,7 @@ Result<TableRecord> DecodeTableRecord(std::string_view bytes) {
   record.deletion_protection_changed_ms = reader.OptionalInteger("deletion_protection_changed_ms").value_or(0);
   record.pending = reader.Pending();
   record.tags = reader.ReadTags("tags");
+  record.policy = reader.Policy("policy");
   if (!reader.ok() || !status_known) {
     return CorruptRecord();
   }

@@ -14,6 +14,7 @@
 #include "table/expiry_record.h"
 #include "table/index_record.h"
 #include "table/key_attribute.h"
+#include "table/policy_record.h"
 
 namespace basalt::table {
 
@@ -24,13 +25,24 @@ enum class BillingMode : uint8_t { kProvisioned, kPayPerRequest };
 enum class TableClass : uint8_t { kStandard, kStandardInfrequentAccess };
 std::string_view TableClassName(TableClass table_class);  // "STANDARD", …
 
+struct TableAddressView {
+  std::string_view account;
+  std::string_view region;
+  std::string_view name;
+
+  friend auto operator<=>(const TableAddressView&, const TableAddressView&) = default;
+};
+
 // A table's place: names are unique within one account and region.
 struct TableAddress {
   std::string account;
   std::string region;
   std::string name;
 
+  TableAddressView view() const { return {account, region, name}; }
+
   friend auto operator<=>(const TableAddress&, const TableAddress&) = default;
+  friend auto operator<=>(const TableAddress& a, const TableAddressView& b) { return a.view() <=> b; }
 };
 
 using Tags = std::map<std::string, std::string>;  // value by key
@@ -90,6 +102,7 @@ struct TableRecord {
   int64_t deletion_protection_changed_ms = 0;  // 0: never since it was created
   std::optional<PendingUpdate> pending;        // of a table that is UPDATING
   Tags tags;
+  PolicyRecord policy;
 
   std::string Arn() const;
   const IndexRecord* FindIndex(std::string_view name) const;  // null if there is none

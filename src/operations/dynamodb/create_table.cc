@@ -12,6 +12,7 @@
 #include "operations/dynamodb/handlers.h"
 #include "operations/dynamodb/index_settings.h"
 #include "operations/dynamodb/request.h"
+#include "operations/dynamodb/resource_policy.h"
 #include "operations/dynamodb/table_description.h"
 #include "operations/dynamodb/table_settings.h"
 #include "operations/dynamodb/tags.h"
@@ -40,6 +41,7 @@ class CreateTable final : public PreparedCall {
     if (const json::Node* tags = input.Find("Tags")) {
       TRY_ASSIGN(record_.tags, ReadTags(*tags));
     }
+    TRY(ReadResourcePolicy(input));
     if (streams.value_or(false)) {
       return NotSupportedYet("StreamSpecification");
     }
@@ -62,6 +64,22 @@ class CreateTable final : public PreparedCall {
   }
 
  private:
+  // What stands in the new table's record is in force from the first request on.
+  Status ReadResourcePolicy(const json::Node& input) {
+    if (!record_.tags.empty()) {
+      accesses.push_back({record_.Arn(), record_.address.account, "dynamodb:TagResource"});
+    }
+    const auto text = GetString(input, "ResourcePolicy");
+    if (!text) {
+      return {};
+    }
+    TRY_ASSIGN(NewPolicy policy, ReadPolicy(call_, policy::DocumentKind::kTable, *text));
+    record_.policy.text = std::move(policy.form.text);
+    record_.policy.names_version = policy.form.names_version;
+    accesses.push_back({record_.Arn(), record_.address.account, "dynamodb:PutResourcePolicy"});
+    return {};
+  }
+
   Status ReadCapacity(const json::Node& input) {
     const json::Node* throughput = input.Find("ProvisionedThroughput");
     if (GetString(input, "BillingMode").value_or("PROVISIONED") == "PAY_PER_REQUEST") {
@@ -138,6 +156,9 @@ class CreateTable final : public PreparedCall {
     record_.keyspace = "tables/" + HexEncode(crypto::RandomBytes(16));
     record_.hash_seed = crypto::RandomUint64();
     record_.created_ms = call_.services.clock.WallMs();
+    if (record_.policy.IsSet()) {
+      record_.policy.revision_ms = record_.created_ms;
+    }
     for (table::IndexRecord& index : record_.indexes) {
       index.created_ms = record_.created_ms;
     }

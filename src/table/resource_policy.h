@@ -1,0 +1,32 @@
+// A table's resource policy, put and deleted. Pure: a record in, the record as it shall be out, with the service's
+// texts. Source: API reference, PutResourcePolicy and DeleteResourcePolicy; revisions and texts as observed.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "policy/canonical.h"
+#include "table/table_record.h"
+
+namespace basalt::table {
+
+// A caller that wants to be sure that there is no policy yet expects this revision.
+inline constexpr std::string_view kNoPolicyRevision = "NO_POLICY";
+
+struct PolicyChange {
+  std::optional<policy::CanonicalForm> form = {};  // unset: the policy is deleted
+  std::optional<std::string> expected_revision = {};
+};
+
+// The record with its policy changed, at a new revision; the record as it is if nothing is to change. `current` is null
+// if there is no such table. Between two changes lie at least `cooldown_ms`. kResourceNotFound, kPolicyNotFound,
+// kResourceInUse, kThrottling.
+Result<TableRecord> WithPolicy(const TableRecord* current, const TableAddress& address, const PolicyChange& change,
+                               int64_t now_ms, int64_t cooldown_ms);
+
+Error PolicyNotFound(std::string_view why);  // kPolicyNotFound
+
+}  // namespace basalt::table
