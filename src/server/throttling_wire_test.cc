@@ -452,6 +452,30 @@ TEST_F(ThrottlingTest, TransactionsAreChargedWhatTheyCost) {
             std::pair(0, 6));
 }
 
+// Who asks again because the answer was lost must not be told that nothing has happened.
+TEST_F(ThrottlingTest, ATransactionThatHasHappenedIsToldSoWhateverUnitsAreLeft) {
+  for (const Mode& mode : Modes()) {
+    const std::string table = mode.name;
+    Create(table, mode, mode.limits(1, 1), mode.limits(0, 1), mode.limits(0, 0));
+    const auto write = [&](std::string_view pk, std::string_view token) {
+      return fmt::format(
+          "{{'TransactItems':[{{'Put':{{'TableName':'{}','Item':{}}}}}],'ClientRequestToken':'{}',"
+          "'ReturnConsumedCapacity':'TOTAL'}}",
+          table, Item(pk, "'x':{'S':'x'}," + Text(kBigBytes)), mode.name.substr(0, 20) + std::string(token));
+    };
+    const std::string first = Send("TransactWriteItems", write("big", "first"));
+    EXPECT_NE(first.find("\"WriteCapacityUnits\""), std::string::npos) << first;
+    const std::string again =
+        Quoted("{'ConsumedCapacity':[{'TableName':'" + table + "','CapacityUnits':200.0,'ReadCapacityUnits':200.0}]}");
+    EXPECT_EQ(Send("TransactWriteItems", write("big", "first")), again);
+    EXPECT_EQ(Send("TransactWriteItems", write("big", "first")), again) << "not for want of units for reads either";
+    const std::string other = Send("TransactWriteItems", write("big", "other"));
+    EXPECT_NE(other.find("TransactionCanceledException"), std::string::npos) << other;
+    EXPECT_NE(Send("TransactWriteItems", write("new", "first")).find("IdempotentParameterMismatchException"),
+              std::string::npos);
+  }
+}
+
 TEST_F(ThrottlingTest, ChangedUnitsCountAtOnceAndBringNoBurst) {
   Create("Orders", Modes()[0], Provisioned(0, 1), Provisioned(0, 1), Provisioned(0, 0));
   const std::string refused = NoProvisionedUnits({{"TableWrite", "Orders"}});

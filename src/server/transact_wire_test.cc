@@ -445,6 +445,21 @@ TEST_F(TokenTest, ACancelledOrRefusedTransactionLeavesItsTokenFree) {
   EXPECT_EQ(Item("b"), "{}");
 }
 
+TEST_F(TokenTest, WhatHasHappenedIsNoLongerAskedWhetherItMay) {
+  EXPECT_EQ(WriteWith("t", Put("a", "'x':{'N':'1'}")), "{}");
+  const std::string created =
+      Send("UpdateTable",
+           "{'TableName':'one','AttributeDefinitions':[{'AttributeName':'x','AttributeType':'S'}],"
+           "'GlobalSecondaryIndexUpdates':[{'Create':{'IndexName':'by-x','Projection':{'ProjectionType':'ALL'},"
+           "'KeySchema':[{'AttributeName':'x','KeyType':'HASH'}]}}]}");
+  ASSERT_TRUE(created.starts_with("{\"TableDescription\":")) << created;
+  const std::string refused = InvalidEntry(
+      "One or more parameter values were invalid: Type mismatch for Index Key x Expected: S Actual: N IndexName: by-x");
+  EXPECT_EQ(WriteWith("u", Put("a", "'x':{'N':'1'}")), refused);
+  EXPECT_EQ(WriteWith("t", Put("a", "'x':{'N':'1'}")), "{}");
+  EXPECT_EQ(WriteWith("u", Put("a", "'x':{'S':'1'}")), "{}") << "refused, it left its token free";
+}
+
 TEST_F(TokenTest, WhileTheFirstIsUnderWayTheSecondIsToldSo) {
   table::RequestTokens& tokens = *server_.services().request_tokens;
   ASSERT_EQ(tokens.Begin("111111111111/us-east-1/t", crypto::Sha256("first"), 0), table::RequestTokens::Begun::kYes);
