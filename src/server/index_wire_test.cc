@@ -7,6 +7,7 @@
 
 #include "base/await.h"
 #include "server/wire_fixture.h"
+#include "table/item_collection.h"
 
 namespace basalt::server {
 namespace {
@@ -234,6 +235,41 @@ TEST_F(LastingStatesTest, AnIndexIsReadOnceItIsMadeAndNoLongerWhenItGoes) {
   EXPECT_EQ(Send("Query", query), Invalid("The table does not have the specified index: all"));
 }
 
+TEST_F(IndexTest, AnIndexThatIsAddedHoldsTheItemsThatFitIt) {
+  ASSERT_EQ(Put("fits", 1, "'z':{'S':'z'}"), "{}");
+  ASSERT_EQ(Put("lacks it", 2), "{}");
+  ASSERT_EQ(Put("another type", 3, "'z':{'N':'1'}"), "{}");
+  ASSERT_EQ(Put("no scalar", 4, "'z':{'SS':['z']}"), "{}");
+  ASSERT_EQ(Put("empty", 5, "'z':{'S':''}"), "{}");
+  ASSERT_EQ(Put("too long", 6, fmt::format("'z':{{'S':'{}'}}", std::string(2049, 'z'))), "{}");
+  ASSERT_EQ(Put("just fits", 7, fmt::format("'z':{{'S':'{}'}}", std::string(2048, 'z'))), "{}");
+  const std::string added =
+      Send("UpdateTable",
+           "{'TableName':'Games','AttributeDefinitions':[{'AttributeName':'z','AttributeType':'S'}],"
+           "'GlobalSecondaryIndexUpdates':[{'Create':{'IndexName':'added','Projection':{'ProjectionType':'ALL'},"
+           "'KeySchema':[{'AttributeName':'z','KeyType':'HASH'}]}}]}");
+  ASSERT_TRUE(added.starts_with("{\"TableDescription\":")) << added;
+  for (int i = 0; i < 5000 && Scan("added").find("\"Items\"") == std::string::npos; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  const std::vector<int> found = SortKeysOf(Scan("added"));
+  EXPECT_EQ(std::set<int>(found.begin(), found.end()), (std::set<int>{1, 7}));
+  EXPECT_EQ(found.size(), 2U);
+  // The others stay as they are, and may be updated otherwise.
+  EXPECT_EQ(Put("another type", 3, "'z':{'N':'1'}"),
+            InvalidParameter("Type mismatch for Index Key z Expected: S Actual: N IndexName: added"));
+  const auto update = [this](std::string_view expression) {
+    return Send("UpdateItem",
+                fmt::format("{{'TableName':'Games','Key':{{'pk':{{'S':'another type'}},'sk':{{'N':'3'}}}},"
+                            "'UpdateExpression':'{}','ExpressionAttributeValues':{{':v':{{'S':'v'}}}}}}",
+                            expression));
+  };
+  EXPECT_EQ(update("SET d = :v"), "{}");
+  EXPECT_EQ(SortKeysOf(Scan("added")), found);
+  EXPECT_EQ(update("SET z = :v"), "{}");
+  EXPECT_EQ(SortKeysOf(Query("added", "z = :z", "':z':{'S':'v'}")), std::vector<int>{3});
+}
+
 // ---- reading
 
 TEST_F(IndexTest, AnItemIsInAnIndexWhileItHasAllOfItsKey) {
@@ -398,6 +434,12 @@ TEST_F(IndexTest, AReadMustSuitItsIndex) {
                     attribute));
   };
   Check({
+      {"Query",
+       QueryOf("several", "a = :a AND b = :b", by_a + ",':b':{'N':'1'}", ",'FilterExpression':'sk = :b AND pk = :a'"),
+       on_keys("sk")},
+      {"Query",
+       QueryOf("several", "a = :a AND b = :b", by_a + ",':b':{'N':'1'}", ",'FilterExpression':'attribute_exists(c)'"),
+       on_keys("c")},
       {"Query", QueryOf("none", "a = :a", by_a), Invalid("The table does not have the specified index: none")},
       {"Scan", "{'TableName':'Games','IndexName':'none'}",
        Invalid("The table does not have the specified index: none")},
@@ -592,6 +634,47 @@ TEST_F(IndexTest, CollectionsOfTablesWithLocalIndexesAreMeasured) {
   EXPECT_EQ(Send("PutItem", "{'TableName':'Plain','Item':{'pk':{'S':'p'}}" + asking + "}"), "{}");
 }
 
+TEST_F(IndexTest, AnEstimateIsInWholeGigabytes) {
+  constexpr int64_t kGigabyte = int64_t{1} << 30;
+  ASSERT_EQ(Put("p", 1), "{}");
+  const std::shared_ptr<const table::TableMap> tables = server_.services().catalogue.tables().Load();
+  const table::Table& table = *tables->at({"111111111111", "us-east-1", "Games"});
+  const auto keyspace =
+      Await<std::shared_ptr<engine::Keyspace>>([&](auto done) { table.Acquire(server_.loop(), std::move(done)); });
+  ASSERT_TRUE(keyspace.ok());
+  const model::Attribute pk = {"pk", model::Value::String("p")};
+  const engine::Key key = table::CollectionKeyOf(table.record(), model::Item(&pk, 1));
+  const auto estimate_at = [&](int64_t size_bytes) {
+    const auto grown = Await<engine::Outcome>([&](auto done) {
+      (*keyspace)->Transact(
+          {key},
+          [&](engine::Values values) -> std::variant<engine::Plan, engine::Reject> {
+            engine::Plan plan;
+            plan.sum_deltas.push_back({key, size_bytes - *table::DecodeCollectionSize(values[0])});
+            return plan;
+          },
+          server_.loop(), std::move(done));
+    });
+    EXPECT_TRUE(grown.ok());
+    return Put("p", 1, "", ",'ReturnItemCollectionMetrics':'SIZE'");
+  };
+  const auto estimate = [](int from) {
+    return Quoted(fmt::format(
+        "{{'ItemCollectionMetrics':{{'ItemCollectionKey':{{'pk':{{'S':'p'}}}},'SizeEstimateRangeGB':[{}.0,{}.0]}}}}",
+        from, from + 1));
+  };
+  EXPECT_EQ(estimate_at(1000), estimate(0));
+  EXPECT_EQ(estimate_at(kGigabyte - 1), estimate(0));
+  EXPECT_EQ(estimate_at(kGigabyte), estimate(1));
+  EXPECT_EQ(estimate_at(9 * kGigabyte + 1), estimate(9));
+  // At ten gigabytes a collection is full.
+  EXPECT_EQ(estimate_at(10 * kGigabyte), estimate(10));
+  EXPECT_EQ(Put("p", 1, "'d':{'S':'more'}"),
+            ErrorBody("com.amazonaws.dynamodb.v20120810#ItemCollectionSizeLimitExceededException", "message",
+                      "Collection size exceeded."));
+  EXPECT_EQ(Put("p", 1), "{}") << "what does not grow it goes on";
+}
+
 class SmallCollectionTest : public IndexTest {
  protected:
   SmallCollectionTest() : IndexTest(WithSmallCollections()) {}
@@ -613,6 +696,20 @@ TEST_F(SmallCollectionTest, ACollectionThatIsFullTakesNoMoreButMayShrink) {
             full);
   EXPECT_EQ(Put("p", 1, "'e':{'S':'small'}"), "{}");
   EXPECT_EQ(Put("p", 3, large), "{}");
+}
+
+TEST_F(SmallCollectionTest, ItemsThatExpireMakeRoom) {
+  ASSERT_EQ(Send("UpdateTimeToLive",
+                 "{'TableName':'Games','TimeToLiveSpecification':{'Enabled':true,'AttributeName':'due'}}"),
+            Quoted("{'TimeToLiveSpecification':{'Enabled':true,'AttributeName':'due'}}"));
+  const std::string due = fmt::format("'due':{{'N':'{}'}}", os::SystemClock().WallMs() / 1000 - 100);
+  const std::string large =
+      fmt::format("'a':{{'S':'x'}},'e':{{'S':'{}'}}", std::string(2000, 'e'));  // twice, it counts
+  EXPECT_EQ(Put("p", 1, large + "," + due), "{}");
+  const std::string refused = Put("p", 2, large);
+  EXPECT_NE(refused.find("ItemCollectionSizeLimitExceededException"), std::string::npos) << refused;
+  ASSERT_TRUE(server_.RunDueChores().ok());
+  EXPECT_EQ(Put("p", 2, large), "{}");
 }
 
 }  // namespace

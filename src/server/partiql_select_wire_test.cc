@@ -390,6 +390,32 @@ TEST_F(PartiqlSelectTest, ATokenThatWasCutOrChangedIsRefused) {
                                     "greater than or equal to 1"));
 }
 
+TEST_F(PartiqlSelectTest, ATokenOfAnotherAccountsTableIsRefused) {
+  Sending other;
+  other.access_key_id = "222222222222";
+  const auto send = [&](const std::string& operation, const std::string& request) {
+    return server_.Send("DynamoDB_20120810." + operation, request, other).body;
+  };
+  const std::string created =
+      send("CreateTable", Quoted("{'TableName':'Simple','BillingMode':'PAY_PER_REQUEST','KeySchema':[{'AttributeName':"
+                                 "'pk','KeyType':'HASH'}],'AttributeDefinitions':[{'AttributeName':'pk',"
+                                 "'AttributeType':'S'}]}"));
+  ASSERT_TRUE(created.starts_with("{\"TableDescription\":")) << created;
+  for (int i = 0;
+       i < 5000 && send("DescribeTable", Quoted("{'TableName':'Simple'}")).find("ACTIVE") == std::string::npos; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  for (const char* pk : {"a", "b"}) {
+    send("PutItem", Quoted(fmt::format("{{'TableName':'Simple','Item':{{'pk':{{'S':'{}'}}}}}}", pk)));
+    Send("PutItem", fmt::format("{{'TableName':'Simple','Item':{{'pk':{{'S':'{}'}}}}}}", pk));
+  }
+  const std::string token = TokenOf(send("ExecuteStatement", Statement("SELECT * FROM Simple", "", "'Limit':1")));
+  ASSERT_FALSE(token.empty());
+  const std::string resumed = Statement("SELECT * FROM Simple", "", "'NextToken':'" + token + "'");
+  EXPECT_EQ(SendRaw("ExecuteStatement", resumed).body, Invalid("NextToken does not match request"));
+  EXPECT_TRUE(send("ExecuteStatement", resumed).starts_with("{\"Items\":[{"));
+}
+
 TEST_F(PartiqlSelectTest, ATokenEndsWithItsTable) {
   Send("PutItem", "{'TableName':'Simple','Item':{'pk':{'S':'a'}}}");
   const std::string token = TokenOf(Execute("SELECT * FROM Simple", "", "'Limit':1"));

@@ -476,6 +476,31 @@ TEST_F(ThrottlingTest, ATransactionThatHasHappenedIsToldSoWhateverUnitsAreLeft) 
   }
 }
 
+TEST_F(ThrottlingTest, ItemsExpireWithoutUnitsAndTakeNone) {
+  for (const Mode& mode : Modes()) {
+    const std::string table = mode.name;
+    Create(table, mode, mode.limits(0, 1), mode.limits(0, 1), mode.limits(0, 0));
+    const std::string enabled =
+        Send("UpdateTimeToLive",
+             "{'TableName':'" + table + "','TimeToLiveSpecification':{'Enabled':true,'AttributeName':'due'}}");
+    ASSERT_TRUE(enabled.starts_with("{\"TimeToLiveSpecification\"")) << enabled;
+    const std::string due = fmt::format("'due':{{'N':'{}'}}", clock.WallMs() / 1000 - 60);
+    ASSERT_EQ(Send("PutItem", PutOf(table, Item("big", "'x':{'S':'x'}," + due + "," + Text(kBigBytes)))), "{}");
+    const std::string refused = mode.refused({{"TableWrite", table}});
+    ASSERT_EQ(Send("DeleteItem", KeyOf(table, "big")), refused);
+    ASSERT_TRUE(server_.RunDueChores().ok());
+    EXPECT_EQ(Send("GetItem", KeyOf(table, "big")), "{}");
+    EXPECT_EQ(Send("Scan", "{'TableName':'" + table + "','IndexName':'by-x','Select':'COUNT'}"),
+              Quoted("{'Count':0,'ScannedCount':0}"));
+    // 400 units of the put are to be made up for, and nothing else.
+    const int64_t kept_s = mode.name == "PROVISIONED" ? 300 : 1;
+    clock.AdvanceMs((400 - kept_s) * kSecondMs);
+    EXPECT_EQ(Send("PutItem", PutOf(table, Item("new", "'x':{'S':'x'}"))), refused);
+    clock.AdvanceMs(1);
+    EXPECT_EQ(Send("PutItem", PutOf(table, Item("new", "'x':{'S':'x'}"))), "{}");
+  }
+}
+
 TEST_F(ThrottlingTest, ChangedUnitsCountAtOnceAndBringNoBurst) {
   Create("Orders", Modes()[0], Provisioned(0, 1), Provisioned(0, 1), Provisioned(0, 0));
   const std::string refused = NoProvisionedUnits({{"TableWrite", "Orders"}});
