@@ -229,10 +229,14 @@ TEST_F(LastingStatesTest, AnIndexIsReadOnceItIsMadeAndNoLongerWhenItGoes) {
             InvalidParameter("Type mismatch for Index Key b Expected: N Actual: S IndexName: all"));
   EXPECT_EQ(Send("Query", query), Invalid("Cannot read from backfilling global secondary index"));
   EXPECT_EQ(Scan("all"), Invalid("Cannot read from backfilling global secondary index"));
+  const std::string statement = R"({"Statement":"SELECT sk FROM Games.\"all\" WHERE a = 'x'"})";
+  EXPECT_EQ(SendRaw("ExecuteStatement", statement).body,
+            Invalid("Cannot read from backfilling global secondary index"));
   turn(table::IndexStatus::kUpdating);
   EXPECT_EQ(SortKeysOf(Send("Query", query)), std::vector<int>{1}) << "written while the index was being made";
   turn(table::IndexStatus::kDeleting);
   EXPECT_EQ(Send("Query", query), Invalid("The table does not have the specified index: all"));
+  EXPECT_EQ(SendRaw("ExecuteStatement", statement).body, Invalid("The table does not have the specified index: all"));
 }
 
 TEST_F(IndexTest, AnIndexThatIsAddedHoldsTheItemsThatFitIt) {
@@ -522,6 +526,10 @@ TEST_F(IndexTest, WritesTellWhatEachIndexCost) {
   EXPECT_EQ(Put("p", 1, kOne, indexes), consumed(1, "'local-all':{" + one + ",'local-keys':{" + one,
                                                  "'all':{" + one + ",'include':{" + one + ",'several':{" + one, 6));
   EXPECT_EQ(Put("p", 1, kOne, indexes), consumed(1, "", "", 1)) << "nothing changed";
+  ASSERT_EQ(Put("set", 1, std::string(kOne) + ",'s':{'NS':['1','2','30']}"), "{}");
+  EXPECT_EQ(Put("set", 1, "'s':{'NS':['30','2.0','1']},'c':{'B':'YQ=='},'b':{'N':'1.0'},'a':{'S':'x'}", indexes),
+            consumed(1, "", "", 1))
+      << "nor here: neither members of sets nor attributes have an order, and a number has one value";
   EXPECT_EQ(Put("p", 1, std::string(kOne) + ",'e':{'S':'new'}", indexes),
             consumed(1, "'local-all':{" + one, "'all':{" + one, 3));
   EXPECT_EQ(Put("p", 1, std::string(kOne) + ",'e':{'S':'new'},'d':{'S':'new'}", indexes),
@@ -696,6 +704,20 @@ TEST_F(SmallCollectionTest, ACollectionThatIsFullTakesNoMoreButMayShrink) {
             full);
   EXPECT_EQ(Put("p", 1, "'e':{'S':'small'}"), "{}");
   EXPECT_EQ(Put("p", 3, large), "{}");
+}
+
+TEST_F(SmallCollectionTest, WhatATableRefusesOfABatchIsLeftOverIfAnotherTableIsWritten) {
+  CreateTable("Plain", "S");
+  const std::string large = fmt::format("'e':{{'S':'{}'}}", std::string(3000, 'e'));
+  ASSERT_EQ(Put("p", 1, large), "{}");
+  const std::string put = "{'PutRequest':{'Item':{" + large + ",'pk':{'S':'p'},'sk':{'N':'2'}}}}";
+  EXPECT_EQ(Send("BatchWriteItem",
+                 "{'RequestItems':{'Games':[" + put + "],'Plain':[{'PutRequest':{'Item':{'pk':{'S':'p'}}}}]}}"),
+            Quoted("{'UnprocessedItems':{'Games':[" + put + "]}}"));
+  EXPECT_EQ(Send("GetItem", "{'TableName':'Plain','Key':{'pk':{'S':'p'}}}"), Quoted("{'Item':{'pk':{'S':'p'}}}"));
+  EXPECT_EQ(Send("BatchWriteItem", "{'RequestItems':{'Games':[" + put + "]}}"),
+            ErrorBody("com.amazonaws.dynamodb.v20120810#ItemCollectionSizeLimitExceededException", "message",
+                      "Collection size exceeded."));
 }
 
 TEST_F(SmallCollectionTest, ItemsThatExpireMakeRoom) {

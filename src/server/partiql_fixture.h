@@ -25,6 +25,13 @@ inline std::string Statement(std::string_view text, std::string_view parameters 
   return out + (members.empty() ? "" : "," + Quoted(members)) + "}";
 }
 
+// {"Statements":[…],…}, or what else the list is called.
+inline std::string ListOf(std::string_view name, const std::vector<std::string>& statements,
+                          std::string_view members = "") {
+  return fmt::format(R"({{"{}":[{}]{}{}}})", name, fmt::join(statements, ","), members.empty() ? "" : ",",
+                     Quoted(members));
+}
+
 // A member of an answer, as it stands there; empty if it has none.
 inline std::string MemberOf(const std::string& answer, std::string_view member) {
   const std::string before = fmt::format("\"{}\":", member);
@@ -62,9 +69,7 @@ class PartiqlTest : public WireTest {
     return SendRaw("ExecuteStatement", Statement(text, parameters, members)).body;
   }
   std::string ExecuteBatch(const std::vector<std::string>& statements, std::string_view members = "") {
-    return SendRaw("BatchExecuteStatement", fmt::format(R"({{"Statements":[{}]{}{}}})", fmt::join(statements, ","),
-                                                        members.empty() ? "" : ",", Quoted(members)))
-        .body;
+    return SendRaw("BatchExecuteStatement", ListOf("Statements", statements, members)).body;
   }
 
   // {"Items":[…]} of items with ' for ".

@@ -391,29 +391,24 @@ TEST_F(PartiqlSelectTest, ATokenThatWasCutOrChangedIsRefused) {
 }
 
 TEST_F(PartiqlSelectTest, ATokenOfAnotherAccountsTableIsRefused) {
-  Sending other;
-  other.access_key_id = "222222222222";
-  const auto send = [&](const std::string& operation, const std::string& request) {
-    return server_.Send("DynamoDB_20120810." + operation, request, other).body;
-  };
-  const std::string created =
-      send("CreateTable", Quoted("{'TableName':'Simple','BillingMode':'PAY_PER_REQUEST','KeySchema':[{'AttributeName':"
-                                 "'pk','KeyType':'HASH'}],'AttributeDefinitions':[{'AttributeName':'pk',"
-                                 "'AttributeType':'S'}]}"));
+  const std::string other = "222222222222";
+  const std::string created = SendAs(other, "CreateTable",
+                                     "{'TableName':'Simple','BillingMode':'PAY_PER_REQUEST','KeySchema':["
+                                     "{'AttributeName':'pk','KeyType':'HASH'}],'AttributeDefinitions':["
+                                     "{'AttributeName':'pk','AttributeType':'S'}]}");
   ASSERT_TRUE(created.starts_with("{\"TableDescription\":")) << created;
-  for (int i = 0;
-       i < 5000 && send("DescribeTable", Quoted("{'TableName':'Simple'}")).find("ACTIVE") == std::string::npos; ++i) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  }
+  AwaitDescription("Simple", "\"TableStatus\":\"ACTIVE\"", other);
   for (const char* pk : {"a", "b"}) {
-    send("PutItem", Quoted(fmt::format("{{'TableName':'Simple','Item':{{'pk':{{'S':'{}'}}}}}}", pk)));
-    Send("PutItem", fmt::format("{{'TableName':'Simple','Item':{{'pk':{{'S':'{}'}}}}}}", pk));
+    const std::string put = fmt::format("{{'TableName':'Simple','Item':{{'pk':{{'S':'{}'}}}}}}", pk);
+    ASSERT_EQ(SendAs(other, "PutItem", put), "{}");
+    ASSERT_EQ(Send("PutItem", put), "{}");
   }
-  const std::string token = TokenOf(send("ExecuteStatement", Statement("SELECT * FROM Simple", "", "'Limit':1")));
+  const std::string statement = "{'Statement':'SELECT * FROM Simple','Limit':1";
+  const std::string token = TokenOf(SendAs(other, "ExecuteStatement", statement + "}"));
   ASSERT_FALSE(token.empty());
-  const std::string resumed = Statement("SELECT * FROM Simple", "", "'NextToken':'" + token + "'");
-  EXPECT_EQ(SendRaw("ExecuteStatement", resumed).body, Invalid("NextToken does not match request"));
-  EXPECT_TRUE(send("ExecuteStatement", resumed).starts_with("{\"Items\":[{"));
+  const std::string resumed = statement + ",'NextToken':'" + token + "'}";
+  EXPECT_EQ(Send("ExecuteStatement", resumed), Invalid("NextToken does not match request"));
+  EXPECT_TRUE(SendAs(other, "ExecuteStatement", resumed).starts_with("{\"Items\":[{"));
 }
 
 TEST_F(PartiqlSelectTest, ATokenEndsWithItsTable) {

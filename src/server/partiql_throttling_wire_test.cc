@@ -16,14 +16,10 @@ class PartiqlThrottlingTest : public ThrottlingTest {
     return SendRaw("ExecuteStatement", Statement(text, "", members)).body;
   }
   std::string Batch(const std::vector<std::string>& statements, std::string_view members = "") {
-    return SendRaw("BatchExecuteStatement", fmt::format(R"({{"Statements":[{}]{}{}}})", fmt::join(statements, ","),
-                                                        members.empty() ? "" : ",", Quoted(members)))
-        .body;
+    return SendRaw("BatchExecuteStatement", ListOf("Statements", statements, members)).body;
   }
-  std::string Transact(const std::vector<std::string>& statements, std::string_view members = "") {
-    return SendRaw("ExecuteTransaction", fmt::format(R"({{"TransactStatements":[{}]{}{}}})", fmt::join(statements, ","),
-                                                     members.empty() ? "" : ",", Quoted(members)))
-        .body;
+  std::string Transact(const std::vector<std::string>& statements) {
+    return SendRaw("ExecuteTransaction", ListOf("TransactStatements", statements)).body;
   }
 
   // What the answers of calls that are refused become in a batch or a transaction.

@@ -145,9 +145,7 @@ TEST_F(TransactPrecedenceTest, ATokenComesAfterTheRequestAndBeforeWhatItemsSay) 
 
 TEST_F(TransactPrecedenceTest, StatementsAreUnderstoodThenAllowedThenMeetTheirTables) {
   const auto transact = [this](const std::vector<std::string>& statements, std::string_view members = "") {
-    return SendRaw("ExecuteTransaction",
-                   fmt::format(R"({{"TransactStatements":[{}]{}}})", fmt::join(statements, ","), Quoted(members)))
-        .body;
+    return SendRaw("ExecuteTransaction", ListOf("TransactStatements", statements, members)).body;
   };
   const std::string foreign = "arn:aws:dynamodb:us-east-1:222222222222:table/One";
   const std::vector<EntryDefect> steps = {
@@ -163,7 +161,7 @@ TEST_F(TransactPrecedenceTest, StatementsAreUnderstoodThenAllowedThenMeetTheirTa
        SeveralOperations()},
   };
   for (size_t first = 0; first < steps.size(); ++first) {
-    EXPECT_EQ(transact({steps[first].entries}, ",'ReturnConsumedCapacity':'SOME'"), BadCapacity());
+    EXPECT_EQ(transact({steps[first].entries}, "'ReturnConsumedCapacity':'SOME'"), BadCapacity());
     EXPECT_EQ(transact({steps[first].entries}), steps[first].answer);
     for (size_t second = first + 1; second < steps.size(); ++second) {
       EXPECT_EQ(transact({steps[first].entries, steps[second].entries}), steps[first].answer)
