@@ -145,7 +145,7 @@ TEST_F(StartKeysTest, ValuesThatNoItemMayHoldAreSaidToMakeItInvalidButNumbersAnd
            {"{'L':[{}]}", empty},
        }) {
     for (const char* attribute : {"pk", "sk", "a", "b", "c"}) {
-      ExpectWith(attribute, value, [&](const auto&, const Place&) { return Introduced(text); });
+      ExpectWith(attribute, value, [answer = Introduced(text)](const auto&, const Place&) { return answer; });
     }
   }
   for (const auto& [value, text] : std::vector<std::pair<std::string, std::string>>{
@@ -162,7 +162,7 @@ TEST_F(StartKeysTest, ValuesThatNoItemMayHoldAreSaidToMakeItInvalidButNumbersAnd
            {"{'NS':['1','1.0']}", "Input collection contains duplicates"},
        }) {
     for (const char* attribute : {"pk", "sk", "a", "b", "c"}) {
-      ExpectWith(attribute, value, [&](const auto&, const Place&) { return Invalid(text); });
+      ExpectWith(attribute, value, [answer = Invalid(text)](const auto&, const Place&) { return answer; });
     }
   }
 }
