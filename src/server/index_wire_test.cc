@@ -191,6 +191,23 @@ TEST_F(IndexTest, AnUpdateMustLeaveIndexKeysFit) {
   EXPECT_EQ(SortKeysOf(Query("all", "a = :a AND b = :b", "':a':{'S':'fit'},':b':{'N':'1'}")), std::vector<int>{1});
 }
 
+TEST_F(IndexTest, StatementsMustLeaveIndexKeysFitToo) {
+  const std::string mismatch =
+      "One or more parameter values were invalid: Type mismatch for Index Key a Expected: S Actual: N IndexName: all";
+  ASSERT_EQ(Put("p", 1), "{}");
+  for (const std::string_view text :
+       {"INSERT INTO Games VALUE {'pk':'p','sk':2,'a':5}", "UPDATE Games SET a = 5 WHERE pk = 'p' AND sk = 1"}) {
+    const std::string statement = fmt::format(R"({{"Statement":"{}"}})", text);
+    EXPECT_EQ(SendRaw("ExecuteStatement", statement).body, Invalid(mismatch));
+    EXPECT_EQ(SendRaw("BatchExecuteStatement", R"({"Statements":[)" + statement + "]}").body,
+              Quoted("{'Responses':[{'Error':{'Code':'ValidationError','Message':'" + mismatch +
+                     "'},'TableName':'Games'}]}"));
+    EXPECT_EQ(SendRaw("ExecuteTransaction", R"({"TransactStatements":[)" + statement + "]}").body,
+              Canceled("ValidationError", "{'Code':'ValidationError','Message':'" + mismatch + "'}"));
+  }
+  EXPECT_EQ(SortKeysOf(Send("Scan", "{'TableName':'Games'}")), std::vector<int>{1});
+}
+
 TEST_F(IndexTest, NoPathReachesIntoAnIndexKey) {
   const std::string refused = Invalid(
       "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: IndexKey: a");
@@ -336,6 +353,8 @@ TEST_F(IndexTest, KeysOfSeveralAttributesAreUsedFromTheLeft) {
   EXPECT_EQ(SortKeysOf(Query("several", "a = :a AND b = :b AND begins_with(c, :c)", with_c)), (std::vector<int>{0, 1}));
   EXPECT_EQ(SortKeysOf(Query("several", "a = :a AND b = :b AND c = :c AND sk > :s", with_sk)), std::vector<int>{1});
   EXPECT_EQ(Pages("Query", QueryOf("several", "a = :a AND b = :b", partition), 1), (std::vector<int>{0, 1, 2, 3}));
+  EXPECT_EQ(LastKeyOf(Query("several", "a = :a AND b = :b", partition, ",'Limit':1")),
+            Quoted("{'a':{'S':'x'},'b':{'N':'1'},'c':{'B':'YQ=='},'pk':{'S':'p'},'sk':{'N':'0'}}"));
   const auto missed = [](std::string_view attribute) {
     return Invalid(fmt::format("Query condition missed key schema element: {}", attribute));
   };
@@ -704,6 +723,22 @@ TEST_F(SmallCollectionTest, ACollectionThatIsFullTakesNoMoreButMayShrink) {
             full);
   EXPECT_EQ(Put("p", 1, "'e':{'S':'small'}"), "{}");
   EXPECT_EQ(Put("p", 3, large), "{}");
+}
+
+TEST_F(SmallCollectionTest, StatementsAreHeldToItToo) {
+  ASSERT_EQ(Put("p", 1, fmt::format("'e':{{'S':'{}'}}", std::string(4000, 'e'))), "{}");
+  const std::string statement =
+      fmt::format(R"({{"Statement":"INSERT INTO Games VALUE {{'pk':'p','sk':2,'e':?}}","Parameters":[{{"S":"{}"}}]}})",
+                  std::string(2000, 'e'));
+  EXPECT_EQ(SendRaw("ExecuteStatement", statement).body,
+            ErrorBody("com.amazonaws.dynamodb.v20120810#ItemCollectionSizeLimitExceededException", "message",
+                      "Collection size exceeded."));
+  EXPECT_EQ(SendRaw("BatchExecuteStatement", R"({"Statements":[)" + statement + "]}").body,
+            Quoted("{'Responses':[{'Error':{'Code':'ItemCollectionSizeLimitExceeded','Message':'Collection size "
+                   "exceeded.'},'TableName':'Games'}]}"));
+  EXPECT_EQ(SendRaw("ExecuteTransaction", R"({"TransactStatements":[)" + statement + "]}").body,
+            Canceled("ItemCollectionSizeLimitExceeded",
+                     "{'Code':'ItemCollectionSizeLimitExceeded','Message':'Collection size exceeded'}"));
 }
 
 TEST_F(SmallCollectionTest, WhatATableRefusesOfABatchIsLeftOverIfAnotherTableIsWritten) {

@@ -426,6 +426,36 @@ TEST_F(PartiqlSelectTest, ATokenEndsWithItsTable) {
             Invalid("NextToken does not match request"));
 }
 
+TEST_F(PartiqlSelectTest, ATokenEndsWithItsIndex) {
+  Put("a", 1, "'genre':{'S':'jazz'},'title':{'S':'t1'}");
+  Put("a", 2, "'genre':{'S':'jazz'},'title':{'S':'t2'}");
+  const std::string statement = "SELECT year FROM Music.genres WHERE genre = 'jazz'";
+  const std::string token = TokenOf(Execute(statement, "", "'Limit':1"));
+  ASSERT_FALSE(token.empty());
+  EXPECT_EQ(Execute(statement, "", "'NextToken':'" + token + "'"), Items("{'year':{'N':'2'}}"));
+  const auto update = [this](std::string_view change) {
+    return Send("UpdateTable", fmt::format("{{'TableName':'Music','AttributeDefinitions':[{{'AttributeName':'genre',"
+                                           "'AttributeType':'S'}},{{'AttributeName':'title','AttributeType':'S'}}],"
+                                           "'GlobalSecondaryIndexUpdates':[{{{}}}]}}",
+                                           change));
+  };
+  update("'Delete':{'IndexName':'genres'}");
+  for (int i = 0; i < 5000 && Send("DescribeTable", "{'TableName':'Music'}").find("genres") != std::string::npos; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  EXPECT_EQ(Execute(statement, "", "'NextToken':'" + token + "'"),
+            Invalid("The table does not have the specified index: genres"));
+  const std::string created = update(
+      "'Create':{'IndexName':'genres','Projection':{'ProjectionType':'ALL'},'KeySchema':[{'AttributeName':"
+      "'genre','KeyType':'HASH'},{'AttributeName':'title','KeyType':'RANGE'}]}");
+  ASSERT_TRUE(created.starts_with("{\"TableDescription\":")) << created;
+  for (int i = 0; i < 5000 && Execute(statement).find("__type") != std::string::npos; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  EXPECT_EQ(Execute(statement, "", "'NextToken':'" + token + "'"), Invalid("NextToken does not match request"));
+  EXPECT_EQ(Execute(statement), Items("{'year':{'N':'1'}},{'year':{'N':'2'}}"));
+}
+
 // ---- capacity
 
 TEST_F(PartiqlSelectTest, CostsWhatQueriesAndScansCost) {
