@@ -262,7 +262,8 @@ class IndexReadsTest : public WireTest {
     request += filtered ? ",'FilterExpression':'attribute_exists(v)'" : "";
 
     std::vector<const Item*> chosen;
-    for (const auto& [key, item] : items_) {
+    for (const auto& entry : items_) {
+      const Item& item = entry.second;
       if (IsIn(place, item) &&
           std::all_of(tests.begin(), tests.end(), [&](const auto& holds) { return holds(item); })) {
         chosen.push_back(&item);
