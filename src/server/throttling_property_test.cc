@@ -198,10 +198,10 @@ TEST_F(ThrottlingPropertyTest, CallsAreAdmittedWhileThereIsWhatTheyTellThatTheyT
   for (int i = 0; i < 6'000 && !HasFailure(); ++i) {
     (Make(AnyCall()) ? refused : admitted) += 1;
     if (Chance(3)) {
-      Advance(static_cast<int64_t>(Below(600)));
+      Advance(static_cast<int64_t>(Below(400)));
     }
   }
-  EXPECT_GT(refused, 500);
+  EXPECT_GT(refused, 300);
   EXPECT_GT(admitted, 500);
 }
 
