@@ -76,7 +76,8 @@ class Database {
 
   // One batch, one sync. After a failure the database must be closed: the outcome is not known.
   Status Write(std::span<const std::shared_ptr<PendingWrite>> writes, std::span<const CounterDelta> new_counter_values);
-  // The same for the removal of all keys of a space, with its counters. Files that hold nothing else go at once.
+  // The same for all keys of a space, which nobody may use again, with its counters. They are there no more, for Get
+  // and Scan, as soon as this returns; files that hold nothing else go at once, the rest when files are merged.
   Status DropSpace(uint16_t space);
   Result<std::vector<int64_t>> LoadCounters() const;
   // Ids of the transactions over several keyspaces whose MarkerKey is there.
@@ -93,6 +94,7 @@ class Database {
 
   explicit Database(std::unique_ptr<Rocks> rocks);
   static Result<std::unique_ptr<Database>> OpenAs(const DatabaseOptions& options, Mode mode);
+  Status LoadDroppedSpaces();
 
   std::unique_ptr<Rocks> rocks_;
 };
