@@ -106,6 +106,7 @@ struct Plan {
   std::vector<Key> deletes = {};
   std::vector<CounterDelta> counter_deltas = {};
   std::vector<SumDelta> sum_deltas = {};
+  std::vector<std::string> feed_records = {};  // appended to the keyspace's feed, in this order
   // If there are any, nothing is committed: the function runs again with the values of these keys too, behind those it
   // got, in the order asked, and so does every later run. What it got may have changed meanwhile; it may ask again.
   std::vector<Key> asks = {};
@@ -124,6 +125,21 @@ enum class Outcome : uint8_t {
 };
 // Errors of Transact: kConflict (nothing changed), kUnknownOutcome (may have become durable), kUnavailable
 // (nothing changed), kCorruption, kIo.
+
+// One record of a keyspace's feed: what its commits had to tell, in the order in which they became durable. The engine
+// gives each the next number, with no gap, and the time of its commit; neither ever goes back, whatever happens.
+struct FeedRecord {
+  uint64_t number = 0;       // from 1
+  int64_t committed_ms = 0;  // by the engine's clock
+  std::string bytes;
+};
+
+struct FeedPage {
+  std::vector<FeedRecord> records;
+  bool more = false;
+  uint64_t trimmed = 0;  // the records up to this number are gone; 0: none is
+  uint64_t newest = 0;   // number of the newest record that was durable when the page was asked for; 0: none ever was
+};
 
 struct Capabilities {
   uint32_t lanes = 1;  // independent orders of the change feed
@@ -179,6 +195,10 @@ class Keyspace {
   virtual void Fence(Executor& home, Done<void> done) = 0;
   // Destroys what lies in a space, and its counters, durably; a Fence as well. From then on nobody may use the space.
   virtual void DropSpace(uint16_t space, Executor& home, Done<void> done) = 0;
+  // The records after a number that are not trimmed, up to the newest that was durable before the call.
+  virtual void Feed(uint64_t after, ScanLimits limits, Executor& home, Done<FeedPage> done) = 0;
+  // Destroys the records up to a number, durably; numbers go on from where they were.
+  virtual void Trim(uint64_t up_to, Executor& home, Done<void> done) = 0;
   virtual void Statistics(Executor& home, Done<KeyspaceStatistics> done) = 0;
 };
 

@@ -1,5 +1,7 @@
 #include "engine/memory/memory_engine.h"
 
+#include <algorithm>
+#include <deque>
 #include <map>
 #include <utility>
 
@@ -14,10 +16,16 @@ constexpr int kTriesBesideOthers = 8;  // then a transaction holds them back
 
 // What a keyspace holds; survives Close, and Drop for as long as a call under way uses it.
 struct Contents {
+  explicit Contents(const os::Clock& of) : clock(of) {}
+
+  const os::Clock& clock;
   mutable Mutex mutex;
   std::map<Key, std::string> entries GUARDED_BY(mutex);
   std::vector<int64_t> counters GUARDED_BY(mutex);
-  uint64_t version GUARDED_BY(mutex) = 0;  // commits so far
+  std::deque<FeedRecord> feed GUARDED_BY(mutex);
+  uint64_t trimmed GUARDED_BY(mutex) = 0;      // records before those of `feed`
+  int64_t committed_ms GUARDED_BY(mutex) = 0;  // the newest record's time
+  uint64_t version GUARDED_BY(mutex) = 0;      // commits so far
 };
 
 // Counts the calls under way of one opened keyspace and tells when the last one after Close is done.
@@ -108,6 +116,22 @@ void AddToSum(std::map<Key, std::string>& entries, const SumDelta& delta) {
   }
 }
 
+FeedPage ReadFeed(const std::deque<FeedRecord>& feed, uint64_t trimmed, uint64_t after, const ScanLimits& limits) {
+  FeedPage page;
+  page.trimmed = trimmed;
+  page.newest = trimmed + feed.size();
+  PageBudget budget(limits);
+  for (uint64_t number = std::max(after, trimmed); number < page.newest; ++number) {
+    const FeedRecord& record = feed[number - trimmed];
+    if (!budget.Take(record.bytes.size())) {
+      page.more = true;
+      break;
+    }
+    page.records.push_back(record);
+  }
+  return page;
+}
+
 class MemoryKeyspace final : public Keyspace {
  public:
   MemoryKeyspace(std::string name, std::shared_ptr<Contents> contents)
@@ -177,6 +201,24 @@ class MemoryKeyspace final : public Keyspace {
         }
       }
       ++contents->version;
+      return {};
+    });
+  }
+
+  void Feed(uint64_t after, ScanLimits limits, Executor& home, Done<FeedPage> done) override {
+    Call<FeedPage>({}, home, std::move(done), [contents = contents_, after, limits] {
+      MutexLock lock(contents->mutex);
+      return ReadFeed(contents->feed, contents->trimmed, after, limits);
+    });
+  }
+
+  void Trim(uint64_t up_to, Executor& home, Done<void> done) override {
+    Call<void>({}, home, std::move(done), [contents = contents_, up_to]() -> Status {
+      MutexLock lock(contents->mutex);
+      while (contents->trimmed < up_to && !contents->feed.empty()) {
+        contents->feed.pop_front();
+        ++contents->trimmed;
+      }
       return {};
     });
   }
@@ -301,6 +343,12 @@ class MemoryKeyspace final : public Keyspace {
     for (const SumDelta& delta : plan->sum_deltas) {
       AddToSum(contents.entries, delta);
     }
+    if (!plan->feed_records.empty()) {
+      contents.committed_ms = std::max(contents.committed_ms, contents.clock.WallMs());
+    }
+    for (std::string& bytes : plan->feed_records) {
+      contents.feed.push_back({contents.trimmed + contents.feed.size() + 1, contents.committed_ms, std::move(bytes)});
+    }
     ++contents.version;
     return Outcome::kCommitted;
   }
@@ -312,6 +360,8 @@ class MemoryKeyspace final : public Keyspace {
 
 class MemoryEngine final : public Engine {
  public:
+  explicit MemoryEngine(const os::Clock& clock) : clock_(clock) {}
+
   Capabilities capabilities() const override { return {.value_bytes_max = kValueBytesMax}; }
 
   void Create(std::string name, KeySource /*key*/, Executor& home, Done<std::shared_ptr<Keyspace>> done) override {
@@ -391,7 +441,7 @@ class MemoryEngine final : public Engine {
     if (!inserted) {
       return Error(Reason::kAlreadyExists, "keyspace " + name + " exists");
     }
-    at->second.contents = std::make_shared<Contents>();
+    at->second.contents = std::make_shared<Contents>(clock_);
     auto keyspace = std::make_shared<MemoryKeyspace>(name, at->second.contents);
     at->second.open = keyspace;
     return std::shared_ptr<Keyspace>(std::move(keyspace));
@@ -412,12 +462,13 @@ class MemoryEngine final : public Engine {
     return std::shared_ptr<Keyspace>(std::move(keyspace));
   }
 
+  const os::Clock& clock_;
   Mutex mutex_;
   std::map<std::string, Stored> keyspaces_ GUARDED_BY(mutex_);
 };
 
 }  // namespace
 
-std::unique_ptr<Engine> NewMemoryEngine() { return std::make_unique<MemoryEngine>(); }
+std::unique_ptr<Engine> NewMemoryEngine(const os::Clock& clock) { return std::make_unique<MemoryEngine>(clock); }
 
 }  // namespace basalt::engine

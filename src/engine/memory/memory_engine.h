@@ -8,9 +8,11 @@
 #include <memory>
 
 #include "engine/engine.h"
+#include "os/clock.h"
 
 namespace basalt::engine {
 
-std::unique_ptr<Engine> NewMemoryEngine();
+// `clock`, which outlives it, says when commits happen.
+std::unique_ptr<Engine> NewMemoryEngine(const os::Clock& clock = os::SystemClock());
 
 }  // namespace basalt::engine

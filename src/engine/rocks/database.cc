@@ -10,6 +10,7 @@
 #include <rocksdb/write_buffer_manager.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <utility>
 
@@ -28,12 +29,25 @@ constexpr size_t kSpaceBytes = 2;
 // than this, a keyspace that is written to now and then stays quick to open however often it closes.
 constexpr size_t kLogsReadMax = 4;
 constexpr char kCounterTag = 'c';
+constexpr char kFeedTag = 'f';        // a record: its time, eight bytes, then what it holds
+constexpr char kFeedExtentTag = 'g';  // behind all records; once some were trimmed
+constexpr size_t kNumberBytes = 8;
+
+std::string TaggedKey(char tag) { return StoredKey(kEngineSpace, std::string_view(&tag, 1)); }
 
 std::string CounterKey(uint16_t counter) {
-  std::string key = StoredKey(kEngineSpace, std::string_view(&kCounterTag, 1));
+  std::string key = TaggedKey(kCounterTag);
   AppendBigEndian16(key, counter);
   return key;
 }
+
+std::string FeedKey(uint64_t number) {
+  std::string key = TaggedKey(kFeedTag);
+  AppendBigEndian64(key, number);
+  return key;
+}
+
+Error BadFeed() { return Error(Reason::kCorruption, "the feed holds what is no record"); }
 
 rocksdb::Slice SliceOf(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
 
@@ -330,8 +344,52 @@ Result<ReadOutcome> Database::Scan(const Range& range, Direction direction, cons
   return ReadOutcome::kDone;
 }
 
+Result<ReadOutcome> Database::ReadFeed(uint64_t after, uint64_t newest, const ScanLimits& limits, ReadTier tier,
+                                       std::vector<FeedRecord>& records, bool& more) const {
+  more = false;
+  PageBudget budget(limits);
+  for (const FeedRecord& record : records) {
+    budget.Take(record.bytes.size());
+  }
+  const std::string begin = FeedKey((records.empty() ? after : records.back().number) + 1);
+  const std::string end = FeedKey(newest + 1);
+  if (end <= begin) {
+    return ReadOutcome::kDone;
+  }
+  const rocksdb::Slice lower(begin);
+  const rocksdb::Slice upper(end);
+  rocksdb::ReadOptions read;
+  read.read_tier = tier == ReadTier::kCache ? rocksdb::kBlockCacheTier : rocksdb::kReadAllTier;
+  read.iterate_lower_bound = &lower;
+  read.iterate_upper_bound = &upper;
+  const std::unique_ptr<rocksdb::Iterator> at(rocks_->db->NewIterator(read));
+  for (at->SeekToFirst(); at->Valid(); at->Next()) {
+    if (at->key().size() != begin.size() || at->value().size() < kNumberBytes) {
+      return BadFeed();
+    }
+    if (!budget.Take(at->value().size() - kNumberBytes)) {
+      more = true;
+      break;
+    }
+    const uint64_t number = ReadBigEndian64(at->key().data() + begin.size() - kNumberBytes);
+    if (!records.empty() && number != records.back().number + 1) {
+      return Error(Reason::kCorruption, "the feed lacks records");
+    }
+    records.push_back({number, static_cast<int64_t>(ReadBigEndian64(at->value().data())),
+                       std::string(at->value().data() + kNumberBytes, at->value().size() - kNumberBytes)});
+  }
+  const rocksdb::Status status = at->status();
+  if (status.IsIncomplete()) {
+    return ReadOutcome::kMiss;
+  }
+  if (!status.ok()) {
+    return ErrorOf(status);
+  }
+  return ReadOutcome::kDone;
+}
+
 Status Database::Write(std::span<const std::shared_ptr<PendingWrite>> writes,
-                       std::span<const CounterDelta> new_counter_values) {
+                       std::span<const CounterDelta> new_counter_values, const FeedAddition& feed) {
   rocksdb::WriteBatch& batch = rocks_->batch;
   batch.Clear();
   // In the order of their keys, those of one key as they came: a search in the memtable goes the way of the one before,
@@ -351,6 +409,15 @@ Status Database::Write(std::span<const std::shared_ptr<PendingWrite>> writes,
     std::string value;
     AppendBigEndian64(value, static_cast<uint64_t>(counter.delta));
     TRY(StatusOf(batch.Put(SliceOf(CounterKey(counter.counter)), SliceOf(value))));
+  }
+  std::string committed;
+  AppendBigEndian64(committed, static_cast<uint64_t>(feed.after.committed_ms));
+  uint64_t number = feed.after.newest;
+  for (const std::string& record : feed.records) {
+    const std::string key = FeedKey(++number);
+    const rocksdb::Slice key_part = SliceOf(key);
+    const std::array<rocksdb::Slice, 2> value = {SliceOf(committed), SliceOf(record)};
+    TRY(StatusOf(batch.Put(rocksdb::SliceParts(&key_part, 1), rocksdb::SliceParts(value.data(), value.size()))));
   }
   rocksdb::WriteOptions synced;
   synced.sync = true;
@@ -373,6 +440,57 @@ Status Database::DropSpace(uint16_t space) {
   TRY(StatusOf(rocks_->db->Write(synced, &batch)));
   // Behind the range that hides them.
   return StatusOf(rocksdb::DeleteFilesInRange(rocks_->db.get(), family, &first, &last, /*include_end=*/false));
+}
+
+Status Database::TrimFeed(const FeedExtent& after) {
+  const std::string begin = FeedKey(0);
+  const std::string end = FeedKey(after.trimmed + 1);
+  const rocksdb::Slice first(begin);
+  const rocksdb::Slice last(end);
+  rocksdb::ColumnFamilyHandle* const family = rocks_->db->DefaultColumnFamily();
+  std::string extent;
+  AppendBigEndian64(extent, after.trimmed);
+  AppendBigEndian64(extent, static_cast<uint64_t>(after.committed_ms));
+  rocksdb::WriteBatch batch;
+  TRY(StatusOf(batch.DeleteRange(family, first, last)));
+  TRY(StatusOf(batch.Put(SliceOf(TaggedKey(kFeedExtentTag)), SliceOf(extent))));
+  rocksdb::WriteOptions synced;
+  synced.sync = true;
+  TRY(StatusOf(rocks_->db->Write(synced, &batch)));
+  // Behind the range that hides them.
+  return StatusOf(rocksdb::DeleteFilesInRange(rocks_->db.get(), family, &first, &last, /*include_end=*/false));
+}
+
+Result<FeedExtent> Database::LoadFeed() const {
+  const std::string begin = TaggedKey(kFeedTag);
+  const std::string end = TaggedKey(kFeedExtentTag + 1);
+  const std::string extent_key = TaggedKey(kFeedExtentTag);
+  const rocksdb::Slice lower(begin);
+  const rocksdb::Slice upper(end);
+  rocksdb::ReadOptions read;
+  read.iterate_lower_bound = &lower;
+  read.iterate_upper_bound = &upper;
+  FeedExtent extent;
+  const std::unique_ptr<rocksdb::Iterator> at(rocks_->db->NewIterator(read));
+  at->SeekToLast();
+  if (at->Valid() && at->key() == rocksdb::Slice(extent_key)) {
+    if (at->value().size() != 2 * kNumberBytes) {
+      return BadFeed();
+    }
+    extent.trimmed = ReadBigEndian64(at->value().data());
+    extent.newest = extent.trimmed;
+    extent.committed_ms = static_cast<int64_t>(ReadBigEndian64(at->value().data() + kNumberBytes));
+    at->Prev();
+  }
+  if (at->Valid()) {
+    if (at->key().size() != begin.size() + kNumberBytes || at->value().size() < kNumberBytes) {
+      return BadFeed();
+    }
+    extent.newest = ReadBigEndian64(at->key().data() + begin.size());
+    extent.committed_ms = static_cast<int64_t>(ReadBigEndian64(at->value().data()));
+  }
+  TRY(StatusOf(at->status()));
+  return extent;
 }
 
 Result<std::vector<int64_t>> Database::LoadCounters() const {

@@ -45,6 +45,19 @@ struct DatabaseOptions {
   int open_files_max = 256;
 };
 
+// How far the feed goes; the time is that of the newest record there ever was.
+struct FeedExtent {
+  uint64_t trimmed = 0;
+  uint64_t newest = 0;
+  int64_t committed_ms = 0;
+};
+
+// Records to follow the newest one.
+struct FeedAddition {
+  std::span<const std::string> records = {};
+  FeedExtent after = {};  // they are
+};
+
 enum class ReadTier : uint8_t { kCache, kDisk };
 
 // kMiss: the cache alone cannot tell; ask again with kDisk.
@@ -69,11 +82,20 @@ class Database {
   Result<ReadOutcome> Scan(const Range& range, Direction direction, const ScanLimits& limits, ReadTier tier,
                            Page& page) const;
 
+  // The records after `after` up to `newest`. Appends to `records` as Scan does to its page; `more` says whether there
+  // are further ones.
+  Result<ReadOutcome> ReadFeed(uint64_t after, uint64_t newest, const ScanLimits& limits, ReadTier tier,
+                               std::vector<FeedRecord>& records, bool& more) const;
+
   // One batch, one sync. After a failure the database must be closed: the outcome is not known.
-  Status Write(std::span<const std::shared_ptr<PendingWrite>> writes, std::span<const CounterDelta> new_counter_values);
+  Status Write(std::span<const std::shared_ptr<PendingWrite>> writes, std::span<const CounterDelta> new_counter_values,
+               const FeedAddition& feed = {});
   // The same for the removal of all keys of a space, with its counters. Files that hold nothing else go at once.
   Status DropSpace(uint16_t space);
+  // Likewise of the feed's records up to `after.trimmed`; what `after` says of the newest one is kept.
+  Status TrimFeed(const FeedExtent& after);
   Result<std::vector<int64_t>> LoadCounters() const;
+  Result<FeedExtent> LoadFeed() const;
 
   Status Flush();
   uint64_t MemtableBytes() const;

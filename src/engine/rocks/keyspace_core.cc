@@ -94,10 +94,12 @@ struct KeyspaceCore::Group {
   uint64_t number = 0;
   bool closed = false;  // only completions may still be added: the commit thread has it, or a space's end
   std::optional<uint16_t> dropped_space = {};
+  std::optional<uint64_t> trimmed = {};  // to this number the feed is to be
   size_t bytes = 0;
   std::vector<std::shared_ptr<PendingWrite>> writes;
   std::vector<CounterDelta> counter_deltas;
   std::vector<SumDelta> sum_deltas;
+  std::vector<std::string> feed_records;
   std::vector<Completion> completions;
 };
 
@@ -120,11 +122,18 @@ Result<std::shared_ptr<KeyspaceCore>> KeyspaceCore::Make(const Surroundings& aro
                                                          std::string directory, KeySource key, bool create) {
   const std::shared_ptr<KeyspaceCore> core(
       new KeyspaceCore(around, std::move(name), std::move(directory), std::move(key)));
-  TRY_ASSIGN(std::unique_ptr<Database> database, core->OpenNow(create));
-  TRY_ASSIGN(std::vector<int64_t> counters, database->LoadCounters());
+  TRY_ASSIGN(Recovered recovered, core->Recover(create));
   MutexLock lock(core->mutex_);
-  core->Install(std::move(database), std::move(counters));
+  core->Install(std::move(recovered));
   return core;
+}
+
+Result<KeyspaceCore::Recovered> KeyspaceCore::Recover(bool create) {
+  Recovered recovered;
+  TRY_ASSIGN(recovered.database, OpenNow(create));
+  TRY_ASSIGN(recovered.counters, recovered.database->LoadCounters());
+  TRY_ASSIGN(recovered.feed, recovered.database->LoadFeed());
+  return recovered;
 }
 
 Result<std::unique_ptr<Database>> KeyspaceCore::OpenNow(bool create) {
@@ -145,9 +154,9 @@ Result<std::unique_ptr<Database>> KeyspaceCore::OpenNow(bool create) {
   return Database::Create(options);
 }
 
-void KeyspaceCore::Install(std::unique_ptr<Database> database, std::vector<int64_t> counters) {
+void KeyspaceCore::Install(Recovered recovered) {
   open_.release = std::make_shared<Release>();
-  open_.database = std::shared_ptr<Database>(database.release(),
+  open_.database = std::shared_ptr<Database>(recovered.database.release(),
                                              [release = open_.release, &pool = around_.control_pool](Database* last) {
                                                pool.Post([release, owned = std::unique_ptr<Database>(last)]() mutable {
                                                  owned.reset();
@@ -156,7 +165,8 @@ void KeyspaceCore::Install(std::unique_ptr<Database> database, std::vector<int64
                                                  }
                                                });
                                              });
-  counters_ = std::move(counters);
+  counters_ = std::move(recovered.counters);
+  feed_ = recovered.feed;
   state_ = State::kOpen;
   readable_ = true;
 }
@@ -457,7 +467,8 @@ void KeyspaceCore::Join(CallPtr call, Decision decision) {
     }
   }
   const bool changes_something =
-      !writes.empty() || (plan != nullptr && (!plan->counter_deltas.empty() || !plan->sum_deltas.empty()));
+      !writes.empty() ||
+      (plan != nullptr && (!plan->counter_deltas.empty() || !plan->sum_deltas.empty() || !plan->feed_records.empty()));
 
   bool stale = false;
   bool durable = false;
@@ -526,6 +537,10 @@ void KeyspaceCore::AddToOpenGroup(Call& call, std::vector<std::shared_ptr<Pendin
     group.bytes += sum.key.bytes.size();
     group.sum_deltas.push_back(std::move(sum));
   }
+  for (std::string& record : plan.feed_records) {
+    group.bytes += record.size();
+    group.feed_records.push_back(std::move(record));
+  }
   group.completions.push_back(std::move(completion));
 }
 
@@ -558,6 +573,67 @@ void KeyspaceCore::DropSpace(uint16_t space, Executor& home, Done<void> done) {
     Group& group = OpenGroup();  // of its own: what was decided before is committed before
     group.closed = true;
     group.dropped_space = space;
+    group.completions.push_back({&home, WithoutOutcome(std::move(done)), Outcome::kCommitted, nullptr, {}});
+    wake_committer = BeginCommitting();
+  }
+  if (wake_committer) {
+    around_.commit_pool.Post([self = shared_from_this()] { self->CommitGroups(); });
+  }
+}
+
+void KeyspaceCore::Feed(uint64_t after, ScanLimits limits, Executor& home, Done<FeedPage> done) {
+  std::shared_ptr<Database> database;
+  FeedPage page;
+  {
+    MutexLock lock(mutex_);
+    if (state_ == State::kOpen) {
+      ++calls_;
+      database = open_.database;
+      page.trimmed = feed_.trimmed;
+      page.newest = feed_.newest;
+    }
+  }
+  if (database == nullptr) {
+    return Refuse(home, std::move(done), Unavailable());
+  }
+  after = std::min(std::max(after, page.trimmed), page.newest);
+  Result<ReadOutcome> outcome =
+      database->ReadFeed(after, page.newest, limits, ReadTier::kCache, page.records, page.more);
+  if (!outcome.ok()) {
+    return Answer<FeedPage>(home, std::move(done), outcome.TakeError());
+  }
+  // Some may be trimmed while they are read.
+  const auto finish = [after](FeedPage& read) {
+    if (!read.records.empty() && read.records.front().number > after + 1) {
+      read.trimmed = read.records.front().number - 1;
+    }
+  };
+  if (*outcome == ReadOutcome::kDone) {
+    finish(page);
+    return Answer<FeedPage>(home, std::move(done), std::move(page));
+  }
+  around_.read_pool.Post([self = shared_from_this(), database = std::move(database), after, limits, finish,
+                          page = std::move(page), &home, done = std::move(done)]() mutable {
+    Result<ReadOutcome> disk = database->ReadFeed(after, page.newest, limits, ReadTier::kDisk, page.records, page.more);
+    database.reset();
+    if (!disk.ok()) {
+      return self->Answer<FeedPage>(home, std::move(done), disk.TakeError());
+    }
+    finish(page);
+    self->Answer<FeedPage>(home, std::move(done), std::move(page));
+  });
+}
+
+void KeyspaceCore::Trim(uint64_t up_to, Executor& home, Done<void> done) {
+  if (Enter() == nullptr) {
+    return Refuse(home, std::move(done), Unavailable());
+  }
+  bool wake_committer = false;
+  {
+    MutexLock lock(mutex_);
+    Group& group = OpenGroup();  // of its own
+    group.closed = true;
+    group.trimmed = up_to;
     group.completions.push_back({&home, WithoutOutcome(std::move(done)), Outcome::kCommitted, nullptr, {}});
     wake_committer = BeginCommitting();
   }
@@ -650,11 +726,23 @@ Status KeyspaceCore::AppendSums(const Database& database, Group& group) {
   return {};
 }
 
+FeedExtent KeyspaceCore::Extended(FeedExtent feed, const Group& group) const {
+  if (group.trimmed) {
+    feed.trimmed = std::max(feed.trimmed, std::min(*group.trimmed, feed.newest));
+  }
+  if (!group.feed_records.empty()) {
+    feed.newest += group.feed_records.size();
+    feed.committed_ms = std::max(feed.committed_ms, around_.clock.WallMs());
+  }
+  return feed;
+}
+
 void KeyspaceCore::CommitGroups() {
   for (int i = 0; i < kGroupsInARow; ++i) {
     Group* group = nullptr;
     std::shared_ptr<Database> database;
     std::vector<int64_t> counters;
+    FeedExtent feed;
     {
       MutexLock lock(mutex_);
       if (groups_.empty()) {
@@ -667,6 +755,7 @@ void KeyspaceCore::CommitGroups() {
       if (!group->counter_deltas.empty() || group->dropped_space) {
         counters = counters_;
       }
+      feed = feed_;
     }
     BASALT_CHECK(database != nullptr);
 
@@ -696,9 +785,14 @@ void KeyspaceCore::CommitGroups() {
       const size_t end = std::min(counters.size(), first + kCountersPerSpace);
       std::fill(counters.begin() + static_cast<ptrdiff_t>(first), counters.begin() + static_cast<ptrdiff_t>(end), 0);
     }
-    if (status.ok()) {
-      status = group->dropped_space ? database->DropSpace(*group->dropped_space)
-                                    : database->Write(group->writes, new_values);
+    const FeedExtent extended = Extended(feed, *group);
+    if (status.ok() && group->dropped_space) {
+      status = database->DropSpace(*group->dropped_space);
+    } else if (status.ok() && group->trimmed) {
+      status = database->TrimFeed(extended);
+    } else if (status.ok()) {
+      feed.committed_ms = extended.committed_ms;
+      status = database->Write(group->writes, new_values, {group->feed_records, feed});
     }
     if (!status.ok()) {
       database.reset();
@@ -722,6 +816,7 @@ void KeyspaceCore::CommitGroups() {
       if (!new_values.empty() || durable->dropped_space) {
         counters_ = std::move(counters);
       }
+      feed_ = extended;
     }
     for (const auto& write : durable->writes) {
       latches_.ClearPending(write);
@@ -831,18 +926,15 @@ void KeyspaceCore::Reopen(uint32_t attempt) {
     Leave();
     return;
   }
-  Result<std::unique_ptr<Database>> database = OpenNow(false);
-  Result<std::vector<int64_t>> counters =
-      database.ok() ? (*database)->LoadCounters() : Result<std::vector<int64_t>>(Unavailable());
-  const bool opened = database.ok() && counters.ok();
+  Result<Recovered> recovered = Recover(false);
   bool resume = false;
   bool retry = false;
   std::vector<CallPtr> waiting;
   {
     MutexLock lock(mutex_);
     waiting.swap(parked_);
-    if (state_ == State::kReopening && opened) {
-      Install(std::move(*database), std::move(*counters));
+    if (state_ == State::kReopening && recovered.ok()) {
+      Install(*std::move(recovered));
       resume = true;
     }
     retry = state_ == State::kReopening;
@@ -858,8 +950,8 @@ void KeyspaceCore::Reopen(uint32_t attempt) {
   if (retry) {
     ReopenAfterPause(attempt + 1);
   }
-  if (database.ok()) {
-    database->reset();  // not installed: closed before this call is over
+  if (recovered.ok()) {
+    recovered->database.reset();  // not installed: closed before this call is over
   }
   Leave();
 }

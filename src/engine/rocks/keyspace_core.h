@@ -41,6 +41,7 @@ struct Surroundings {
   Executor& commit_pool;
   Executor& control_pool;  // opens and closes databases
   os::Schedule& retries;
+  const os::Clock& clock;  // says when commits happen
   MemoryGovernor& governor;
   std::shared_ptr<MemoryPool> memory;
   ValueStamps& stamps;
@@ -68,6 +69,8 @@ class KeyspaceCore final : public MemoryGovernor::Holder, public std::enable_sha
                 ValueCache* remembered);
   void Fence(Executor& home, Done<void> done) EXCLUDES(mutex_);
   void DropSpace(uint16_t space, Executor& home, Done<void> done) EXCLUDES(mutex_);
+  void Feed(uint64_t after, ScanLimits limits, Executor& home, Done<FeedPage> done) EXCLUDES(mutex_);
+  void Trim(uint64_t up_to, Executor& home, Done<void> done) EXCLUDES(mutex_);
   void Statistics(Executor& home, Done<KeyspaceStatistics> done);
 
   // Once. Calls from now on answer kUnavailable; after those under way have completed the database is closed
@@ -100,7 +103,14 @@ class KeyspaceCore final : public MemoryGovernor::Holder, public std::enable_sha
                                                     KeySource key, bool create);
 
   Result<std::unique_ptr<Database>> OpenNow(bool create);
-  void Install(std::unique_ptr<Database> database, std::vector<int64_t> counters) REQUIRES(mutex_);
+  // What opening finds.
+  struct Recovered {
+    std::unique_ptr<Database> database;
+    std::vector<int64_t> counters;
+    FeedExtent feed;
+  };
+  Result<Recovered> Recover(bool create);
+  void Install(Recovered recovered) REQUIRES(mutex_);
 
   // A call counts as under way from Enter (null: not open) to Leave.
   std::shared_ptr<Database> Enter() EXCLUDES(mutex_);
@@ -132,6 +142,8 @@ class KeyspaceCore final : public MemoryGovernor::Holder, public std::enable_sha
   // On the commit pool, one thread a keyspace at a time.
   void CommitGroups() EXCLUDES(mutex_);
   static Status AppendSums(const Database& database, Group& group);
+  // What the feed's extent is once the group is durable.
+  FeedExtent Extended(FeedExtent feed, const Group& group) const;
   void GroupsFailed(const Error& error) EXCLUDES(mutex_);
   void Complete(std::vector<Completion> completions, const Error* failure);
   void Remember(const Completion& completion) const;
@@ -159,6 +171,7 @@ class KeyspaceCore final : public MemoryGovernor::Holder, public std::enable_sha
   uint64_t last_group_ GUARDED_BY(mutex_) = 0;                    // number of the newest one
   bool committing_ GUARDED_BY(mutex_) = false;                    // a commit thread is at work or on its way
   std::vector<int64_t> counters_ GUARDED_BY(mutex_);              // durable values
+  FeedExtent feed_ GUARDED_BY(mutex_);                            // durable
   std::vector<CallPtr> parked_ GUARDED_BY(mutex_);                // run again after reopening
   UniqueFunction<void()> when_closed_ GUARDED_BY(mutex_);
 };
