@@ -101,12 +101,18 @@ struct SumDelta {
 std::string EncodeSum(int64_t sum);
 Result<int64_t> DecodeSum(std::string_view value);  // kCorruption
 
+// One record for the keyspace's feed. A time, unless it is 0, stands for that of the commit: for a copy of a record.
+struct NewFeedRecord {
+  std::string bytes;
+  int64_t committed_ms = 0;
+};
+
 struct Plan {
   std::vector<PutEntry> puts = {};
   std::vector<Key> deletes = {};
   std::vector<CounterDelta> counter_deltas = {};
   std::vector<SumDelta> sum_deltas = {};
-  std::vector<std::string> feed_records = {};  // appended to the keyspace's feed, in this order
+  std::vector<NewFeedRecord> feed_records = {};  // appended to the keyspace's feed, in this order
   // If there are any, nothing is committed: the function runs again with the values of these keys too, behind those it
   // got, in the order asked, and so does every later run. What it got may have changed meanwhile; it may ask again.
   std::vector<Key> asks = {};
@@ -197,7 +203,8 @@ class Keyspace {
   virtual void DropSpace(uint16_t space, Executor& home, Done<void> done) = 0;
   // The records after a number that are not trimmed, up to the newest that was durable before the call.
   virtual void Feed(uint64_t after, ScanLimits limits, Executor& home, Done<FeedPage> done) = 0;
-  // Destroys the records up to a number, durably; numbers go on from where they were.
+  // Destroys the records up to a number, durably. Numbers go on behind the newest record there was, and behind this
+  // one.
   virtual void Trim(uint64_t up_to, Executor& home, Done<void> done) = 0;
   virtual void Statistics(Executor& home, Done<KeyspaceStatistics> done) = 0;
 };

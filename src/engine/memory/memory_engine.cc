@@ -219,6 +219,7 @@ class MemoryKeyspace final : public Keyspace {
         contents->feed.pop_front();
         ++contents->trimmed;
       }
+      contents->trimmed = std::max(contents->trimmed, up_to);
       return {};
     });
   }
@@ -343,11 +344,11 @@ class MemoryKeyspace final : public Keyspace {
     for (const SumDelta& delta : plan->sum_deltas) {
       AddToSum(contents.entries, delta);
     }
-    if (!plan->feed_records.empty()) {
-      contents.committed_ms = std::max(contents.committed_ms, contents.clock.WallMs());
-    }
-    for (std::string& bytes : plan->feed_records) {
-      contents.feed.push_back({contents.trimmed + contents.feed.size() + 1, contents.committed_ms, std::move(bytes)});
+    for (NewFeedRecord& record : plan->feed_records) {
+      const int64_t at_ms = record.committed_ms != 0 ? record.committed_ms : contents.clock.WallMs();
+      contents.committed_ms = std::max(contents.committed_ms, at_ms);
+      contents.feed.push_back(
+          {contents.trimmed + contents.feed.size() + 1, contents.committed_ms, std::move(record.bytes)});
     }
     ++contents.version;
     return Outcome::kCommitted;

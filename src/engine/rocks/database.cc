@@ -410,13 +410,13 @@ Status Database::Write(std::span<const std::shared_ptr<PendingWrite>> writes,
     AppendBigEndian64(value, static_cast<uint64_t>(counter.delta));
     TRY(StatusOf(batch.Put(SliceOf(CounterKey(counter.counter)), SliceOf(value))));
   }
-  std::string committed;
-  AppendBigEndian64(committed, static_cast<uint64_t>(feed.after.committed_ms));
-  uint64_t number = feed.after.newest;
-  for (const std::string& record : feed.records) {
+  uint64_t number = feed.after;
+  for (const NewFeedRecord& record : feed.records) {
     const std::string key = FeedKey(++number);
+    std::string committed;
+    AppendBigEndian64(committed, static_cast<uint64_t>(record.committed_ms));
     const rocksdb::Slice key_part = SliceOf(key);
-    const std::array<rocksdb::Slice, 2> value = {SliceOf(committed), SliceOf(record)};
+    const std::array<rocksdb::Slice, 2> value = {SliceOf(committed), SliceOf(record.bytes)};
     TRY(StatusOf(batch.Put(rocksdb::SliceParts(&key_part, 1), rocksdb::SliceParts(value.data(), value.size()))));
   }
   rocksdb::WriteOptions synced;

@@ -52,10 +52,10 @@ struct FeedExtent {
   int64_t committed_ms = 0;
 };
 
-// Records to follow the newest one.
+// Records to follow the newest one, each with its time.
 struct FeedAddition {
-  std::span<const std::string> records = {};
-  FeedExtent after = {};  // they are
+  std::span<const NewFeedRecord> records = {};
+  uint64_t after = 0;
 };
 
 enum class ReadTier : uint8_t { kCache, kDisk };

@@ -473,7 +473,7 @@ std::vector<std::string> BytesOf(const Result<FeedPage>& page) {
   return bytes;
 }
 
-Result<Outcome> TellNow(TestLoop& loop, Keyspace& keyspace, std::vector<std::string> records) {
+Result<Outcome> TellNow(TestLoop& loop, Keyspace& keyspace, std::vector<NewFeedRecord> records) {
   return TransactNow(loop, keyspace, {}, [&](Values) { return Plan{.feed_records = records}; });
 }
 
@@ -489,7 +489,7 @@ TEST_P(EngineContract, AFeedTellsCommitsInTheirOrderWithoutAGap) {
           {{0, "hot"}},
           [](Values values) -> std::variant<Plan, Reject> {
             const std::string next = std::to_string(NumberIn(values[0]) + 1);
-            return Plan{.puts = {{{0, "hot"}, next}}, .feed_records = {"at " + next, "past " + next}};
+            return Plan{.puts = {{{0, "hot"}, next}}, .feed_records = {{"at " + next}, {"past " + next}}};
           },
           loop_,
           [&](const Result<Outcome>& outcome) {
@@ -532,8 +532,8 @@ TEST_P(EngineContract, NumbersOfAFeedGoOnAfterTrimmingAndClosing) {
     ASSERT_TRUE(CloseNow(loop_, *engine_, "tables/1").ok());
     keyspace = *OpenNow(loop_, *engine_, "tables/1");
   };
-  ASSERT_TRUE(TrimNow(loop_, *keyspace, 5).ok());
-  ASSERT_TRUE(TellNow(loop_, *keyspace, {"a", "b", "c"}).ok());
+  ASSERT_TRUE(TrimNow(loop_, *keyspace, 0).ok());
+  ASSERT_TRUE(TellNow(loop_, *keyspace, {{"a"}, {"b"}, {"c"}}).ok());
   ASSERT_TRUE(TrimNow(loop_, *keyspace, 2).ok());
   ASSERT_TRUE(TrimNow(loop_, *keyspace, 1).ok());  // it is gone already
   for (int i = 0; i < 2; ++i) {
@@ -543,18 +543,18 @@ TEST_P(EngineContract, NumbersOfAFeedGoOnAfterTrimmingAndClosing) {
     EXPECT_EQ(page->newest, 3U);
     reopen();
   }
-  // No more than there is.
+  // More than there is.
   ASSERT_TRUE(TrimNow(loop_, *keyspace, 10).ok());
   for (int i = 0; i < 2; ++i) {
     const auto page = FeedNow(loop_, *keyspace);
     EXPECT_THAT(BytesOf(page), IsEmpty());
-    EXPECT_EQ(page->trimmed, 3U);
-    EXPECT_EQ(page->newest, 3U);
+    EXPECT_EQ(page->trimmed, 10U);
+    EXPECT_EQ(page->newest, 10U);
     reopen();
   }
   ASSERT_TRUE(PutNow(loop_, *keyspace, {0, "a"}, "1").ok());
-  ASSERT_TRUE(TellNow(loop_, *keyspace, {"d"}).ok());
-  EXPECT_EQ((*FeedNow(loop_, *keyspace, 1)).records.front().number, 4U);
+  ASSERT_TRUE(TellNow(loop_, *keyspace, {{"d"}}).ok());
+  EXPECT_EQ((*FeedNow(loop_, *keyspace, 1)).records.front().number, 11U);
   EXPECT_THAT(*GetNow(loop_, *keyspace, {{0, "a"}}), ElementsAre("1"));
   keyspace.reset();
   ASSERT_TRUE(DropNow(loop_, *engine_, "tables/1").ok());
@@ -573,19 +573,21 @@ TEST(EngineFeed, TimesOfCommitsNeverGoBack) {
   for (const auto& engine : engines) {
     clock.SetWallMs(1'000);
     auto keyspace = *CreateNow(loop, *engine, "tables/1");
-    ASSERT_TRUE(TellNow(loop, *keyspace, {"a"}).ok());
+    ASSERT_TRUE(TellNow(loop, *keyspace, {{"a"}}).ok());
     clock.SetWallMs(500);
-    ASSERT_TRUE(TellNow(loop, *keyspace, {"b"}).ok());
+    ASSERT_TRUE(TellNow(loop, *keyspace, {{"b"}}).ok());
     ASSERT_TRUE(TrimNow(loop, *keyspace, 2).ok());
     keyspace.reset();
     ASSERT_TRUE(CloseNow(loop, *engine, "tables/1").ok());
     keyspace = *OpenNow(loop, *engine, "tables/1");
-    ASSERT_TRUE(TellNow(loop, *keyspace, {"c"}).ok());
+    ASSERT_TRUE(TellNow(loop, *keyspace, {{"c"}}).ok());
     clock.SetWallMs(2'000);
-    ASSERT_TRUE(TellNow(loop, *keyspace, {"d"}).ok());
+    ASSERT_TRUE(TellNow(loop, *keyspace, {{"d"}, {"of another time", 2'500}, {"e"}}).ok());
     const auto page = FeedNow(loop, *keyspace);
     EXPECT_EQ(page->records.at(0).committed_ms, 1'000);
     EXPECT_EQ(page->records.at(1).committed_ms, 2'000);
+    EXPECT_EQ(page->records.at(2).committed_ms, 2'500);
+    EXPECT_EQ(page->records.at(3).committed_ms, 2'500);
   }
 }
 
@@ -840,7 +842,7 @@ TEST(EngineAgreement, RocksAnswersRandomCallsAsMemoryDoes) {
               }
             }
             plan.counter_deltas.push_back({static_cast<uint16_t>(salt % 4), static_cast<int64_t>(salt % 100) - 50});
-            plan.feed_records.assign(salt % 3, all);
+            plan.feed_records.assign(salt % 3, {all});
             seen[e] = all;
             if (salt % 7 == 0) {
               return Reject{};

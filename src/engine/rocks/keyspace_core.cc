@@ -99,7 +99,7 @@ struct KeyspaceCore::Group {
   std::vector<std::shared_ptr<PendingWrite>> writes;
   std::vector<CounterDelta> counter_deltas;
   std::vector<SumDelta> sum_deltas;
-  std::vector<std::string> feed_records;
+  std::vector<NewFeedRecord> feed_records;
   std::vector<Completion> completions;
 };
 
@@ -537,8 +537,8 @@ void KeyspaceCore::AddToOpenGroup(Call& call, std::vector<std::shared_ptr<Pendin
     group.bytes += sum.key.bytes.size();
     group.sum_deltas.push_back(std::move(sum));
   }
-  for (std::string& record : plan.feed_records) {
-    group.bytes += record.size();
+  for (NewFeedRecord& record : plan.feed_records) {
+    group.bytes += record.bytes.size();
     group.feed_records.push_back(std::move(record));
   }
   group.completions.push_back(std::move(completion));
@@ -726,14 +726,20 @@ Status KeyspaceCore::AppendSums(const Database& database, Group& group) {
   return {};
 }
 
-FeedExtent KeyspaceCore::Extended(FeedExtent feed, const Group& group) const {
+FeedExtent KeyspaceCore::Extend(FeedExtent feed, Group& group) const {
   if (group.trimmed) {
-    feed.trimmed = std::max(feed.trimmed, std::min(*group.trimmed, feed.newest));
+    feed.trimmed = std::max(feed.trimmed, *group.trimmed);
+    feed.newest = std::max(feed.newest, feed.trimmed);
   }
-  if (!group.feed_records.empty()) {
-    feed.newest += group.feed_records.size();
-    feed.committed_ms = std::max(feed.committed_ms, around_.clock.WallMs());
+  if (group.feed_records.empty()) {
+    return feed;
   }
+  const int64_t now_ms = around_.clock.WallMs();
+  for (NewFeedRecord& record : group.feed_records) {
+    feed.committed_ms = std::max(feed.committed_ms, record.committed_ms != 0 ? record.committed_ms : now_ms);
+    record.committed_ms = feed.committed_ms;
+  }
+  feed.newest += group.feed_records.size();
   return feed;
 }
 
@@ -785,14 +791,13 @@ void KeyspaceCore::CommitGroups() {
       const size_t end = std::min(counters.size(), first + kCountersPerSpace);
       std::fill(counters.begin() + static_cast<ptrdiff_t>(first), counters.begin() + static_cast<ptrdiff_t>(end), 0);
     }
-    const FeedExtent extended = Extended(feed, *group);
+    const FeedExtent extended = Extend(feed, *group);
     if (status.ok() && group->dropped_space) {
       status = database->DropSpace(*group->dropped_space);
     } else if (status.ok() && group->trimmed) {
       status = database->TrimFeed(extended);
     } else if (status.ok()) {
-      feed.committed_ms = extended.committed_ms;
-      status = database->Write(group->writes, new_values, {group->feed_records, feed});
+      status = database->Write(group->writes, new_values, {group->feed_records, feed.newest});
     }
     if (!status.ok()) {
       database.reset();

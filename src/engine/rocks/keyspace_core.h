@@ -142,8 +142,8 @@ class KeyspaceCore final : public MemoryGovernor::Holder, public std::enable_sha
   // On the commit pool, one thread a keyspace at a time.
   void CommitGroups() EXCLUDES(mutex_);
   static Status AppendSums(const Database& database, Group& group);
-  // What the feed's extent is once the group is durable.
-  FeedExtent Extended(FeedExtent feed, const Group& group) const;
+  // What the feed's extent is once the group is durable; gives its records their times.
+  FeedExtent Extend(FeedExtent feed, Group& group) const;
   void GroupsFailed(const Error& error) EXCLUDES(mutex_);
   void Complete(std::vector<Completion> completions, const Error* failure);
   void Remember(const Completion& completion) const;

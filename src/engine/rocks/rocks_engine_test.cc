@@ -747,7 +747,7 @@ struct Workload {
               [pair, round](Values) {
                 return Plan{.puts = {{PairKey(pair, 0), ValueOf(round)}, {PairKey(pair, 1), ValueOf(round)}},
                             .counter_deltas = {{static_cast<uint16_t>(pair), 1}},
-                            .feed_records = {std::to_string(pair) + " " + std::to_string(round)}};
+                            .feed_records = {{std::to_string(pair) + " " + std::to_string(round)}}};
               },
               loop,
               [&, pair, round](const Result<Outcome>& outcome) {
