@@ -50,6 +50,7 @@ account_write_units_max = 18
 tables_max = 19
 tables_changing_max = 20
 item_collection_bytes_max = 21
+stream_shard_ms = 22
 [compat]
 profile = "aws"
 deletion_protection_cooldown_ms = 0
@@ -89,6 +90,7 @@ tls_cert = "/c2"
   EXPECT_EQ(settings->tables_max, 19);
   EXPECT_EQ(settings->tables_changing_max, 20);
   EXPECT_EQ(settings->item_collection_bytes_max, 21);
+  EXPECT_EQ(settings->stream_shard_ms, 22);
   EXPECT_EQ(settings->compat_profile, "aws");
   EXPECT_EQ(settings->deletion_protection_cooldown_ms, 0);
   EXPECT_EQ(settings->log_level, "debug");

@@ -20,6 +20,7 @@
 
 #include "base/await.h"
 #include "chores/index_work.h"
+#include "chores/stream_work.h"
 #include "engine/rocks/rocks_engine.h"
 #include "http/loop.h"
 #include "http/server.h"
@@ -244,15 +245,17 @@ class RunningServer {
 
  private:
   Status OpenCatalogue() {
-    TRY_ASSIGN(catalogue_, table::Catalogue::Open(
-                               store_->engine(), store_->system_key_source(),
-                               [&service_keys = store_->service_keys()](const table::TableRecord& record) {
-                                 return service_keys.UnwrapTableKey({record.address.account, record.address.region,
-                                                                     record.address.name, record.table_id},
-                                                                    record.wrapped_table_key);
-                               },
-                               CatalogueSettingsOf(settings_, open_tables_)));
+    const table::UnwrapTableKey unwrap = [&service_keys = store_->service_keys()](const table::TableRecord& record) {
+      return service_keys.UnwrapTableKey(
+          {record.address.account, record.address.region, record.address.name, record.table_id},
+          record.wrapped_table_key);
+    };
+    TRY_ASSIGN(catalogue_, table::Catalogue::Open(store_->engine(), store_->system_key_source(), unwrap,
+                                                  CatalogueSettingsOf(settings_, open_tables_)));
     index_work_ = std::make_unique<chores::IndexWork>(*catalogue_, os::SystemClock());
+    stream_periods_.shard_ms = settings_.stream_shard_ms.value_or(stream_periods_.shard_ms);
+    stream_work_ =
+        std::make_unique<chores::StreamWork>(store_->engine(), *catalogue_, unwrap, os::SystemClock(), stream_periods_);
     if (!settings_.data_dir) {
       return {};
     }
@@ -269,6 +272,7 @@ class RunningServer {
         settings_.mode == ServerMode::kDev ? operations::Mode::kDev : operations::Mode::kServe, settings_.regions,
         os::SystemClock(), *catalogue_, store_->directory(), store_->service_keys(), store_->managed_keys(),
         settings_.validation_dialect.value_or(operations::Dialect::kClassic)});
+    services_->stream_periods = stream_periods_;
     if (settings_.item_collection_bytes_max) {
       services_->item_collection_bytes_max = *settings_.item_collection_bytes_max;
     }
@@ -348,6 +352,7 @@ class RunningServer {
   }
 
   void TakeDown() {
+    stream_work_.reset();
     index_work_.reset();
     // Loops run until every call under way has completed on them, then nothing is left that could come back.
     if (catalogue_ != nullptr) {
@@ -367,13 +372,16 @@ class RunningServer {
   }
 
   void CloseTables() {
-    const std::shared_ptr<const table::TableMap> tables = catalogue_->tables().Load();
-    for (const auto& [address, table] : *tables) {
-      const Status closed = Await<void>([&, &record = table->record()](engine::Done<void> done) {
-        store_->engine().Close(record.keyspace, store_->home(), std::move(done));
-      });
-      static_cast<void>(closed);  // everything acknowledged is durable already
-    }
+    const auto close_all = [this](const auto& tables) {
+      for (const auto& [id, table] : tables) {
+        const Status closed = Await<void>([this, &record = table->record()](engine::Done<void> done) {
+          store_->engine().Close(record.keyspace, store_->home(), std::move(done));
+        });
+        static_cast<void>(closed);  // everything acknowledged is durable already
+      }
+    };
+    close_all(*catalogue_->tables().Load());
+    close_all(*catalogue_->archives().Load());
   }
 
   ServerSettings settings_;
@@ -383,6 +391,8 @@ class RunningServer {
   std::unique_ptr<Store> store_;
   std::unique_ptr<table::Catalogue> catalogue_;
   std::unique_ptr<chores::IndexWork> index_work_;
+  table::StreamPeriods stream_periods_;
+  std::unique_ptr<chores::StreamWork> stream_work_;
   std::optional<operations::Services> services_;
   std::vector<std::unique_ptr<http::Handler>> handlers_;
   std::unique_ptr<http::Handler> admin_handler_;

@@ -13,6 +13,7 @@
 #include "operations/dialect.h"
 #include "os/clock.h"
 #include "table/catalogue.h"
+#include "table/stream_state.h"
 
 namespace basalt::operations {
 
@@ -29,6 +30,7 @@ struct Services {
   keys::ManagedKeys& managed_keys;
   Dialect dialect = Dialect::kClassic;
   int64_t item_collection_bytes_max = model::kItemCollectionBytesMax;
+  table::StreamPeriods stream_periods = {};
   int64_t protection_cooldown_ms = 15'000;  // between two changes of a table's deletion protection
 
   bool ServesRegion(std::string_view region) const {

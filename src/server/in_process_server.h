@@ -13,6 +13,7 @@
 #include "base/await.h"
 #include "base/thread_pool.h"
 #include "chores/index_work.h"
+#include "chores/stream_work.h"
 #include "engine/memory/memory_engine.h"
 #include "server/request_path.h"
 #include "signature/sigv4.h"
@@ -48,6 +49,7 @@ struct InProcessOptions {
   RequestPathSettings settings = {};
   table::CatalogueSettings catalogue_settings = {};
   int64_t item_collection_bytes_max = model::kItemCollectionBytesMax;
+  table::StreamPeriods stream_periods = {};
   os::Clock& clock = os::SystemClock();  // the server's, and by it requests are dated
 };
 
@@ -72,15 +74,14 @@ class InProcessServer {
     directory_ = *Await<std::unique_ptr<identity::Directory>>([&](auto done) {
       identity::Directory::Load(keyspace(identity::kIdentityKeyspace), clock_, loop_, std::move(done));
     });
-    catalogue_ = *table::Catalogue::Open(
-        *engine_, key,
-        [this](const table::TableRecord& record) {
-          return service_keys_->UnwrapTableKey(
-              {record.address.account, record.address.region, record.address.name, record.table_id},
-              record.wrapped_table_key);
-        },
-        options.catalogue_settings, clock_);
+    const table::UnwrapTableKey unwrap = [this](const table::TableRecord& record) {
+      return service_keys_->UnwrapTableKey(
+          {record.address.account, record.address.region, record.address.name, record.table_id},
+          record.wrapped_table_key);
+    };
+    catalogue_ = *table::Catalogue::Open(*engine_, key, unwrap, options.catalogue_settings, clock_);
     index_work_ = std::make_unique<chores::IndexWork>(*catalogue_, clock_);
+    stream_work_ = std::make_unique<chores::StreamWork>(*engine_, *catalogue_, unwrap, clock_, options.stream_periods);
     services_.emplace(operations::Services{options.mode,
                                            {"us-east-1", "eu-west-1"},
                                            clock_,
@@ -89,11 +90,14 @@ class InProcessServer {
                                            *service_keys_,
                                            *managed_keys_,
                                            options.dialect,
-                                           options.item_collection_bytes_max});
+                                           options.item_collection_bytes_max,
+                                           options.stream_periods});
     path_ = NewRequestPath(loop_, *services_, settings_);
   }
 
   ~InProcessServer() {
+    stream_work_.reset();
+    index_work_.reset();
     // Its tables are read on the loop.
     std::promise<void> gone;
     loop_.Post([&] {
@@ -157,6 +161,11 @@ class InProcessServer {
     return Send("DynamoDB_20120810." + operation, body, Sending());
   }
 
+  // What streams are due for by the clock.
+  Status RunStreamWork() {
+    return Await<void>([&](auto done) { stream_work_->RunDue(std::move(done)); });
+  }
+
   Executor& loop() { return loop_; }
   http::Handler& handler() { return *path_; }  // on the loop alone
   const operations::Services& services() const { return *services_; }
@@ -172,6 +181,7 @@ class InProcessServer {
   std::unique_ptr<identity::Directory> directory_;
   std::unique_ptr<table::Catalogue> catalogue_;
   std::unique_ptr<chores::IndexWork> index_work_;
+  std::unique_ptr<chores::StreamWork> stream_work_;
   std::optional<operations::Services> services_;
   RequestPathSettings settings_;
   std::unique_ptr<http::Handler> path_;

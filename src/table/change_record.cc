@@ -35,8 +35,12 @@ Result<ChangeRecord> DecodeChangeRecord(std::string_view bytes) {
   if (!old_image || !reader.empty() || *version != kFormatVersion || (*flags & ~(kKindMask | kFlagByService)) != 0) {
     return Error(Reason::kCorruption, "a record of a feed has an unknown format");
   }
-  return ChangeRecord{static_cast<ChangeKind>(*flags & kKindMask), (*flags & kFlagByService) != 0, *size_bytes, *keys,
-                      *new_image, *old_image};
+  return ChangeRecord{static_cast<ChangeKind>(*flags & kKindMask),
+                      (*flags & kFlagByService) != 0,
+                      *size_bytes,
+                      *keys,
+                      *new_image,
+                      *old_image};
 }
 
 }  // namespace basalt::table

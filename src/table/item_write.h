@@ -36,6 +36,7 @@ struct ItemWrite {
   // Tables with local indexes: by what the item collection may still grow.
   int64_t collection_room_bytes = INT64_MAX;
   std::variant<PutWrite, UpdateWrite, DeleteWrite> action;
+  bool expired_by_ttl = false;  // a deletion by the service, not by a client
 };
 
 // What names the item: the one put, or its key.
@@ -61,9 +62,10 @@ inline constexpr uint16_t kItemCountCounter = 0;
 inline constexpr uint16_t kTableSizeCounter = 1;
 
 // Evaluates `write` against the stored value and fills `plan`: the item, its entries in the indexes of `record`, the
-// counters of both and the size of its collection; or asks for more (AskedEntries). `record` is the one in force while
-// this runs (Table::Current). kConditionFailed (with ConditionFailure), kValidation (an update that cannot be applied,
-// an item that does not fit an index), kItemCollectionLimit, kCorruption.
+// counters of both, the size of its collection and what the enabled stream is told; or asks for more (AskedEntries).
+// `record` is the one in force while this runs (Table::Current). kConditionFailed (with ConditionFailure), kValidation
+// (an update that cannot be applied, an item that does not fit an index), kItemCollectionLimit, kResourceNotFound (the
+// table is being deleted), kCorruption.
 Result<WriteEffect> ApplyWrite(const ItemWrite& write, const TableRecord& record,
                                std::optional<std::string_view> stored, bool needs_old_item, AskedEntries& asked,
                                Arena& arena, engine::Plan& plan);

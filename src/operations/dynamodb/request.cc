@@ -12,6 +12,7 @@
 #include "table/index_key.h"
 #include "table/item_key.h"
 #include "table/key_schema.h"
+#include "table/table_state.h"
 
 namespace basalt::operations::dynamodb {
 namespace {
@@ -200,7 +201,7 @@ Status CheckKeyAttributesAreScalars(const table::TableRecord& record, std::span<
 
 Error DuplicateKeys() { return Invalid("Provided list of item keys contains duplicates"); }
 
-Error TableNotFound() { return Error(Reason::kResourceNotFound, "Requested resource not found"); }
+Error TableNotFound() { return table::TableGone(); }
 
 std::shared_ptr<const table::Table> FindUsableTable(Call& call, const TableReference& table) {
   std::shared_ptr<const table::Table> found = call.tables.Find(table.address);
