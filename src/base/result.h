@@ -36,6 +36,9 @@ enum class Reason : uint8_t {
   kSerialization,          // SerializationException
   kUnknownOperation,       // UnknownOperationException
   kConditionFailed,        // ConditionalCheckFailedException; detail may carry the item
+  kTransactionCanceled,    // TransactionCanceledException; detail says why
+  kTransactionInProgress,  // TransactionInProgressException
+  kIdempotentMismatch,     // IdempotentParameterMismatchException
   kItemCollectionLimit,    // ItemCollectionSizeLimitExceededException
   kResourceNotFound,       // ResourceNotFoundException; of KMS: NotFoundException
   kTableNotFound,          // TableNotFoundException: of the calls for backups

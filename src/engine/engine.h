@@ -30,6 +30,9 @@ using Done = UniqueFunction<void(Result<T>)>;
 
 // Spaces above this one are the engine's own (counters); a call that names one is answered with kInternal.
 inline constexpr uint16_t kSpaceMax = 0xfffe;
+// The space of what does not last: its values begin with a time, eight bytes in big-endian milliseconds since 1970,
+// from which on the engine may remove them, at a time of its own.
+inline constexpr uint16_t kExpiringSpace = kSpaceMax - 1;
 
 // `space` tells the parts of a keyspace apart: 0 = base items, n = index n. Keys order by space, then bytes
 // (unsigned). For tables, bytes begin with a big-endian 32-bit hash of the partition key.
@@ -125,6 +128,10 @@ struct Reject {};  // commit nothing; the function has kept its reason
 using Values = std::span<const std::optional<std::string_view>>;
 using TransactFunction = UniqueFunction<std::variant<Plan, Reject>(Values)>;
 
+// The same for several keyspaces: the values of each part, and a plan for each. If one of them asks for more, nothing
+// is committed and the function runs again, with the values of what was asked behind those of its part.
+using TransactAcrossFunction = UniqueFunction<std::variant<std::vector<Plan>, Reject>(std::span<const Values>)>;
+
 enum class Outcome : uint8_t {
   kCommitted,  // durable (synced) in an engine that is
   kRejected,   // the values it was computed from are durable
@@ -209,6 +216,12 @@ class Keyspace {
   virtual void Statistics(Executor& home, Done<KeyspaceStatistics> done) = 0;
 };
 
+// What a transaction over several keyspaces touches of one of them.
+struct KeyspacePart {
+  std::shared_ptr<Keyspace> keyspace;
+  std::vector<Key> keys;
+};
+
 // Gives the wrapping key of a keyspace each time one is opened, so that the engine keeps none; may be called on
 // any thread and may block.
 using KeySource = std::function<Result<SecretBytes>()>;
@@ -231,6 +244,24 @@ class Engine {
   virtual void Close(std::string name, Executor& home, Done<void> done) = 0;
   // Destroys the keys first, then the rest. ok if absent. Needs no key.
   virtual void Drop(std::string name, Executor& home, Done<void> done) = 0;
+
+  // Where the engine writes down transactions over several keyspaces before it carries them out: an open keyspace of
+  // which nobody else makes use, closed after all others. Before the first of them, in every run of the process, and
+  // before any keyspace is opened that may have taken part in one. An engine that needs none answers ok.
+  virtual void UseJournal(std::shared_ptr<Keyspace> /*journal*/, Executor& home, Done<void> done) {
+    home.Post([done = std::move(done)]() mutable { done(Status()); });
+  }
+  // Keyspace::Transact over several keyspaces of this engine, each named once: their plans are committed all or not at
+  // all, whatever happens. A function that rejects has seen the values of all of them at one time. After
+  // kUnknownOutcome too it will be all or nothing, once the keyspaces are there again. kInternal if it is none of the
+  // engine's Capabilities.
+  virtual void TransactAcross(std::vector<KeyspacePart> /*parts*/, TransactAcrossFunction /*function*/, Executor& home,
+                              Done<Outcome> done, ValueCache* /*remembered*/) {
+    home.Post([done = std::move(done)]() mutable {
+      done(Error(Reason::kInternal, "this engine has no transactions over several keyspaces"));
+    });
+  }
+
   // Names that exist under a prefix ("tables/").
   virtual void List(std::string prefix, Executor& home, Done<std::vector<std::string>> done) = 0;
 };

@@ -103,4 +103,22 @@ inline Result<std::vector<std::string>> ListNow(TestLoop& loop, Engine& engine, 
   return Await<std::vector<std::string>>(loop, [&](auto done) { engine.List(prefix, loop, std::move(done)); });
 }
 
+// Makes the journal of an engine that has none, or opens what is there, and hands it over.
+inline Status UseJournalNow(TestLoop& loop, Engine& engine) {
+  constexpr char kName[] = "system/journal";
+  Result<std::shared_ptr<Keyspace>> journal = CreateNow(loop, engine, kName);
+  if (!journal.ok() && journal.error().reason == Reason::kAlreadyExists) {
+    journal = OpenNow(loop, engine, kName);
+  }
+  TRY_ASSIGN(std::shared_ptr<Keyspace> opened, std::move(journal));
+  return Await<void>(loop, [&](auto done) { engine.UseJournal(std::move(opened), loop, std::move(done)); });
+}
+
+inline Result<Outcome> TransactAcrossNow(TestLoop& loop, Engine& engine, std::vector<KeyspacePart> parts,
+                                         TransactAcrossFunction function) {
+  return Await<Outcome>(loop, [&](auto done) {
+    engine.TransactAcross(std::move(parts), std::move(function), loop, std::move(done), nullptr);
+  });
+}
+
 }  // namespace basalt::engine

@@ -3,7 +3,7 @@
 //   D/LOCK            empty; locked while a server runs
 //   D/ROOT            the system key under the root key; written last, so with it the directory is complete
 //   D/INITIALISING    there while a directory is being made and not yet complete
-//   D/system/NAME/    catalogue, identity, kms: keyspaces under the system key
+//   D/system/NAME/    catalogue, identity, journal, kms: keyspaces under the system key
 //   D/tables/ID/      one keyspace a table incarnation
 //   D/lost/ID/        directories of tables that no record names
 //   D/admin.sock      the operator's socket
@@ -27,7 +27,7 @@ inline constexpr char kAdminSocketName[] = "admin.sock";
 inline constexpr char kSystemDirectory[] = "system";
 inline constexpr char kTablesDirectory[] = "tables";
 inline constexpr char kLostDirectory[] = "lost";
-inline constexpr std::array<const char*, 3> kSystemKeyspaces = {"catalogue", "identity", "kms"};
+inline constexpr std::array<const char*, 4> kSystemKeyspaces = {"catalogue", "identity", "journal", "kms"};
 
 enum class DirectoryState {
   kEmpty,       // nothing in it: may become a data directory

@@ -14,6 +14,8 @@
 namespace basalt::main {
 namespace {
 
+constexpr char kJournalKeyspace[] = "system/journal";  // engine::Engine::UseJournal
+
 // What an operator can do about a failed start.
 Error Explained(Error error) {
   if (error.text.find("; ") != std::string::npos) {
@@ -128,7 +130,8 @@ Store::~Store() {
   managed_keys_.reset();
   service_keys_.reset();
   if (engine_ != nullptr) {
-    for (const char* name : {identity::kIdentityKeyspace, keys::kKmsKeyspace, table::kCatalogueKeyspace}) {
+    for (const char* name :
+         {identity::kIdentityKeyspace, keys::kKmsKeyspace, table::kCatalogueKeyspace, kJournalKeyspace}) {
       const Status closed =
           Await<void>([&](engine::Done<void> done) { engine_->Close(name, *home_, std::move(done)); });
       static_cast<void>(closed);  // everything acknowledged is durable already
@@ -168,6 +171,8 @@ Result<std::shared_ptr<engine::Keyspace>> Store::OpenKeyspace(const std::string&
 }
 
 Status Store::LoadSystemKeyspaces(os::Clock& clock) {
+  TRY_ASSIGN(auto journal, OpenKeyspace(kJournalKeyspace));
+  TRY(Await<void>([&](engine::Done<void> done) { engine_->UseJournal(std::move(journal), *home_, std::move(done)); }));
   if (is_new_) {
     // So that a directory without a catalogue is known to have lost it.
     TRY(OpenKeyspace(table::kCatalogueKeyspace));

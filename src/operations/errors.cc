@@ -76,7 +76,31 @@ const WireError& DynamoDbErrorOf(Reason reason) {
       "ServiceUnavailableException", kAvailability, "message", "ServiceUnavailable", 503, 503, Fault::kCapacity, true};
   static constexpr WireError kTooLargeError = {
       "RequestEntityTooLargeException", kCoral, "message", "RequestEntityTooLarge", 413, 413, Fault::kCaller, false};
+  static constexpr WireError kTransactionCanceledError = {
+      "TransactionCanceledException", kDynamoDb, "Message", "TransactionCanceled", 400, 400, Fault::kContention, false};
+  static constexpr WireError kTransactionInProgressError = {"TransactionInProgressException",
+                                                            kDynamoDb,
+                                                            "Message",
+                                                            "TransactionInProgress",
+                                                            400,
+                                                            400,
+                                                            Fault::kContention,
+                                                            true};
+  static constexpr WireError kIdempotentMismatchError = {"IdempotentParameterMismatchException",
+                                                         kDynamoDb,
+                                                         "Message",
+                                                         "IdempotentParameterMismatch",
+                                                         400,
+                                                         400,
+                                                         Fault::kCaller,
+                                                         false};
   switch (reason) {
+    case Reason::kTransactionCanceled:
+      return kTransactionCanceledError;
+    case Reason::kTransactionInProgress:
+      return kTransactionInProgressError;
+    case Reason::kIdempotentMismatch:
+      return kIdempotentMismatchError;
     case Reason::kValidation:
       return kValidationError;
     case Reason::kSerialization:
@@ -132,7 +156,59 @@ const WireError& DynamoDbErrorOf(Reason reason) {
   BASALT_CHECK(false);
 }
 
+std::string_view CancellationCode(const std::optional<Error>& reason) {
+  if (!reason) {
+    return "None";
+  }
+  switch (reason->reason) {
+    case Reason::kConditionFailed:
+      return "ConditionalCheckFailed";
+    case Reason::kItemCollectionLimit:
+      return "ItemCollectionSizeLimitExceeded";
+    default:
+      return "ValidationError";
+  }
+}
+
+void WriteFailedItem(json::Writer& writer, const Error& error) {
+  const auto* failure = dynamic_cast<const table::ConditionFailure*>(error.detail.get());
+  if (failure != nullptr && !failure->item_json.empty()) {
+    writer.Key("Item");
+    writer.Raw(failure->item_json);
+  }
+}
+
+void WriteCancellation(json::Writer& writer, const Cancellation& cancellation) {
+  writer.Key("CancellationReasons");
+  writer.BeginArray();
+  for (const std::optional<Error>& reason : cancellation.reasons) {
+    writer.BeginObject();
+    writer.Key("Code");
+    writer.String(CancellationCode(reason));
+    if (reason) {
+      WriteFailedItem(writer, *reason);
+      writer.Key("Message");
+      writer.String(reason->text);
+    }
+    writer.EndObject();
+  }
+  writer.EndArray();
+}
+
 }  // namespace
+
+Error TransactionCanceled(std::vector<std::optional<Error>> reasons) {
+  std::string text = "Transaction cancelled, please refer cancellation reasons for specific reasons [";
+  for (size_t i = 0; i < reasons.size(); ++i) {
+    text += i == 0 ? "" : ", ";
+    text += CancellationCode(reasons[i]);
+  }
+  Error error(Reason::kTransactionCanceled, text + "]");
+  auto detail = std::make_unique<Cancellation>();
+  detail->reasons = std::move(reasons);
+  error.detail = std::move(detail);
+  return error;
+}
 
 const WireError& WireErrorOf(Reason reason, ErrorStyle style) {
   static constexpr WireError kKmsInternalError = {"KMSInternalException", "",  "message", "InternalFailure", 500, 500,
@@ -162,16 +238,15 @@ std::string JsonErrorBody(const Error& error, ErrorStyle style) {
   writer.BeginObject();
   writer.Key("__type");
   writer.String(is_namespaced ? fmt::format("{}#{}", wire.name_space, wire.name) : std::string(wire.name));
+  if (const auto* cancellation = dynamic_cast<const Cancellation*>(error.detail.get())) {
+    WriteCancellation(writer, *cancellation);
+  }
   if (!text.empty()) {
     writer.Key(is_namespaced ? wire.text_member : "message");
     writer.String(text);
   }
   if (error.reason == Reason::kConditionFailed) {
-    const auto* failure = dynamic_cast<const table::ConditionFailure*>(error.detail.get());
-    if (failure != nullptr && !failure->item_json.empty()) {
-      writer.Key("Item");
-      writer.Raw(failure->item_json);
-    }
+    WriteFailedItem(writer, error);
   }
   writer.EndObject();
   return body;

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 
@@ -28,12 +30,20 @@ struct WireError {
   bool retryable;
 };
 
+// The detail of kTransactionCanceled: for each of its parts why it could not be carried out, nullopt if it could.
+struct Cancellation final : ErrorDetail {
+  std::vector<std::optional<Error>> reasons;
+};
+// `reasons` are of kConditionFailed, kValidation or kItemCollectionLimit.
+Error TransactionCanceled(std::vector<std::optional<Error>> reasons);
+
 const WireError& WireErrorOf(Reason reason, ErrorStyle style = ErrorStyle::kDynamoDb);
 
 // What the client may read: our own faults keep their details for the log.
 std::string_view PublicText(const Error& error);
 
-// {"__type":"…","message":"…"}, with the item of a failed condition if the error carries one.
+// {"__type":"…","message":"…"}, with what the error carries: the item of a failed condition, the reasons of a
+// cancelled transaction.
 std::string JsonErrorBody(const Error& error, ErrorStyle style = ErrorStyle::kDynamoDb);
 // <ErrorResponse>…; `xml_namespace` of the service.
 std::string XmlErrorBody(const Error& error, std::string_view xml_namespace, std::string_view request_id);

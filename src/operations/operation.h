@@ -60,7 +60,8 @@ using AnswerDone = UniqueFunction<void(Result<Answer>)>;
 // What a call is about to touch; every entry must be allowed before it runs.
 struct Access {
   std::string resource_arn;
-  std::string account_id;  // the resource's owner
+  std::string account_id;        // the resource's owner
+  std::string_view action = {};  // what is done to it, unless the operation's own
 };
 
 class PreparedCall {
@@ -82,7 +83,7 @@ struct NewerWording;  // validation_text.h
 
 struct Operation {
   std::string_view name;
-  std::string_view action;  // "dynamodb:GetItem"
+  std::string_view action;  // "dynamodb:GetItem"; empty if each access has its own
   AccessClass access;
   const Shape* input;  // null for query services
   // Understands and validates the request, without looking at any table.

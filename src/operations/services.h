@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "operations/dialect.h"
 #include "os/clock.h"
 #include "table/catalogue.h"
+#include "table/request_token.h"
 #include "table/stream_state.h"
 
 namespace basalt::operations {
@@ -32,6 +34,7 @@ struct Services {
   int64_t item_collection_bytes_max = model::kItemCollectionBytesMax;
   table::StreamPeriods stream_periods = {};
   int64_t protection_cooldown_ms = 15'000;  // between two changes of a table's deletion protection
+  std::shared_ptr<table::RequestTokens> request_tokens = std::make_shared<table::RequestTokens>();
 
   bool ServesRegion(std::string_view region) const {
     for (const std::string& served : regions) {

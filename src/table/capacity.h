@@ -15,6 +15,9 @@ inline double ReadUnits(uint64_t size_bytes, bool consistent) {
   return consistent ? units : units / 2;
 }
 
+// Of what a transaction does to a table, not to its indexes. Developer Guide, "Amazon DynamoDB Transactions".
+inline constexpr double kTransactionFactor = 2;
+
 inline double WriteUnits(uint64_t old_size_bytes, uint64_t new_size_bytes) {
   const uint64_t size_bytes = std::max(old_size_bytes, new_size_bytes);
   return static_cast<double>(std::max<uint64_t>(1, (size_bytes + model::kWriteUnitBytes - 1) / model::kWriteUnitBytes));

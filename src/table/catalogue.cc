@@ -565,6 +565,7 @@ void Catalogue::FinishDelete(const TableAddress& address) {
 LocalTables::LocalTables(Catalogue& catalogue, Executor& loop, size_t item_cache_bytes)
     : tables_(catalogue.tables()),
       archives_(catalogue.archives()),
+      engine_(catalogue.engine()),
       all_open_(catalogue.open_tables()),
       items_(item_cache_bytes),
       joined_(all_open_.Join(
@@ -641,14 +642,26 @@ void LocalTables::ReadValues(engine::Keyspace& keyspace, std::vector<engine::Key
   std::vector<size_t> asked;  // places of the values that this loop does not remember
   std::vector<engine::Key> asked_keys;
   std::vector<engine::ValueStamp> stamps;
+  const auto ask = [&](size_t i, const engine::ValueStamp& stamp) {
+    asked.push_back(i);
+    asked_keys.push_back(keys[i]);
+    stamps.push_back(stamp);
+  };
   for (size_t i = 0; i < keys.size(); ++i) {
     const engine::ValueStamp stamp = keyspace.StampOf(keys[i]);
     if (const std::optional<std::string_view> known = items_.Find(stamp, keys[i])) {
       values[i] = std::string(*known);
     } else {
-      asked.push_back(i);
-      asked_keys.push_back(keys[i]);
-      stamps.push_back(stamp);
+      ask(i, stamp);
+    }
+  }
+  if (consistency == engine::Consistency::kTransactional && !asked.empty() && asked.size() < keys.size()) {
+    // What is remembered was true before what is asked now will be: all of them at one time, or none.
+    asked.clear();
+    asked_keys.clear();
+    stamps.clear();
+    for (size_t i = 0; i < keys.size(); ++i) {
+      ask(i, keyspace.StampOf(keys[i]));
     }
   }
   if (asked.empty()) {
@@ -669,6 +682,28 @@ void LocalTables::ReadValues(engine::Keyspace& keyspace, std::vector<engine::Key
           values[asked[i]] = std::move(value);
         }
         done(std::move(values));
+      });
+}
+
+void LocalTables::TransactAcross(std::vector<engine::KeyspacePart> parts, engine::TransactAcrossFunction function,
+                                 Executor& home, engine::Done<engine::Outcome> done) {
+  if (parts.size() > 1) {
+    return engine_.TransactAcross(std::move(parts), std::move(function), home, std::move(done), &items_);
+  }
+  engine::Keyspace& keyspace = *parts.front().keyspace;
+  Transact(
+      keyspace, std::move(parts.front().keys),
+      [function = std::move(function)](engine::Values values) mutable -> std::variant<engine::Plan, engine::Reject> {
+        std::variant<std::vector<engine::Plan>, engine::Reject> decision = function({&values, 1});
+        auto* const plans = std::get_if<std::vector<engine::Plan>>(&decision);
+        if (plans == nullptr) {
+          return engine::Reject{};
+        }
+        return std::move(plans->front());
+      },
+      home,
+      [held = std::move(parts.front().keyspace), done = std::move(done)](Result<engine::Outcome> outcome) mutable {
+        done(std::move(outcome));
       });
 }
 

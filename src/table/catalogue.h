@@ -118,6 +118,7 @@ class Catalogue {
   const Published<TableMap>& tables() const { return published_; }
   const Published<ArchiveMap>& archives() const { return archives_; }
   OpenTables& open_tables() { return open_tables_; }
+  engine::Engine& engine() { return engine_; }
   const Quotas& quotas() const { return settings_.quotas; }
 
   // Keyspaces that exist under tables/ without a record: to be moved aside by the caller before serving.
@@ -231,6 +232,9 @@ class LocalTables {
                 Executor& home, engine::Done<engine::Outcome> done) {
     keyspace.Transact(std::move(keys), std::move(function), home, std::move(done), &items_);
   }
+  // The same over one keyspace or several.
+  void TransactAcross(std::vector<engine::KeyspacePart> parts, engine::TransactAcrossFunction function, Executor& home,
+                      engine::Done<engine::Outcome> done);
 
  private:
   void DropStale();
@@ -246,6 +250,7 @@ class LocalTables {
 
   Subscriber<TableMap> tables_;
   Subscriber<ArchiveMap> archives_;
+  engine::Engine& engine_;
   uint64_t open_version_ = 0;
   uint64_t open_archive_version_ = 0;
   OpenTables& all_open_;

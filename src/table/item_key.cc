@@ -38,6 +38,19 @@ Result<std::string> KeyOf(const TableRecord& record, model::Item item, KeyPositi
   return EncodeKey(record, item);
 }
 
+Status CheckKeyIsNotEmpty(const TableRecord& record, model::Item item) {
+  const auto check = [item](const KeyAttribute& attribute, model::KeyRole role) -> Status {
+    const model::Value* value = model::Find(item, attribute.name);
+    if (value == nullptr || value->type != attribute.type ||
+        model::DefectOfKey(*value, role) != model::KeyDefect::kEmpty) {
+      return {};
+    }
+    return model::CheckKeyValue(attribute.name, *value, role);
+  };
+  TRY(check(record.partition, model::KeyRole::kPartition));
+  return record.sort ? check(*record.sort, model::KeyRole::kSort) : Status();
+}
+
 std::string EncodeKey(const TableRecord& record, model::Item item) {
   std::string key = model::PartitionPrefix(record.hash_seed, *model::Find(item, record.partition.name));
   if (record.sort) {

@@ -20,6 +20,9 @@ enum class KeyPosition : uint8_t {
 // The engine's bytes of `item`'s key. Partition key first and completely, then the sort key.
 Result<std::string> KeyOf(const TableRecord& record, model::Item item, KeyPosition position);
 
+// kValidation for a key attribute of the right type that is empty, as KeyOf words it.
+Status CheckKeyIsNotEmpty(const TableRecord& record, model::Item item);
+
 // For an item or key that has passed KeyOf.
 std::string EncodeKey(const TableRecord& record, model::Item item);
 

@@ -114,6 +114,11 @@ Result<WriteEffect> ApplyWrite(const ItemWrite& write, const TableRecord& record
     return ConditionFailed(write.item_on_condition_failure ? effect.old_body_json : std::string_view());
   }
 
+  if (std::holds_alternative<CheckWrite>(write.action)) {
+    effect.new_size_bytes = effect.old_size_bytes;
+    return effect;
+  }
+
   const engine::Key key{0, write.key};
   if (put != nullptr) {
     effect.new_item = put->item;

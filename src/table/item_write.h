@@ -27,6 +27,7 @@ struct UpdateWrite {
   const expression::Update* update = nullptr;  // null: none, which creates the item from its key alone
 };
 struct DeleteWrite {};
+struct CheckWrite {};  // of a transaction: nothing but the condition
 
 struct ItemWrite {
   std::string key;  // the engine's bytes
@@ -35,7 +36,7 @@ struct ItemWrite {
   bool item_on_condition_failure = false;  // put the item as it is into the error
   // Tables with local indexes: by what the item collection may still grow.
   int64_t collection_room_bytes = INT64_MAX;
-  std::variant<PutWrite, UpdateWrite, DeleteWrite> action;
+  std::variant<PutWrite, UpdateWrite, DeleteWrite, CheckWrite> action;
   bool expired_by_ttl = false;  // a deletion by the service, not by a client
 };
 

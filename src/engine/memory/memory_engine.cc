@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <deque>
+#include <functional>
 #include <map>
 #include <utility>
 
+#include "base/bytes.h"
 #include "base/mutex.h"
 #include "engine/contract.h"
 
@@ -16,12 +18,13 @@ constexpr int kTriesBesideOthers = 8;  // then a transaction holds them back
 
 // What a keyspace holds; survives Close, and Drop for as long as a call under way uses it.
 struct Contents {
-  explicit Contents(const os::Clock& of) : clock(of) {}
+  explicit Contents(const os::Clock& its_clock) : clock(its_clock) {}
 
   const os::Clock& clock;
-  mutable Mutex mutex;
+  Mutex mutex;
   std::map<Key, std::string> entries GUARDED_BY(mutex);
   std::vector<int64_t> counters GUARDED_BY(mutex);
+  std::multimap<int64_t, Key> expiring GUARDED_BY(mutex);  // of kExpiringSpace, by time
   std::deque<FeedRecord> feed GUARDED_BY(mutex);
   uint64_t trimmed GUARDED_BY(mutex) = 0;      // records before those of `feed`
   int64_t committed_ms GUARDED_BY(mutex) = 0;  // the newest record's time
@@ -132,6 +135,153 @@ FeedPage ReadFeed(const std::deque<FeedRecord>& feed, uint64_t trimmed, uint64_t
   return page;
 }
 
+// One keyspace's part of a transaction.
+struct ContentsPart {
+  std::shared_ptr<Contents> contents;
+  std::vector<Key> keys;
+};
+using JointDecision = std::variant<std::vector<Plan>, Reject>;
+
+// Several keyspaces' locks, in the order of their addresses.
+class ContentsLock {
+ public:
+  explicit ContentsLock(std::span<const ContentsPart> parts) NO_THREAD_SAFETY_ANALYSIS {
+    for (const ContentsPart& part : parts) {
+      mutexes_.push_back(&part.contents->mutex);
+    }
+    std::sort(mutexes_.begin(), mutexes_.end(), std::less<>());
+    for (Mutex* mutex : mutexes_) {
+      mutex->Lock();
+    }
+  }
+  ContentsLock(const ContentsLock&) = delete;
+  ContentsLock& operator=(const ContentsLock&) = delete;
+  ~ContentsLock() NO_THREAD_SAFETY_ANALYSIS {
+    for (Mutex* mutex : mutexes_) {
+      mutex->Unlock();
+    }
+  }
+
+ private:
+  std::vector<Mutex*> mutexes_;
+};
+
+void Apply(Contents& contents, Plan plan) REQUIRES(contents.mutex) {
+  for (PutEntry& put : plan.puts) {
+    if (put.key.space == kExpiringSpace && put.value.size() >= sizeof(uint64_t)) {
+      contents.expiring.emplace(static_cast<int64_t>(ReadBigEndian64(put.value.data())), put.key);
+    }
+    contents.entries[std::move(put.key)] = std::move(put.value);
+  }
+  for (const Key& key : plan.deletes) {
+    contents.entries.erase(key);
+  }
+  for (const CounterDelta& delta : plan.counter_deltas) {
+    if (contents.counters.size() <= delta.counter) {
+      contents.counters.resize(delta.counter + size_t{1});
+    }
+    int64_t& counter = contents.counters[delta.counter];
+    counter = AddWrapping(counter, delta.delta);
+  }
+  for (const SumDelta& delta : plan.sum_deltas) {
+    AddToSum(contents.entries, delta);
+  }
+  for (NewFeedRecord& record : plan.feed_records) {
+    const int64_t at_ms = record.committed_ms != 0 ? record.committed_ms : contents.clock.WallMs();
+    contents.committed_ms = std::max(contents.committed_ms, at_ms);
+    contents.feed.push_back(
+        {contents.trimmed + contents.feed.size() + 1, contents.committed_ms, std::move(record.bytes)});
+  }
+  ++contents.version;
+}
+
+// What was put again meanwhile has another time by now.
+void RemoveExpired(Contents& contents, int64_t now_ms) REQUIRES(contents.mutex) {
+  while (!contents.expiring.empty() && contents.expiring.begin()->first <= now_ms) {
+    const auto expired = contents.expiring.extract(contents.expiring.begin());
+    const auto found = contents.entries.find(expired.mapped());
+    if (found != contents.entries.end() &&
+        static_cast<int64_t>(ReadBigEndian64(found->second.data())) == expired.key()) {
+      contents.entries.erase(found);
+    }
+  }
+}
+
+// Under the locks of all parts.
+bool TryCommit(std::span<const ContentsPart> parts, const std::vector<uint64_t>& versions,
+               std::vector<Plan>* plans) NO_THREAD_SAFETY_ANALYSIS {
+  for (size_t i = 0; i < parts.size(); ++i) {
+    if (parts[i].contents->version != versions[i]) {
+      return false;
+    }
+  }
+  for (size_t i = 0; plans != nullptr && i < parts.size(); ++i) {
+    BASALT_CHECK(PlanKeepsToKeys((*plans)[i], parts[i].keys));
+    RemoveExpired(*parts[i].contents, parts[i].contents->clock.WallMs());
+    Apply(*parts[i].contents, std::move((*plans)[i]));
+  }
+  return true;
+}
+
+void ReadParts(std::span<const ContentsPart> parts, std::vector<std::optional<std::string>>& values,
+               std::vector<uint64_t>& versions) NO_THREAD_SAFETY_ANALYSIS {
+  for (const ContentsPart& part : parts) {
+    versions.push_back(part.contents->version);
+    for (const Key& key : part.keys) {
+      const auto found = part.contents->entries.find(key);
+      values.push_back(found == part.contents->entries.end() ? std::nullopt : std::optional(found->second));
+    }
+  }
+}
+
+std::vector<Values> ValuesOfParts(std::span<const ContentsPart> parts, Values values) {
+  std::vector<Values> of_parts;
+  size_t begin = 0;
+  for (const ContentsPart& part : parts) {
+    of_parts.push_back(values.subspan(begin, part.keys.size()));
+    begin += part.keys.size();
+  }
+  return of_parts;
+}
+
+// Whether the function asked for more keys, which are among those of the parts then. kInternal: for wrong ones.
+Result<bool> AddAsked(std::span<ContentsPart> parts, std::vector<Plan>* plans) {
+  bool asks = false;
+  for (size_t i = 0; plans != nullptr && i < parts.size(); ++i) {
+    const std::vector<Key>& asked = (*plans)[i].asks;
+    TRY(CheckSpaces(asked));
+    asks = asks || !asked.empty();
+    parts[i].keys.insert(parts[i].keys.end(), asked.begin(), asked.end());
+  }
+  return asks;
+}
+
+// Runs `function` until nothing else was committed while it ran and it asks for nothing more. Others are held back once
+// they have come between often enough, so that a function over many keys comes to its end beside many writers.
+template <class Function>
+Result<Outcome> CommitOptimistically(std::span<ContentsPart> parts, Function function) {
+  for (int tries = 0;; ++tries) {
+    std::vector<std::optional<std::string>> values;
+    std::vector<uint64_t> versions;
+    auto lock = std::make_unique<ContentsLock>(parts);
+    ReadParts(parts, values, versions);
+    if (tries < kTriesBesideOthers) {
+      lock.reset();
+    }
+    const std::vector<std::optional<std::string_view>> views(values.begin(), values.end());
+    JointDecision decision = function(ValuesOfParts(parts, views));
+    auto* const plans = std::get_if<std::vector<Plan>>(&decision);
+    BASALT_CHECK(plans == nullptr || plans->size() == parts.size());
+    TRY_ASSIGN(const bool asks, AddAsked(parts, plans));
+    if (lock == nullptr) {
+      lock = std::make_unique<ContentsLock>(parts);
+    }
+    if (!asks && TryCommit(parts, versions, plans)) {
+      return plans != nullptr ? Outcome::kCommitted : Outcome::kRejected;
+    }
+  }
+}
+
 class MemoryKeyspace final : public Keyspace {
  public:
   MemoryKeyspace(std::string name, std::shared_ptr<Contents> contents)
@@ -139,6 +289,8 @@ class MemoryKeyspace final : public Keyspace {
 
   const std::string& name() const override { return name_; }
   const std::shared_ptr<Gate>& gate() const { return gate_; }
+  const std::shared_ptr<Contents>& contents() const { return contents_; }
+  Error Closed() const { return {Reason::kUnavailable, "keyspace " + name_ + " is closed"}; }
 
   void Get(std::vector<Key> keys, Consistency /*consistency*/, Executor& home,
            Done<std::vector<std::optional<std::string>>> done) override {
@@ -170,13 +322,17 @@ class MemoryKeyspace final : public Keyspace {
                 ValueCache* /*remembered*/) override {
     Status usage = CheckSpaces(keys);
     Call<Outcome>(std::move(usage), home, std::move(done),
-                  [contents = contents_, keys = std::move(keys), function = std::move(function)]() mutable {
-                    std::optional<Result<Outcome>> outcome;
-                    for (int tries = 0; !outcome; ++tries) {
-                      outcome = tries < kTriesBesideOthers ? TryTransact(*contents, keys, function)
-                                                           : TryTransactAlone(*contents, keys, function);
-                    }
-                    return *std::move(outcome);
+                  [part = ContentsPart{contents_, std::move(keys)}, function = std::move(function)]() mutable {
+                    return CommitOptimistically({&part, 1},
+                                                [&function](std::span<const Values> values) -> JointDecision {
+                                                  std::variant<Plan, Reject> decision = function(values[0]);
+                                                  if (Plan* const plan = std::get_if<Plan>(&decision)) {
+                                                    std::vector<Plan> plans;
+                                                    plans.push_back(std::move(*plan));
+                                                    return plans;
+                                                  }
+                                                  return Reject{};
+                                                });
                   });
   }
 
@@ -245,113 +401,13 @@ class MemoryKeyspace final : public Keyspace {
       return;
     }
     if (!gate_->Enter()) {
-      home.Post([done = std::move(done), name = name_]() mutable {
-        done(Error(Reason::kUnavailable, "keyspace " + name + " is closed"));
-      });
+      home.Post([done = std::move(done), error = Closed()]() mutable { done(std::move(error)); });
       return;
     }
     home.Post([gate = gate_, done = std::move(done), body = std::move(body)]() mutable {
       done(body());
       gate->Leave();
     });
-  }
-
-  using Values = std::vector<std::optional<std::string>>;
-  using Decision = std::variant<Plan, Reject>;
-
-  static Values ReadValues(const Contents& contents, const std::vector<Key>& keys) REQUIRES(contents.mutex) {
-    Values values(keys.size());
-    for (size_t i = 0; i < keys.size(); ++i) {
-      const auto found = contents.entries.find(keys[i]);
-      if (found != contents.entries.end()) {
-        values[i] = found->second;
-      }
-    }
-    return values;
-  }
-
-  static Decision Decide(const Values& values, TransactFunction& function) {
-    const std::vector<std::optional<std::string_view>> views(values.begin(), values.end());
-    return function(views);
-  }
-
-  // Both: nullopt if the function asked for more keys, which are among `keys` then.
-
-  // Also if something was committed while the function ran.
-  static std::optional<Result<Outcome>> TryTransact(Contents& contents, std::vector<Key>& keys,
-                                                    TransactFunction& function) {
-    Values values;
-    uint64_t version = 0;
-    {
-      MutexLock lock(contents.mutex);
-      version = contents.version;
-      values = ReadValues(contents, keys);
-    }
-    Decision decision = Decide(values, function);
-    if (std::optional<Result<Outcome>> wrong; AsksFor(decision, keys, wrong)) {
-      return wrong;
-    }
-    MutexLock lock(contents.mutex);
-    if (contents.version != version) {
-      return std::nullopt;
-    }
-    return Commit(contents, keys, decision);
-  }
-
-  // Nobody else commits meanwhile, so that a function over many keys comes to its end beside many writers.
-  static std::optional<Result<Outcome>> TryTransactAlone(Contents& contents, std::vector<Key>& keys,
-                                                         TransactFunction& function) {
-    MutexLock lock(contents.mutex);
-    Decision decision = Decide(ReadValues(contents, keys), function);
-    if (std::optional<Result<Outcome>> wrong; AsksFor(decision, keys, wrong)) {
-      return wrong;
-    }
-    return Commit(contents, keys, decision);
-  }
-
-  // Whether the function asked; `wrong` if it may not have what it asked for.
-  static bool AsksFor(const Decision& decision, std::vector<Key>& keys, std::optional<Result<Outcome>>& wrong) {
-    const Plan* const plan = std::get_if<Plan>(&decision);
-    if (plan == nullptr || plan->asks.empty()) {
-      return false;
-    }
-    if (Status usage = CheckSpaces(plan->asks); !usage.ok()) {
-      wrong.emplace(usage.TakeError());
-    }
-    keys.insert(keys.end(), plan->asks.begin(), plan->asks.end());
-    return true;
-  }
-
-  static Outcome Commit(Contents& contents, const std::vector<Key>& keys, Decision& decision) REQUIRES(contents.mutex) {
-    Plan* const plan = std::get_if<Plan>(&decision);
-    if (plan == nullptr) {
-      return Outcome::kRejected;
-    }
-    BASALT_CHECK(PlanKeepsToKeys(*plan, keys));
-    for (PutEntry& put : plan->puts) {
-      contents.entries[std::move(put.key)] = std::move(put.value);
-    }
-    for (const Key& key : plan->deletes) {
-      contents.entries.erase(key);
-    }
-    for (const CounterDelta& delta : plan->counter_deltas) {
-      if (contents.counters.size() <= delta.counter) {
-        contents.counters.resize(delta.counter + size_t{1});
-      }
-      int64_t& counter = contents.counters[delta.counter];
-      counter = AddWrapping(counter, delta.delta);
-    }
-    for (const SumDelta& delta : plan->sum_deltas) {
-      AddToSum(contents.entries, delta);
-    }
-    for (NewFeedRecord& record : plan->feed_records) {
-      const int64_t at_ms = record.committed_ms != 0 ? record.committed_ms : contents.clock.WallMs();
-      contents.committed_ms = std::max(contents.committed_ms, at_ms);
-      contents.feed.push_back(
-          {contents.trimmed + contents.feed.size() + 1, contents.committed_ms, std::move(record.bytes)});
-    }
-    ++contents.version;
-    return Outcome::kCommitted;
   }
 
   const std::string name_;
@@ -363,7 +419,9 @@ class MemoryEngine final : public Engine {
  public:
   explicit MemoryEngine(const os::Clock& clock) : clock_(clock) {}
 
-  Capabilities capabilities() const override { return {.value_bytes_max = kValueBytesMax}; }
+  Capabilities capabilities() const override {
+    return {.transact_over_keyspaces = true, .value_bytes_max = kValueBytesMax};
+  }
 
   void Create(std::string name, KeySource /*key*/, Executor& home, Done<std::shared_ptr<Keyspace>> done) override {
     Answer(home, std::move(done), CreateNow(name));
@@ -403,6 +461,36 @@ class MemoryEngine final : public Engine {
       }
     }
     Finish(open, home, std::move(done));
+  }
+
+  void TransactAcross(std::vector<KeyspacePart> parts, TransactAcrossFunction function, Executor& home,
+                      Done<Outcome> done, ValueCache* /*remembered*/) override {
+    std::vector<ContentsPart> contents;
+    std::vector<std::shared_ptr<Gate>> entered;
+    std::optional<Error> refusal;
+    for (KeyspacePart& part : parts) {
+      const auto* const keyspace = dynamic_cast<const MemoryKeyspace*>(part.keyspace.get());
+      BASALT_CHECK(keyspace != nullptr);
+      if (Status usage = CheckSpaces(part.keys); !usage.ok()) {
+        refusal = usage.TakeError();
+      } else if (!keyspace->gate()->Enter()) {
+        refusal = keyspace->Closed();
+      } else {
+        entered.push_back(keyspace->gate());
+        contents.push_back({keyspace->contents(), std::move(part.keys)});
+      }
+    }
+    home.Post([contents = std::move(contents), entered = std::move(entered), function = std::move(function),
+               refusal = std::move(refusal), done = std::move(done)]() mutable {
+      if (refusal) {
+        done(*std::move(refusal));
+      } else {
+        done(CommitOptimistically(contents, std::move(function)));
+      }
+      for (const std::shared_ptr<Gate>& gate : entered) {
+        gate->Leave();
+      }
+    });
   }
 
   void List(std::string prefix, Executor& home, Done<std::vector<std::string>> done) override {

@@ -1,6 +1,7 @@
 #include "engine/rocks/database.h"
 
 #include <rocksdb/cache.h>
+#include <rocksdb/compaction_filter.h>
 #include <rocksdb/convenience.h>
 #include <rocksdb/db.h>
 #include <rocksdb/filter_policy.h>
@@ -16,6 +17,7 @@
 
 #include "base/bytes.h"
 #include "engine/contract.h"
+#include "engine/rocks/memtable.h"
 #include "engine/rocks/rocks_status.h"
 #include "engine/rocks/sealed_env.h"
 #include "sealed/sealed_file.h"
@@ -32,6 +34,7 @@ constexpr char kCounterTag = 'c';
 constexpr char kFeedTag = 'f';        // a record: its time, eight bytes, then what it holds
 constexpr char kFeedExtentTag = 'g';  // behind all records; once some were trimmed
 constexpr size_t kNumberBytes = 8;
+constexpr char kMarkerTag = 'm';
 
 std::string TaggedKey(char tag) { return StoredKey(kEngineSpace, std::string_view(&tag, 1)); }
 
@@ -140,6 +143,8 @@ std::string StoredKey(uint16_t space, std::string_view bytes) {
   return key;
 }
 
+std::string MarkerKey(std::string_view transaction_id) { return TaggedKey(kMarkerTag) + std::string(transaction_id); }
+
 struct MemoryPool::Parts {
   std::shared_ptr<rocksdb::Cache> block_cache;
   std::shared_ptr<rocksdb::WriteBufferManager> write_buffers;
@@ -152,8 +157,32 @@ MemoryPool::MemoryPool(size_t block_cache_bytes, size_t write_buffer_bytes) : pa
 
 MemoryPool::~MemoryPool() = default;
 
+namespace {
+
+// Drops what has expired when files are merged anyway.
+class ExpiryFilter final : public rocksdb::CompactionFilter {
+ public:
+  explicit ExpiryFilter(const os::Clock& clock) : clock_(clock) {}
+
+  const char* Name() const override { return "basalt.expiry"; }
+  bool Filter(int /*level*/, const rocksdb::Slice& key, const rocksdb::Slice& value, std::string* /*new_value*/,
+              bool* /*value_changed*/) const override {
+    return key.size() >= kSpaceBytes && ReadBigEndian16(key.data()) == kExpiringSpace &&
+           value.size() >= sizeof(uint64_t) && static_cast<int64_t>(ReadBigEndian64(value.data())) <= clock_.WallMs();
+  }
+
+ private:
+  const os::Clock& clock_;
+};
+
+}  // namespace
+
 struct Database::Rocks {
+  explicit Rocks(const os::Clock& clock) : expiry(clock) {}
+
+  ExpiryFilter expiry;
   std::shared_ptr<MemoryPool> memory;
+  std::shared_ptr<const sealed::Keyring> keyring;
   std::unique_ptr<rocksdb::Env> env;  // outlives the database
   std::unique_ptr<rocksdb::DB> db;
   // Of the committing thread; kept for their memory.
@@ -181,6 +210,7 @@ rocksdb::Options OptionsFor(const DatabaseOptions& options, const MemoryPool::Pa
   rocks.write_buffer_size = options.write_buffer_bytes;
   rocks.max_write_buffer_number = 4;
   rocks.arena_block_size = size_t{16} << 10;      // the default holds 1 MiB per idle table
+  rocks.memtable_factory = NewMemTableFactory();
   rocks.allow_concurrent_memtable_write = false;  // one thread a keyspace writes
   rocks.enable_write_thread_adaptive_yield = false;
   // Items repeat their attribute names: LZ4 halves what is sealed and written. Not of files just flushed, which are
@@ -231,11 +261,13 @@ Result<std::unique_ptr<Database>> Database::OpenReadOnly(const DatabaseOptions& 
 }
 
 Result<std::unique_ptr<Database>> Database::OpenAs(const DatabaseOptions& options, Mode mode) {
-  auto rocks = std::make_unique<Rocks>();
+  auto rocks = std::make_unique<Rocks>(*options.clock);
   rocks->memory = options.memory;
+  rocks->keyring = options.keyring;
   const Access access = mode == Mode::kReadOnly ? Access::kReadOnly : Access::kReadWrite;
   rocks->env = NewSealedEnv(*options.files, options.keyring, access);
   rocksdb::Options rocks_options = OptionsFor(options, options.memory->parts(), rocks->env.get());
+  rocks_options.compaction_filter = &rocks->expiry;
   rocks_options.create_if_missing = mode == Mode::kCreate;
   rocks_options.error_if_exists = mode == Mode::kCreate;
   if (mode != Mode::kCreate) {
@@ -512,6 +544,25 @@ Result<std::vector<int64_t>> Database::LoadCounters() const {
   TRY(StatusOf(at->status()));
   return counters;
 }
+
+Result<std::vector<std::string>> Database::LoadMarkers() const {
+  std::vector<std::string> ids;
+  const std::string begin = TaggedKey(kMarkerTag);
+  const std::string end = TaggedKey(kMarkerTag + 1);
+  const rocksdb::Slice lower(begin);
+  const rocksdb::Slice upper(end);
+  rocksdb::ReadOptions read;
+  read.iterate_lower_bound = &lower;
+  read.iterate_upper_bound = &upper;
+  const std::unique_ptr<rocksdb::Iterator> at(rocks_->db->NewIterator(read));
+  for (at->SeekToFirst(); at->Valid(); at->Next()) {
+    ids.emplace_back(at->key().data() + begin.size(), at->key().size() - begin.size());
+  }
+  TRY(StatusOf(at->status()));
+  return ids;
+}
+
+const std::shared_ptr<const sealed::Keyring>& Database::keyring() const { return rocks_->keyring; }
 
 Status Database::Flush() {
   rocksdb::FlushOptions options;

@@ -15,6 +15,7 @@
 #include "base/result.h"
 #include "engine/engine.h"
 #include "engine/rocks/pending_write.h"
+#include "os/clock.h"
 #include "os/file_system.h"
 #include "sealed/keyring.h"
 
@@ -43,6 +44,7 @@ struct DatabaseOptions {
   std::shared_ptr<MemoryPool> memory;
   size_t write_buffer_bytes = size_t{16} << 20;  // of one memtable
   int open_files_max = 256;
+  const os::Clock* clock = &os::SystemClock();  // by which values of kExpiringSpace go
 };
 
 // How far the feed goes; the time is that of the newest record there ever was.
@@ -62,6 +64,9 @@ enum class ReadTier : uint8_t { kCache, kDisk };
 
 // kMiss: the cache alone cannot tell; ask again with kDisk.
 enum class ReadOutcome : uint8_t { kDone, kMiss };
+
+// The stored key that says that a transaction over several keyspaces has been applied to this one.
+std::string MarkerKey(std::string_view transaction_id);
 
 class Database {
  public:
@@ -96,6 +101,9 @@ class Database {
   Status TrimFeed(const FeedExtent& after);
   Result<std::vector<int64_t>> LoadCounters() const;
   Result<FeedExtent> LoadFeed() const;
+  // Ids of the transactions over several keyspaces whose MarkerKey is there.
+  Result<std::vector<std::string>> LoadMarkers() const;
+  const std::shared_ptr<const sealed::Keyring>& keyring() const;
 
   Status Flush();
   uint64_t MemtableBytes() const;

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <charconv>
 #include <random>
+#include <set>
 #include <thread>
 
 #include "engine/memory/memory_engine.h"
@@ -60,6 +61,8 @@ std::vector<std::string> KeysOf(const Result<Page>& page) {
 
 class EngineContract : public ::testing::TestWithParam<Kind> {
  protected:
+  void SetUp() override { ASSERT_TRUE(UseJournalNow(loop_, *engine_).ok()); }
+
   std::shared_ptr<Keyspace> Create(const std::string& name) {
     auto created = CreateNow(loop_, *engine_, name);
     EXPECT_TRUE(created.ok()) << (created.ok() ? "" : created.error().text);
@@ -602,7 +605,7 @@ TEST_P(EngineContract, CreatesOpensClosesDropsAndLists) {
   EXPECT_EQ(CreateNow(loop_, *engine_, "tables/1").error().reason, Reason::kAlreadyExists);
   EXPECT_EQ((*OpenNow(loop_, *engine_, "tables/1")).get(), one.get());
   EXPECT_THAT(*ListNow(loop_, *engine_, "tables/"), ElementsAre("tables/1", "tables/2"));
-  EXPECT_THAT(*ListNow(loop_, *engine_, ""), ElementsAre("system/catalogue", "tables/1", "tables/2"));
+  EXPECT_THAT(*ListNow(loop_, *engine_, ""), ElementsAre("system/catalogue", "system/journal", "tables/1", "tables/2"));
   EXPECT_THAT(*ListNow(loop_, *engine_, "tables/2"), ElementsAre("tables/2"));
   EXPECT_THAT(*ListNow(loop_, *engine_, "x/"), IsEmpty());
 
@@ -800,6 +803,243 @@ TEST_P(EngineContract, TransactionsAreAtomicAndTransactionalReadsSeeOnePointInTi
   }
   finished.get_future().get();
   EXPECT_EQ(wrong_sums, 0);
+}
+
+TEST_P(EngineContract, ATransactionOverKeyspacesSeesAndChangesAllOfThem) {
+  const auto one = Create("tables/1");
+  const auto two = Create("tables/2");
+  ASSERT_TRUE(PutNow(loop_, *one, {0, "a"}, "1a").ok());
+  ASSERT_TRUE(PutNow(loop_, *two, {0, "a"}, "2a").ok());
+  std::vector<std::optional<std::string>> seen;
+  const auto outcome = TransactAcrossNow(
+      loop_, *engine_, {{two, {{0, "b"}, {0, "a"}}}, {one, {{0, "a"}}}}, [&](std::span<const Values> values) {
+        seen.assign(values[0].begin(), values[0].end());
+        seen.insert(seen.end(), values[1].begin(), values[1].end());
+        std::vector<Plan> plans(2);
+        plans[0] = {.puts = {{{0, "b"}, "2b"}, {{3, "entry"}, "3"}}, .deletes = {{0, "a"}}, .counter_deltas = {{1, 5}}};
+        plans[1] = {.puts = {{{0, "a"}, "new"}}, .counter_deltas = {{0, -2}}};
+        return plans;
+      });
+  EXPECT_EQ(*outcome, Outcome::kCommitted);
+  EXPECT_THAT(seen, ElementsAre(std::nullopt, "2a", "1a"));
+  EXPECT_THAT(*GetNow(loop_, *one, {{0, "a"}}), ElementsAre("new"));
+  EXPECT_THAT(*GetNow(loop_, *two, {{0, "a"}, {0, "b"}, {3, "entry"}}), ElementsAre(std::nullopt, "2b", "3"));
+  EXPECT_EQ((*StatisticsNow(loop_, *one)).counters[0], -2);
+  EXPECT_EQ((*StatisticsNow(loop_, *two)).counters[1], 5);
+}
+
+TEST_P(EngineContract, ATransactionOverKeyspacesMayChangeNoneOrOne) {
+  const auto one = Create("tables/1");
+  const auto two = Create("tables/2");
+  const std::vector<KeyspacePart> parts = {{one, {{0, "a"}}}, {two, {{0, "a"}}}};
+  EXPECT_EQ(*TransactAcrossNow(loop_, *engine_, parts, [](std::span<const Values>) { return Reject{}; }),
+            Outcome::kRejected);
+  EXPECT_EQ(*TransactAcrossNow(loop_, *engine_, parts, [](std::span<const Values>) { return std::vector<Plan>(2); }),
+            Outcome::kCommitted);
+  EXPECT_THAT((*ScanNow(loop_, *one, {})).entries, IsEmpty());
+  EXPECT_EQ(*TransactAcrossNow(loop_, *engine_, parts,
+                               [](std::span<const Values>) {
+                                 std::vector<Plan> plans(2);
+                                 plans[1].puts = {{{0, "a"}, "1"}};
+                                 return plans;
+                               }),
+            Outcome::kCommitted);
+  EXPECT_THAT((*ScanNow(loop_, *one, {})).entries, IsEmpty());
+  EXPECT_THAT(*GetNow(loop_, *two, {{0, "a"}}), ElementsAre("1"));
+}
+
+TEST_P(EngineContract, ATransactionOverAClosedKeyspaceChangesNothing) {
+  const auto one = Create("tables/1");
+  const auto two = Create("tables/2");
+  ASSERT_TRUE(CloseNow(loop_, *engine_, "tables/2").ok());
+  for (const bool closed_first : {true, false}) {
+    std::vector<KeyspacePart> parts = {{one, {{0, "a"}}}, {two, {{0, "a"}}}};
+    if (closed_first) {
+      std::swap(parts[0], parts[1]);
+    }
+    const auto outcome = TransactAcrossNow(loop_, *engine_, parts, [](std::span<const Values>) {
+      ADD_FAILURE() << "ran";
+      return Reject{};
+    });
+    EXPECT_EQ(outcome.error().reason, Reason::kUnavailable);
+  }
+  EXPECT_EQ(*PutNow(loop_, *one, {0, "a"}, "free"), Outcome::kCommitted);
+}
+
+TEST_P(EngineContract, ATransactionOverKeyspacesMayNotNameASpaceOfTheEngines) {
+  const auto one = Create("tables/1");
+  const auto two = Create("tables/2");
+  EXPECT_EQ(TransactAcrossNow(loop_, *engine_, {{one, {{0, "a"}}}, {two, {{kSpaceMax + 1, "c"}}}},
+                              [](std::span<const Values>) { return Reject{}; })
+                .error()
+                .reason,
+            Reason::kInternal);
+  EXPECT_EQ(*PutNow(loop_, *one, {0, "a"}, "free"), Outcome::kCommitted);
+}
+
+// Money moves between keyspaces, in both orders, and inside of them, while others add it up.
+TEST_P(EngineContract, TransactionsOverKeyspacesAreAtomicAndNeverWaitForEachOther) {
+  constexpr size_t kKeyspaces = 3;
+  constexpr size_t kAccounts = 2;  // of each
+  constexpr int kSteps = 600;
+  std::vector<std::shared_ptr<Keyspace>> keyspaces;
+  std::vector<KeyspacePart> everything;
+  for (size_t i = 0; i < kKeyspaces; ++i) {
+    keyspaces.push_back(Create("tables/" + std::to_string(i)));
+    everything.push_back({keyspaces.back(), {}});
+    for (size_t j = 0; j < kAccounts; ++j) {
+      everything.back().keys.push_back({0, std::to_string(j)});
+      ASSERT_TRUE(PutNow(loop_, *keyspaces.back(), {0, std::to_string(j)}, "100").ok());
+    }
+  }
+  std::vector<std::unique_ptr<TestLoop>> loops;
+  for (int i = 0; i < 3; ++i) {
+    loops.push_back(std::make_unique<TestLoop>());
+  }
+  std::atomic<int> left = kSteps;
+  std::atomic<int> wrong = 0;
+  std::promise<void> finished;
+  std::mt19937_64 random(11);
+  const auto done = [&](const Result<Outcome>& outcome) {
+    wrong += outcome.ok() ? 0 : 1;
+    if (--left == 0) {
+      finished.set_value();
+    }
+  };
+  for (int i = 0; i < kSteps; ++i) {
+    TestLoop& loop = *loops[static_cast<size_t>(i) % loops.size()];
+    const size_t from = random() % kKeyspaces;
+    const size_t to = (from + 1 + random() % (kKeyspaces - 1)) % kKeyspaces;
+    const Key from_key{0, std::to_string(random() % kAccounts)};
+    const Key to_key{0, std::to_string(random() % kAccounts)};
+    loop.Post([&, i, from, to, from_key, to_key] {
+      if (i % 4 == 0) {
+        engine_->TransactAcross(
+            everything,
+            [&](std::span<const Values> values) -> std::variant<std::vector<Plan>, Reject> {
+              uint64_t sum = 0;
+              for (const Values& of_one : values) {
+                for (const auto& value : of_one) {
+                  sum += NumberIn(value);
+                }
+              }
+              wrong += sum == kKeyspaces * kAccounts * 100 ? 0 : 1;
+              return Reject{};
+            },
+            loop, done, nullptr);
+      } else if (i % 4 == 1) {
+        keyspaces[from]->Transact(
+            {{0, "0"}, {0, "1"}},
+            [](Values values) {
+              return Plan{.puts = {{{0, "0"}, std::string(*values[1])}, {{0, "1"}, std::string(*values[0])}}};
+            },
+            loop, done);
+      } else {
+        engine_->TransactAcross(
+            {{keyspaces[from], {from_key}}, {keyspaces[to], {to_key}}},
+            [from_key, to_key](std::span<const Values> values) -> std::variant<std::vector<Plan>, Reject> {
+              if (NumberIn(values[0][0]) == 0) {
+                return Reject{};
+              }
+              std::vector<Plan> plans(2);
+              plans[0].puts = {{from_key, std::to_string(NumberIn(values[0][0]) - 1)}};
+              plans[1].puts = {{to_key, std::to_string(NumberIn(values[1][0]) + 1)}};
+              return plans;
+            },
+            loop, done, nullptr);
+      }
+    });
+  }
+  finished.get_future().get();
+  EXPECT_EQ(wrong, 0);
+}
+
+TEST_P(EngineContract, ATransactionOverKeyspacesMayAskForMore) {
+  const auto one = Create("tables/1");
+  const auto two = Create("tables/2");
+  ASSERT_TRUE(PutNow(loop_, *one, {0, "a"}, "b").ok());
+  ASSERT_TRUE(PutNow(loop_, *one, {0, "b"}, "found").ok());
+  std::vector<size_t> runs;
+  const auto outcome =
+      TransactAcrossNow(loop_, *engine_, {{one, {{0, "a"}}}, {two, {{0, "z"}}}}, [&](std::span<const Values> values) {
+        runs.push_back(values[0].size() + values[1].size());
+        std::vector<Plan> plans(2);
+        if (values[0].size() == 1) {
+          plans[0].asks = {{0, std::string(*values[0][0])}};
+          plans[1].asks = {{3, "entry"}};
+          plans[1].puts = {{{0, "z"}, "too early"}};
+          return plans;
+        }
+        EXPECT_EQ(values[0][1], "found");
+        EXPECT_EQ(values[1][1], std::nullopt);
+        plans[0].deletes = {{0, "b"}};
+        plans[1].sum_deltas = {{{4, "sum"}, 3}};
+        return plans;
+      });
+  EXPECT_EQ(*outcome, Outcome::kCommitted);
+  EXPECT_THAT(runs, ElementsAre(2, 4));
+  EXPECT_THAT(*GetNow(loop_, *one, {{0, "a"}, {0, "b"}}), ElementsAre("b", std::nullopt));
+  EXPECT_THAT(*GetNow(loop_, *two, {{0, "z"}, {4, "sum"}}), ElementsAre(std::nullopt, EncodeSum(3)));
+}
+
+// Functions that run after a fence see what was changed before it; what others committed is there when it completes.
+TEST_P(EngineContract, FencesWaitForTransactionsOverKeyspaces) {
+  const auto one = Create("tables/1");
+  const auto two = Create("tables/2");
+  std::atomic<bool> keeps_index = false;
+  std::atomic<int> without = 0;
+  std::atomic<int> left = 200;
+  std::promise<void> finished;
+  std::vector<std::unique_ptr<TestLoop>> loops;
+  for (int i = 0; i < 2; ++i) {
+    loops.push_back(std::make_unique<TestLoop>());
+  }
+  for (int i = 0; i < 200; ++i) {
+    TestLoop& loop = *loops[static_cast<size_t>(i) % 2];
+    loop.Post([&, i] {
+      const std::string name = std::to_string(i);
+      engine_->TransactAcross(
+          {{two, {{0, name}}}, {one, {{0, name}}}},
+          [&, name](std::span<const Values>) {
+            std::vector<Plan> plans(2);
+            plans[0].puts = {{{0, name}, "item"}};
+            plans[1].puts = {{{0, name}, "item"}};
+            if (keeps_index) {
+              plans[1].puts.push_back({{1, name}, "entry"});
+            }
+            return plans;
+          },
+          loop,
+          [&](const Result<Outcome>& outcome) {
+            without += outcome.ok() ? 0 : 1;
+            if (--left == 0) {
+              finished.set_value();
+            }
+          },
+          nullptr);
+    });
+  }
+  keeps_index = true;
+  ASSERT_TRUE(Await<void>(loop_, [&](auto done) { one->Fence(loop_, std::move(done)); }).ok());
+  // What was there by now without an entry is all there will be of it.
+  const auto count_bare = [&] {
+    std::set<std::string> bare;
+    const Page items = *ScanNow(loop_, *one, {});
+    for (const Entry& entry : items.entries) {
+      bare.insert(entry.key);
+    }
+    const Page entries = *ScanNow(loop_, *one, {.space = 1});
+    for (const Entry& entry : entries.entries) {
+      bare.erase(entry.key);
+    }
+    return bare;
+  };
+  const std::set<std::string> bare = count_bare();
+  finished.get_future().get();
+  EXPECT_EQ(without, 0);
+  EXPECT_EQ(count_bare(), bare);
+  ASSERT_TRUE(Await<void>(loop_, [&](auto done) { one->DropSpace(1, loop_, std::move(done)); }).ok());
+  EXPECT_THAT((*ScanNow(loop_, *one, {.space = 1})).entries, IsEmpty());
 }
 
 // The memory engine is the oracle: the same random calls, closings included, must be answered alike.

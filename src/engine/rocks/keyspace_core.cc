@@ -6,6 +6,7 @@
 
 #include "engine/contract.h"
 #include "engine/value_cache.h"
+#include "sealed/sealed_blob.h"
 
 namespace basalt::engine::rocks {
 namespace {
@@ -27,6 +28,39 @@ KeyView KeyOf(std::string_view stored_key) {
   return {static_cast<uint16_t>(byte(0) << 8 | byte(1)), stored_key.substr(2)};
 }
 
+// Takes the puts and deletes of `plan`.
+std::vector<std::shared_ptr<PendingWrite>> WritesOf(Plan& plan) {
+  std::vector<std::shared_ptr<PendingWrite>> writes;
+  writes.reserve(plan.puts.size() + plan.deletes.size() + 1);
+  for (PutEntry& put : plan.puts) {
+    writes.push_back(std::make_shared<PendingWrite>(
+        PendingWrite{.key = StoredKey(put.key.space, put.key.bytes), .value = std::move(put.value)}));
+  }
+  for (const Key& key : plan.deletes) {
+    writes.push_back(
+        std::make_shared<PendingWrite>(PendingWrite{.key = StoredKey(key.space, key.bytes), .value = std::nullopt}));
+  }
+  return writes;
+}
+
+// Adds the deltas to `counters` and answers with the new values, each once.
+std::vector<CounterDelta> Sum(const std::vector<CounterDelta>& deltas, std::vector<int64_t>& counters) {
+  std::map<uint16_t, int64_t> sums;
+  for (const CounterDelta& delta : deltas) {
+    int64_t& sum = sums[delta.counter];
+    sum = AddWrapping(sum, delta.delta);
+  }
+  std::vector<CounterDelta> new_values;
+  for (const auto& [counter, sum] : sums) {
+    if (counters.size() <= counter) {
+      counters.resize(counter + size_t{1});
+    }
+    counters[counter] = AddWrapping(counters[counter], sum);
+    new_values.push_back({counter, counters[counter]});
+  }
+  return new_values;
+}
+
 Done<Outcome> WithoutOutcome(Done<void> done) {
   return [done = std::move(done)](Result<Outcome> outcome) mutable {
     done(outcome.ok() ? Status() : Status(outcome.TakeError()));
@@ -45,6 +79,12 @@ struct KeyspaceCore::Call {
   Done<Outcome> done;
   ValueCache* remembered = nullptr;
 
+  // Of a part of a transaction over several keyspaces, which decides; `done` then tells of the part.
+  enum class Fate : uint8_t { kNothing, kCommitting, kLeftToOpening };
+  Done<Held> held;
+  Fate fate = Fate::kNothing;
+  bool is_deciding = false;  // fences after `fences` wait
+
   std::vector<std::string> stored;                 // the keys as stored: sorted, each once
   std::vector<size_t> place;                       // keys[i] is stored[place[i]]
   std::vector<PendingWritePtr> pending;            // of each stored key, taken with its latch
@@ -57,6 +97,14 @@ struct KeyspaceCore::Call {
   const PendingWrite* PendingAt(size_t at) const {
     const PendingWrite* const write = pending[at].get();
     return write != nullptr && write->epoch == epoch ? write : nullptr;
+  }
+
+  void AppendValues(std::vector<std::optional<std::string_view>>& out) const {
+    out.reserve(out.size() + place.size());
+    for (const size_t at : place) {
+      const PendingWrite* const write = PendingAt(at);
+      out.push_back(write != nullptr ? write->value : values[at]);
+    }
   }
 
   // Latches held are of the first keys in order, then as before.
@@ -101,7 +149,18 @@ struct KeyspaceCore::Group {
   std::vector<SumDelta> sum_deltas;
   std::vector<NewFeedRecord> feed_records;
   std::vector<Completion> completions;
+  CallPtr left;  // alone in its group, which fails: the part of a transaction that opening again applies
 };
+
+KeyspaceCore::Held::Held() = default;
+KeyspaceCore::Held::Held(CallPtr call) : call_(std::move(call)) {}
+KeyspaceCore::Held::Held(Held&& other) noexcept = default;
+KeyspaceCore::Held& KeyspaceCore::Held::operator=(Held&& other) noexcept = default;
+KeyspaceCore::Held::~Held() { BASALT_CHECK(call_ == nullptr); }
+
+void KeyspaceCore::Held::AppendValues(std::vector<std::optional<std::string_view>>& values) const {
+  call_->AppendValues(values);
+}
 
 KeyspaceCore::KeyspaceCore(const Surroundings& around, std::string name, std::string directory, KeySource key)
     : around_(around), id_(NextId()), name_(std::move(name)), directory_(std::move(directory)), key_(std::move(key)) {}
@@ -133,7 +192,48 @@ Result<KeyspaceCore::Recovered> KeyspaceCore::Recover(bool create) {
   TRY_ASSIGN(recovered.database, OpenNow(create));
   TRY_ASSIGN(recovered.counters, recovered.database->LoadCounters());
   TRY_ASSIGN(recovered.feed, recovered.database->LoadFeed());
+  TRY(ApplyOutstanding(recovered));
   return recovered;
+}
+
+Status KeyspaceCore::ApplyOutstanding(Recovered& recovered) const {
+  Journal& journal = around_.journal;
+  TRY_ASSIGN(const std::vector<std::string> applied, recovered.database->LoadMarkers());
+  for (const std::string& id : applied) {
+    if (!journal.Knows(id)) {
+      recovered.spent_markers.push_back(MarkerKey(id));
+    }
+  }
+  for (const std::string& id : journal.OutstandingFor(name_)) {
+    if (std::find(applied.begin(), applied.end(), id) == applied.end()) {
+      TRY_ASSIGN(const Journal::Part part, journal.ReadPart(id, name_));
+      if (part.sealed) {
+        TRY_ASSIGN(const std::string bytes,
+                   sealed::OpenBlob(*recovered.database->keyring(), PartPurpose(id), *part.sealed));
+        TRY_ASSIGN(Plan plan, DecodePlan(bytes));
+        TRY(ApplyPart(recovered, std::move(plan), MarkerKey(id)));
+      } else if (!part.is_final) {
+        continue;  // being written: whoever writes it finds that this was opened meanwhile
+      }
+    }
+    journal.PartDone(id, name_);
+  }
+  return {};
+}
+
+Status KeyspaceCore::ApplyPart(Recovered& recovered, Plan plan, const std::string& marker) const {
+  std::vector<std::shared_ptr<PendingWrite>> writes = WritesOf(plan);
+  writes.push_back(std::make_shared<PendingWrite>(PendingWrite{.key = marker, .value = std::string()}));
+  TRY(AppendSums(*recovered.database, plan.sum_deltas, writes));
+  const std::vector<CounterDelta> new_values = Sum(plan.counter_deltas, recovered.counters);
+  const std::vector<uint64_t> stamped = BeginWrites(writes);
+  const FeedExtent extended = Extended(recovered.feed, plan.feed_records);
+  Status status = recovered.database->Write(writes, new_values, {plan.feed_records, recovered.feed.newest});
+  recovered.feed = extended;
+  for (const uint64_t hash : stamped) {  // loops may keep what this replaced
+    around_.stamps.EndWrite(hash);
+  }
+  return status;
 }
 
 Result<std::unique_ptr<Database>> KeyspaceCore::OpenNow(bool create) {
@@ -143,6 +243,7 @@ Result<std::unique_ptr<Database>> KeyspaceCore::OpenNow(bool create) {
   options.memory = around_.memory;
   options.write_buffer_bytes = around_.write_buffer_bytes;
   options.open_files_max = around_.open_files_max;
+  options.clock = &around_.clock;
   const std::string directory_id(LastPart(name_));
   TRY_ASSIGN(const SecretBytes wrapping_key, key_());
   if (!create) {
@@ -167,6 +268,7 @@ void KeyspaceCore::Install(Recovered recovered) {
                                              });
   counters_ = std::move(recovered.counters);
   feed_ = recovered.feed;
+  spent_markers_ = std::move(recovered.spent_markers);
   state_ = State::kOpen;
   readable_ = true;
 }
@@ -205,6 +307,17 @@ void KeyspaceCore::Leave(size_t calls) {
     return;
   }
   around_.control_pool.Post(std::move(when_closed));
+}
+
+std::vector<uint64_t> KeyspaceCore::BeginWrites(std::span<const std::shared_ptr<PendingWrite>> writes) const {
+  std::vector<uint64_t> stamped;
+  stamped.reserve(writes.size());
+  for (const auto& write : writes) {
+    const KeyView key = KeyOf(write->key);
+    stamped.push_back(ValueStamps::HashOf(id_, key.space, key.bytes));
+    around_.stamps.BeginWrite(stamped.back());
+  }
+  return stamped;
 }
 
 Error KeyspaceCore::Unavailable() const { return {Reason::kUnavailable, "keyspace " + name_ + " is not open"}; }
@@ -324,14 +437,19 @@ void KeyspaceCore::Transact(std::vector<Key> keys, TransactFunction function, Ex
   if (Enter() == nullptr) {
     return Refuse(home, std::move(done), Unavailable());
   }
+  CallPtr call = MakeCall(std::move(keys), home, remembered);
+  call->function = std::move(function);
+  call->done = std::move(done);
+  Latch(std::move(call));
+}
+
+KeyspaceCore::CallPtr KeyspaceCore::MakeCall(std::vector<Key> keys, Executor& home, ValueCache* remembered) {
   auto call = std::make_unique<Call>();
   call->core = shared_from_this();
-  call->function = std::move(function);
   call->home = &home;
-  call->done = std::move(done);
   call->remembered = remembered;
   call->Name(std::move(keys));
-  Latch(std::move(call));
+  return call;
 }
 
 void KeyspaceCore::Latch(CallPtr call) {
@@ -415,12 +533,11 @@ std::optional<std::string_view> KeyspaceCore::Recall(const Call& call, std::stri
 }
 
 void KeyspaceCore::Decide(CallPtr call) {
-  std::vector<std::optional<std::string_view>> views;
-  views.reserve(call->place.size());
-  for (const size_t at : call->place) {
-    const PendingWrite* const write = call->PendingAt(at);
-    views.push_back(write != nullptr ? write->value : call->values[at]);
+  if (call->held) {
+    return Deliver(std::move(call));
   }
+  std::vector<std::optional<std::string_view>> views;
+  call->AppendValues(views);
   Decision decision = call->function(views);
   if (Plan* const plan = std::get_if<Plan>(&decision); plan != nullptr && !plan->asks.empty()) {
     return Widen(std::move(call), std::move(plan->asks));
@@ -456,15 +573,7 @@ void KeyspaceCore::Join(CallPtr call, Decision decision) {
   std::vector<std::shared_ptr<PendingWrite>> writes;
   if (plan != nullptr) {
     BASALT_CHECK(PlanKeepsToKeys(*plan, call->keys));
-    writes.reserve(plan->puts.size() + plan->deletes.size());
-    for (PutEntry& put : plan->puts) {
-      writes.push_back(std::make_shared<PendingWrite>(
-          PendingWrite{.key = StoredKey(put.key.space, put.key.bytes), .value = std::move(put.value)}));
-    }
-    for (const Key& key : plan->deletes) {
-      writes.push_back(
-          std::make_shared<PendingWrite>(PendingWrite{.key = StoredKey(key.space, key.bytes), .value = std::nullopt}));
-    }
+    writes = WritesOf(*plan);
   }
   const bool changes_something =
       !writes.empty() ||
@@ -499,6 +608,140 @@ void KeyspaceCore::Join(CallPtr call, Decision decision) {
   if (durable) {
     Answer<Outcome>(*call->home, std::move(call->done), outcome);
   }
+}
+
+void KeyspaceCore::Hold(std::vector<Key> keys, Executor& home, ValueCache* remembered, Done<Held> done) {
+  if (Status usage = CheckSpaces(keys); !usage.ok()) {
+    return Refuse(home, std::move(done), usage.TakeError());
+  }
+  if (Enter() == nullptr) {
+    return Refuse(home, std::move(done), Unavailable());
+  }
+  CallPtr call = MakeCall(std::move(keys), home, remembered);
+  call->held = std::move(done);
+  Latch(std::move(call));
+}
+
+// To whoever holds it, once what was read is durable: what the journal has must not rest on what may be lost.
+void KeyspaceCore::Deliver(CallPtr call) {
+  {
+    MutexLock lock(mutex_);
+    if (call->epoch == epoch_ && !groups_.empty() && call->depends_on >= groups_.front()->number) {
+      Group& group = *groups_[call->depends_on - groups_.front()->number];
+      ++calls_;  // the completion's
+      Executor* const home = call->home;
+      group.completions.push_back({home,
+                                   [call = std::move(call)](const Result<Outcome>& durable) mutable {
+                                     KeyspaceCore& core = *call->core;
+                                     if (durable.ok()) {
+                                       call->depends_on = 0;
+                                       core.Deliver(std::move(call));
+                                     } else {
+                                       core.Fail(std::move(call), core.Unavailable());
+                                     }
+                                   },
+                                   Outcome::kRejected,
+                                   nullptr,
+                                   {}});
+      return;
+    }
+  }
+  Done<Held> done = std::move(call->held);
+  done(Held(std::move(call)));
+}
+
+void KeyspaceCore::Decide(Held& held) {
+  MutexLock lock(mutex_);
+  held.call_->fences = fences_;
+  held.call_->is_deciding = true;
+  ++deciding_[fences_];
+}
+
+Result<std::string> KeyspaceCore::SealPart(const std::string& transaction_id, const Plan& plan) {
+  std::shared_ptr<Database> database;
+  {
+    MutexLock lock(mutex_);
+    database = open_.database;
+  }
+  if (database == nullptr) {
+    return Unavailable();
+  }
+  return sealed::SealBlob(*database->keyring(), PartPurpose(transaction_id), EncodePlan(plan));
+}
+
+void KeyspaceCore::Commit(Held& held, Plan plan, const std::string& transaction_id, Done<Outcome> done) {
+  Call& call = *held.call_;
+  BASALT_CHECK(PlanKeepsToKeys(plan, call.keys));
+  std::vector<std::shared_ptr<PendingWrite>> writes = WritesOf(plan);
+  if (!transaction_id.empty()) {
+    writes.push_back(
+        std::make_shared<PendingWrite>(PendingWrite{.key = MarkerKey(transaction_id), .value = std::string()}));
+  }
+  call.done = std::move(done);
+  bool wake_committer = false;
+  {
+    MutexLock lock(mutex_);
+    if (call.epoch != epoch_) {
+      call.fate = Call::Fate::kLeftToOpening;
+    } else {
+      call.fate = Call::Fate::kCommitting;
+      AddToOpenGroup(call, std::move(writes), plan);
+      wake_committer = BeginCommitting();
+    }
+  }
+  if (wake_committer) {
+    CommitWhenQuiet(*call.home, 1, kQuietRoundsMax);
+  }
+  if (call.fate == Call::Fate::kCommitting) {
+    EndDeciding(call);
+  }
+}
+
+void KeyspaceCore::LetGo(Held held) {
+  CallPtr call = std::move(held.call_);
+  if (call->fate == Call::Fate::kLeftToOpening) {
+    return LeaveToOpening(std::move(call));
+  }
+  EndDeciding(*call);
+  ReleaseLatches(*call);
+  if (call->fate == Call::Fate::kNothing) {
+    Leave();
+  }
+}
+
+void KeyspaceCore::LeaveToOpening(Held held, Done<Outcome> done) {
+  held.call_->done = std::move(done);
+  LeaveToOpening(std::move(held.call_));
+}
+
+void KeyspaceCore::LeaveToOpening(CallPtr call) {
+  bool is_open = false;
+  bool wake_committer = false;
+  {
+    MutexLock lock(mutex_);
+    is_open = open_.database != nullptr;
+    if (is_open) {
+      Group& group = OpenGroup();
+      group.closed = true;
+      group.completions.push_back({call->home, std::move(call->done), Outcome::kCommitted, nullptr, {}});
+      group.left = std::move(call);
+      wake_committer = BeginCommitting();
+    } else {
+      open_again_ = true;  // whoever waits for these keys waits for the database
+    }
+  }
+  if (!is_open) {
+    EndDeciding(*call);
+    return Fail(std::move(call), Error(Reason::kUnknownOutcome, "keyspace " + name_ + " has to be opened again"));
+  }
+  if (wake_committer) {
+    around_.commit_pool.Post([self = shared_from_this()] { self->CommitGroups(); });
+  }
+}
+
+void KeyspaceCore::ForgetMarker(const std::string& transaction_id) {
+  MutexLock lock(mutex_);
+  spent_markers_.push_back(MarkerKey(transaction_id));
 }
 
 KeyspaceCore::Group& KeyspaceCore::OpenGroup() {
@@ -548,15 +791,19 @@ void KeyspaceCore::Fence(Executor& home, Done<void> done) {
   if (Enter() == nullptr) {
     return Refuse(home, std::move(done), Unavailable());
   }
-  {
-    MutexLock lock(mutex_);
-    ++fences_;
-    if (!groups_.empty()) {
-      groups_.back()->completions.push_back({&home, WithoutOutcome(std::move(done)), Outcome::kCommitted, nullptr, {}});
-      return;
+  AfterDecided([this, &home, done = std::move(done)]() mutable {
+    bool is_open = false;
+    {
+      MutexLock lock(mutex_);
+      is_open = open_.database != nullptr;
+      if (!groups_.empty()) {
+        groups_.back()->completions.push_back(
+            {&home, WithoutOutcome(std::move(done)), Outcome::kCommitted, nullptr, {}});
+        return;
+      }
     }
-  }
-  Answer<void>(home, std::move(done), Status());
+    Answer<void>(home, std::move(done), is_open ? Status() : Status(Unavailable()));
+  });
 }
 
 void KeyspaceCore::DropSpace(uint16_t space, Executor& home, Done<void> done) {
@@ -566,18 +813,61 @@ void KeyspaceCore::DropSpace(uint16_t space, Executor& home, Done<void> done) {
   if (Enter() == nullptr) {
     return Refuse(home, std::move(done), Unavailable());
   }
-  bool wake_committer = false;
+  AfterDecided([this, space, &home, done = std::move(done)]() mutable {
+    bool is_open = false;
+    bool wake_committer = false;
+    {
+      MutexLock lock(mutex_);
+      is_open = open_.database != nullptr;
+      if (is_open) {
+        Group& group = OpenGroup();  // of its own: what was decided before is committed before
+        group.closed = true;
+        group.dropped_space = space;
+        group.completions.push_back({&home, WithoutOutcome(std::move(done)), Outcome::kCommitted, nullptr, {}});
+        wake_committer = BeginCommitting();
+      }
+    }
+    if (!is_open) {
+      return Answer<void>(home, std::move(done), Unavailable());
+    }
+    if (wake_committer) {
+      around_.commit_pool.Post([self = shared_from_this()] { self->CommitGroups(); });
+    }
+  });
+}
+
+void KeyspaceCore::AfterDecided(UniqueFunction<void()> then) {
   {
     MutexLock lock(mutex_);
     ++fences_;
-    Group& group = OpenGroup();  // of its own: what was decided before is committed before
-    group.closed = true;
-    group.dropped_space = space;
-    group.completions.push_back({&home, WithoutOutcome(std::move(done)), Outcome::kCommitted, nullptr, {}});
-    wake_committer = BeginCommitting();
+    if (!deciding_.empty()) {
+      waiting_fences_.emplace_back(fences_, std::move(then));
+      return;
+    }
   }
-  if (wake_committer) {
-    around_.commit_pool.Post([self = shared_from_this()] { self->CommitGroups(); });
+  then();
+}
+
+void KeyspaceCore::EndDeciding(Call& call) {
+  std::vector<UniqueFunction<void()>> ready;
+  {
+    MutexLock lock(mutex_);
+    if (!call.is_deciding) {
+      return;
+    }
+    call.is_deciding = false;
+    const auto found = deciding_.find(call.fences);
+    if (--found->second == 0) {
+      deciding_.erase(found);
+    }
+    while (!waiting_fences_.empty() &&
+           (deciding_.empty() || deciding_.begin()->first >= waiting_fences_.front().first)) {
+      ready.push_back(std::move(waiting_fences_.front().second));
+      waiting_fences_.pop_front();
+    }
+  }
+  for (auto& then : ready) {
+    then();
   }
 }
 
@@ -659,6 +949,9 @@ void KeyspaceCore::ReleaseLatches(Call& call) {
 
 // Waits for the database to be opened again; with it gone for good, gives up.
 void KeyspaceCore::Park(CallPtr call) {
+  if (call->held) {
+    return Fail(std::move(call), Unavailable());  // others wait for what the transaction holds elsewhere
+  }
   ReleaseLatches(*call);
   bool again = false;
   {
@@ -677,6 +970,9 @@ void KeyspaceCore::Park(CallPtr call) {
 
 void KeyspaceCore::Fail(CallPtr call, Error error) {
   ReleaseLatches(*call);
+  if (call->held) {
+    return Answer<Held>(*call->home, std::move(call->held), std::move(error));
+  }
   Answer<Outcome>(*call->home, std::move(call->done), std::move(error));
 }
 
@@ -698,12 +994,13 @@ void KeyspaceCore::CommitWhenQuiet(Executor& loop, size_t calls_seen, int rounds
   });
 }
 
-Status KeyspaceCore::AppendSums(const Database& database, Group& group) {
-  if (group.sum_deltas.empty()) {
+Status KeyspaceCore::AppendSums(const Database& database, const std::vector<SumDelta>& sums,
+                                std::vector<std::shared_ptr<PendingWrite>>& writes) {
+  if (sums.empty()) {
     return {};
   }
   std::map<std::string, int64_t> deltas;
-  for (const SumDelta& sum : group.sum_deltas) {
+  for (const SumDelta& sum : sums) {
     int64_t& delta = deltas[StoredKey(sum.key.space, sum.key.bytes)];
     delta = AddWrapping(delta, sum.delta);
   }
@@ -720,26 +1017,22 @@ Status KeyspaceCore::AppendSums(const Database& database, Group& group) {
       TRY_ASSIGN(const int64_t before, DecodeSum(*values[i]));
       sum = AddWrapping(before, sum);
     }
-    group.writes.push_back(std::make_shared<PendingWrite>(
+    writes.push_back(std::make_shared<PendingWrite>(
         PendingWrite{.key = std::move(keys[i]), .value = sum == 0 ? std::nullopt : std::optional(EncodeSum(sum))}));
   }
   return {};
 }
 
-FeedExtent KeyspaceCore::Extend(FeedExtent feed, Group& group) const {
-  if (group.trimmed) {
-    feed.trimmed = std::max(feed.trimmed, *group.trimmed);
-    feed.newest = std::max(feed.newest, feed.trimmed);
-  }
-  if (group.feed_records.empty()) {
+FeedExtent KeyspaceCore::Extended(FeedExtent feed, std::vector<NewFeedRecord>& records) const {
+  if (records.empty()) {
     return feed;
   }
   const int64_t now_ms = around_.clock.WallMs();
-  for (NewFeedRecord& record : group.feed_records) {
+  for (NewFeedRecord& record : records) {
     feed.committed_ms = std::max(feed.committed_ms, record.committed_ms != 0 ? record.committed_ms : now_ms);
     record.committed_ms = feed.committed_ms;
   }
-  feed.newest += group.feed_records.size();
+  feed.newest += records.size();
   return feed;
 }
 
@@ -762,36 +1055,36 @@ void KeyspaceCore::CommitGroups() {
         counters = counters_;
       }
       feed = feed_;
+      if (!group->dropped_space && !group->trimmed) {
+        for (std::string& marker : spent_markers_) {
+          group->writes.push_back(
+              std::make_shared<PendingWrite>(PendingWrite{.key = std::move(marker), .value = std::nullopt}));
+        }
+        spent_markers_.clear();
+      }
     }
     BASALT_CHECK(database != nullptr);
+    if (group->left != nullptr) {
+      database.reset();
+      GroupsFailed(Error(Reason::kUnavailable, "it has to be opened again"));
+      Leave();
+      return;
+    }
 
-    std::map<uint16_t, uint64_t> sums;
-    for (const CounterDelta& delta : group->counter_deltas) {
-      sums[delta.counter] += static_cast<uint64_t>(delta.delta);
-    }
-    std::vector<CounterDelta> new_values;
-    for (const auto& [counter, sum] : sums) {
-      if (counters.size() <= counter) {
-        counters.resize(counter + size_t{1});
-      }
-      counters[counter] = static_cast<int64_t>(static_cast<uint64_t>(counters[counter]) + sum);
-      new_values.push_back({counter, counters[counter]});
-    }
+    const std::vector<CounterDelta> new_values = Sum(group->counter_deltas, counters);
     // Sums are written by this thread alone, so what it reads is what its predecessors wrote.
-    Status status = AppendSums(*database, *group);
-    std::vector<uint64_t> stamped;
-    stamped.reserve(group->writes.size());
-    for (const auto& write : group->writes) {
-      const KeyView key = KeyOf(write->key);
-      stamped.push_back(ValueStamps::HashOf(id_, key.space, key.bytes));
-      around_.stamps.BeginWrite(stamped.back());
-    }
+    Status status = AppendSums(*database, group->sum_deltas, group->writes);
+    const std::vector<uint64_t> stamped = BeginWrites(group->writes);
     if (group->dropped_space) {
       const size_t first = std::min(counters.size(), size_t{kCountersPerSpace} * *group->dropped_space);
       const size_t end = std::min(counters.size(), first + kCountersPerSpace);
       std::fill(counters.begin() + static_cast<ptrdiff_t>(first), counters.begin() + static_cast<ptrdiff_t>(end), 0);
     }
-    const FeedExtent extended = Extend(feed, *group);
+    FeedExtent extended = Extended(feed, group->feed_records);
+    if (group->trimmed) {
+      extended.trimmed = std::max(feed.trimmed, *group->trimmed);
+      extended.newest = std::max(feed.newest, extended.trimmed);
+    }
     if (status.ok() && group->dropped_space) {
       status = database->DropSpace(*group->dropped_space);
     } else if (status.ok() && group->trimmed) {
@@ -875,6 +1168,10 @@ void KeyspaceCore::GroupsFailed(const Error& error) {
     }
   }
   for (const auto& group : failed) {
+    if (group->left != nullptr) {
+      EndDeciding(*group->left);
+      ReleaseLatches(*group->left);
+    }
     Complete(std::move(group->completions), &error);
   }
   broken.release->then = [self = shared_from_this()] { self->Reopen(0); };
@@ -926,23 +1223,28 @@ void KeyspaceCore::Reopen(uint32_t attempt) {
     if (state_ != State::kReopening) {
       attempt = UINT32_MAX;
     }
+    open_again_ = false;
   }
   if (attempt == UINT32_MAX) {
     Leave();
     return;
   }
   Result<Recovered> recovered = Recover(false);
+  bool again = false;
   bool resume = false;
   bool retry = false;
   std::vector<CallPtr> waiting;
   {
     MutexLock lock(mutex_);
-    waiting.swap(parked_);
-    if (state_ == State::kReopening && recovered.ok()) {
-      Install(*std::move(recovered));
-      resume = true;
+    again = state_ == State::kReopening && recovered.ok() && open_again_;
+    if (!again) {
+      waiting.swap(parked_);
+      if (state_ == State::kReopening && recovered.ok()) {
+        Install(*std::move(recovered));
+        resume = true;
+      }
+      retry = state_ == State::kReopening;
     }
-    retry = state_ == State::kReopening;
   }
   for (CallPtr& call : waiting) {
     if (!resume) {
@@ -952,11 +1254,14 @@ void KeyspaceCore::Reopen(uint32_t attempt) {
     Executor& home = *call->home;
     home.Post([self = shared_from_this(), call = std::move(call)]() mutable { self->Latch(std::move(call)); });
   }
-  if (retry) {
-    ReopenAfterPause(attempt + 1);
-  }
   if (recovered.ok()) {
     recovered->database.reset();  // not installed: closed before this call is over
+  }
+  if (again) {
+    return Reopen(attempt);
+  }
+  if (retry) {
+    ReopenAfterPause(attempt + 1);
   }
   Leave();
 }

@@ -9,6 +9,8 @@
 #include "base/mutex.h"
 #include "base/thread_pool.h"
 #include "engine/contract.h"
+#include "engine/rocks/joint_transaction.h"
+#include "engine/rocks/journal.h"
 #include "engine/rocks/keyspace_core.h"
 #include "engine/rocks/memory_governor.h"
 #include "os/schedule.h"
@@ -60,6 +62,8 @@ class Handle final : public Keyspace {
   void Trim(uint64_t up_to, Executor& home, Done<void> done) override { core_->Trim(up_to, home, std::move(done)); }
   void Statistics(Executor& home, Done<KeyspaceStatistics> done) override { core_->Statistics(home, std::move(done)); }
 
+  const std::shared_ptr<KeyspaceCore>& core() const { return core_; }
+
  private:
   const std::shared_ptr<KeyspaceCore> core_;
   UniqueFunction<void()> gone_;
@@ -96,7 +100,9 @@ class RocksEngine final : public Engine {
     }
   }
 
-  Capabilities capabilities() const override { return {.value_bytes_max = kValueBytesMax}; }
+  Capabilities capabilities() const override {
+    return {.transact_over_keyspaces = true, .value_bytes_max = kValueBytesMax};
+  }
 
   void Create(std::string name, KeySource key, Executor& home, Done<std::shared_ptr<Keyspace>> done) override {
     EnqueueOpening(Request::Kind::kCreate, name, std::move(key), home, std::move(done));
@@ -123,6 +129,31 @@ class RocksEngine final : public Engine {
 
   void Drop(std::string name, Executor& home, Done<void> done) override {
     EnqueueEnding(Request::Kind::kDrop, name, home, std::move(done));
+  }
+
+  void UseJournal(std::shared_ptr<Keyspace> journal, Executor& home, Done<void> done) override {
+    control_pool_.Post([this, journal = std::move(journal), &home, done = std::move(done)]() mutable {
+      Answer(&home, std::move(done), journal_.Load(std::move(journal), [this](const std::string& name) {
+        return files_.FileExists(DirectoryOf(name));
+      }));
+    });
+  }
+
+  void TransactAcross(std::vector<KeyspacePart> parts, TransactAcrossFunction function, Executor& home,
+                      Done<Outcome> done, ValueCache* remembered) override {
+    std::vector<rocks::JointPart> joint;
+    for (KeyspacePart& part : parts) {
+      const auto* const handle = dynamic_cast<const Handle*>(part.keyspace.get());
+      BASALT_CHECK(handle != nullptr);
+      joint.push_back({handle->core(), std::move(part.keys)});
+    }
+    // The handles keep the keyspaces open until it has completed.
+    rocks::RunJointTransaction(
+        journal_, std::move(joint), std::move(function), home,
+        [parts = std::move(parts), done = std::move(done)](Result<Outcome> outcome) mutable {
+          done(std::move(outcome));
+        },
+        remembered);
   }
 
   void List(std::string prefix, Executor& home, Done<std::vector<std::string>> done) override {
@@ -170,14 +201,15 @@ class RocksEngine final : public Engine {
   rocks::Surroundings Around() {
     return {
         .files = files_,
+        .clock = *options_.clock,
         .read_pool = read_pool_,
         .commit_pool = commit_pool_,
         .control_pool = control_pool_,
         .retries = retries_,
-        .clock = *options_.clock,
         .governor = governor_,
         .memory = memory_,
         .stamps = stamps_,
+        .journal = journal_,
         .write_buffer_bytes = std::clamp(options_.write_buffer_budget_bytes / 4, kMemtableBytesMin, kMemtableBytesMax),
         .open_files_max = static_cast<int>(
             std::clamp<size_t>(options_.open_files_max / std::max<size_t>(options_.open_keyspaces_max, 1),
@@ -333,6 +365,9 @@ class RocksEngine final : public Engine {
     Status status;
     if (request.kind == Request::Kind::kDrop) {
       status = Destroy(DirectoryOf(name));
+      if (status.ok()) {
+        journal_.Dropped(name);
+      }
     }
     Answer(request.home, std::move(request.ended), std::move(status));
     RunNextOrRest(name);
@@ -414,8 +449,9 @@ class RocksEngine final : public Engine {
 
   const RocksOptions options_;
   os::FileSystem& files_;
-  // Twice the budget: reached only if the governor's flushes cannot keep up.
   ValueStamps stamps_;
+  rocks::Journal journal_;
+  // Twice the budget: reached only if the governor's flushes cannot keep up.
   const std::shared_ptr<rocks::MemoryPool> memory_ =
       std::make_shared<rocks::MemoryPool>(options_.block_cache_bytes, options_.write_buffer_budget_bytes * 2);
 

@@ -214,7 +214,7 @@ class BatchGetItem final : public PreparedCall {
       }
     }
     body += "},\"UnprocessedKeys\":{" + unprocessed + "}";
-    AppendConsumedCapacities(body, returned_capacity_, std::move(consumed));
+    AppendConsumedCapacities(body, false, returned_capacity_, std::move(consumed));
     body += '}';
     return body;
   }

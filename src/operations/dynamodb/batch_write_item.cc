@@ -33,10 +33,7 @@ struct TableWrites {
   table::AskedEntries asked;
   std::optional<Error> error;
   ConsumedUnits units;
-  // Tables with local indexes: the item collections written to, each once, and the first write to each.
-  std::vector<engine::Key> collections;
-  std::vector<size_t> first_writes;
-  std::vector<int64_t> collection_sizes;  // after the writes, if metrics are wanted
+  TouchedCollections collections;  // of a table with local indexes
 };
 
 class BatchWriteItem final : public PreparedCall {
@@ -149,39 +146,31 @@ class BatchWriteItem final : public PreparedCall {
   }
 
   void FindRoom(TableWrites& writes, std::shared_ptr<engine::Keyspace> keyspace) {
-    std::vector<size_t> collection_of(writes.writes.size());
-    for (size_t i = 0; i < writes.writes.size(); ++i) {
-      engine::Key key = table::CollectionKeyOf(writes.found->record(), writes.items[i]);
-      const auto known = std::find(writes.collections.begin(), writes.collections.end(), key);
-      collection_of[i] = static_cast<size_t>(known - writes.collections.begin());
-      if (known == writes.collections.end()) {
-        writes.collections.push_back(std::move(key));
-        writes.first_writes.push_back(i);
-      }
+    std::vector<size_t> collection_of;
+    for (const model::Item item : writes.items) {
+      collection_of.push_back(writes.collections.Add(writes.found->record(), item));
     }
-    ReadCollectionSizes(
-        call_, keyspace, writes.collections,
-        [this, &writes, keyspace, collection_of = std::move(collection_of)](Result<std::vector<int64_t>> sizes) {
-          if (!sizes.ok()) {
-            return Fail(writes, sizes.TakeError());
+    writes.collections.ReadSizes(
+        call_, keyspace, [this, &writes, keyspace, collection_of = std::move(collection_of)](Status read) {
+          if (!read.ok()) {
+            return Fail(writes, read.TakeError());
           }
           for (size_t i = 0; i < writes.writes.size(); ++i) {
             writes.writes[i].collection_room_bytes =
-                call_.services.item_collection_bytes_max - (*sizes)[collection_of[i]];
+                call_.services.item_collection_bytes_max - writes.collections.sizes_bytes[collection_of[i]];
           }
+          writes.collections.sizes_bytes.clear();
           Run(writes, keyspace);
         });
   }
 
   void ReadMetrics(TableWrites& writes, std::shared_ptr<engine::Keyspace> keyspace) {
-    ReadCollectionSizes(call_, std::move(keyspace), writes.collections,
-                        [this, &writes](Result<std::vector<int64_t>> sizes) {
-                          if (!sizes.ok()) {
-                            return Fail(writes, sizes.TakeError());
-                          }
-                          writes.collection_sizes = *std::move(sizes);
-                          FinishOne();
-                        });
+    writes.collections.ReadSizes(call_, std::move(keyspace), [this, &writes](Status read) {
+      if (!read.ok()) {
+        return Fail(writes, read.TakeError());
+      }
+      FinishOne();
+    });
   }
 
   void Run(TableWrites& writes, std::shared_ptr<engine::Keyspace> keyspace) {
@@ -218,7 +207,7 @@ class BatchWriteItem final : public PreparedCall {
           if (!outcome.ok()) {
             return Fail(writes, outcome.TakeError());
           }
-          if (wants_metrics_ && !writes.error && !writes.collections.empty()) {
+          if (wants_metrics_ && !writes.error && !writes.collections.keys.empty()) {
             return ReadMetrics(writes, keyspace);
           }
           FinishOne();
@@ -263,30 +252,17 @@ class BatchWriteItem final : public PreparedCall {
     }
     body += '}';
     AppendMetrics(body);
-    AppendConsumedCapacities(body, returned_capacity_, std::move(consumed));
+    AppendConsumedCapacities(body, false, returned_capacity_, std::move(consumed));
     body += '}';
     return body;
   }
 
-  // By table, those that have local indexes and were written to.
   void AppendMetrics(std::string& body) const {
-    bool begun = false;
+    std::vector<TableCollections> tables;
     for (const TableWrites& writes : tables_) {
-      for (size_t i = 0; i < writes.collection_sizes.size(); ++i) {
-        if (i > 0) {
-          body += ',';
-        } else {
-          body += begun ? "," : ",\"ItemCollectionMetrics\":{";
-          json::AppendString(body, writes.table.as_given);
-          body += ":[";
-          begun = true;
-        }
-        AppendCollectionMetrics(body, writes.found->record(), writes.items[writes.first_writes[i]],
-                                writes.collection_sizes[i]);
-      }
-      body += writes.collection_sizes.empty() ? "" : "]";
+      tables.push_back({writes.table.as_given, &writes.found->record(), &writes.collections});
     }
-    body += begun ? "}" : "";
+    AppendCollectionMetrics(body, /*first=*/false, tables);
   }
 
   Call& call_;

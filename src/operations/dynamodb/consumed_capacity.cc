@@ -11,19 +11,28 @@
 namespace basalt::operations::dynamodb {
 namespace {
 
-void WriteUnits(json::Writer& writer, std::string_view member, double units) {
-  writer.Key(member);
-  writer.BeginObject();
+void WriteUnits(json::Writer& writer, double units, UnitKind kind) {
   writer.Key("CapacityUnits");
   writer.Double(units);
+  if (kind != UnitKind::kUnsaid) {
+    writer.Key(kind == UnitKind::kRead ? "ReadCapacityUnits" : "WriteCapacityUnits");
+    writer.Double(units);
+  }
+}
+
+void WriteUnitsOf(json::Writer& writer, std::string_view member, double units, UnitKind kind) {
+  writer.Key(member);
+  writer.BeginObject();
+  WriteUnits(writer, units, kind);
   writer.EndObject();
 }
 
 // A member for the indexes of one kind, if there are any.
-void WriteIndexes(json::Writer& writer, std::string_view member, table::IndexKind kind, const ConsumedUnits& units) {
+void WriteIndexes(json::Writer& writer, std::string_view member, table::IndexKind index_kind,
+                  const ConsumedUnits& units, UnitKind kind) {
   bool begun = false;
   for (const ConsumedUnits::OfIndex& index : units.indexes) {
-    if (index.kind != kind) {
+    if (index.kind != index_kind) {
       continue;
     }
     if (!begun) {
@@ -31,7 +40,7 @@ void WriteIndexes(json::Writer& writer, std::string_view member, table::IndexKin
       writer.BeginObject();
       begun = true;
     }
-    WriteUnits(writer, index.name, index.units);
+    WriteUnitsOf(writer, index.name, index.units, kind);
   }
   if (begun) {
     writer.EndObject();
@@ -39,16 +48,15 @@ void WriteIndexes(json::Writer& writer, std::string_view member, table::IndexKin
 }
 
 void WriteConsumedCapacity(json::Writer& writer, ReturnedCapacity returned, const TableReference& table,
-                           const ConsumedUnits& units) {
+                           const ConsumedUnits& units, UnitKind kind) {
   writer.BeginObject();
   writer.Key("TableName");
   writer.String(table.as_given);
-  writer.Key("CapacityUnits");
-  writer.Double(units.Total());
+  WriteUnits(writer, units.Total(), kind);
   if (returned == ReturnedCapacity::kIndexes) {
-    WriteUnits(writer, "Table", units.table);
-    WriteIndexes(writer, "LocalSecondaryIndexes", table::IndexKind::kLocal, units);
-    WriteIndexes(writer, "GlobalSecondaryIndexes", table::IndexKind::kGlobal, units);
+    WriteUnitsOf(writer, "Table", units.table, kind);
+    WriteIndexes(writer, "LocalSecondaryIndexes", table::IndexKind::kLocal, units, kind);
+    WriteIndexes(writer, "GlobalSecondaryIndexes", table::IndexKind::kGlobal, units, kind);
   }
   writer.EndObject();
 }
@@ -90,21 +98,22 @@ void AppendConsumedCapacity(std::string& body, bool first, ReturnedCapacity retu
   }
   body += first ? "\"ConsumedCapacity\":" : ",\"ConsumedCapacity\":";
   json::Writer writer(body);
-  WriteConsumedCapacity(writer, returned, table, units);
+  WriteConsumedCapacity(writer, returned, table, units, UnitKind::kUnsaid);
 }
 
-void AppendConsumedCapacities(std::string& body, ReturnedCapacity returned, std::vector<TableUnits> tables) {
+void AppendConsumedCapacities(std::string& body, bool first, ReturnedCapacity returned, std::vector<TableUnits> tables,
+                              UnitKind kind) {
   if (returned == ReturnedCapacity::kNone) {
     return;
   }
   std::sort(tables.begin(), tables.end(), [](const TableUnits& a, const TableUnits& b) {
     return std::tie(a.table->address.name, a.table->as_given) < std::tie(b.table->address.name, b.table->as_given);
   });
-  body += ",\"ConsumedCapacity\":";
+  body += first ? "\"ConsumedCapacity\":" : ",\"ConsumedCapacity\":";
   json::Writer writer(body);
   writer.BeginArray();
   for (const TableUnits& table : tables) {
-    WriteConsumedCapacity(writer, returned, *table.table, table.units);
+    WriteConsumedCapacity(writer, returned, *table.table, table.units, kind);
   }
   writer.EndArray();
 }

@@ -38,6 +38,9 @@ struct TableUnits {
   const TableReference* table;
   ConsumedUnits units;
 };
-void AppendConsumedCapacities(std::string& body, ReturnedCapacity returned, std::vector<TableUnits> tables);
+// Transactions say of which kind the units are, which is theirs alone.
+enum class UnitKind : uint8_t { kUnsaid, kRead, kWrite };
+void AppendConsumedCapacities(std::string& body, bool first, ReturnedCapacity returned, std::vector<TableUnits> tables,
+                              UnitKind kind = UnitKind::kUnsaid);
 
 }  // namespace basalt::operations::dynamodb

@@ -4,7 +4,7 @@
 #include "model/item_json.h"
 #include "operations/dynamodb/handlers.h"
 #include "operations/dynamodb/write_item.h"
-#include "table/item_key.h"
+#include "operations/dynamodb/write_plan.h"
 
 namespace basalt::operations::dynamodb {
 namespace {
@@ -31,11 +31,7 @@ class DeleteItem final : public WriteCall {
 
  private:
   Status PlanWrite(const table::TableRecord& record, table::ItemWrite& write) override {
-    TRY_ASSIGN(write.key, table::KeyOf(record, key_, table::KeyPosition::kKey));
-    TRY(UseCondition(record, write));
-    write.key_attributes = key_;
-    write.action = table::DeleteWrite{};
-    return {};
+    return PlanDelete(record, key_, condition_, write);
   }
 
   model::Item key_;

@@ -26,6 +26,8 @@ Prepared PreparePutItem(Call& call);
 Prepared PrepareQuery(Call& call);
 Prepared PrepareScan(Call& call);
 Prepared PrepareTagResource(Call& call);
+Prepared PrepareTransactGetItems(Call& call);
+Prepared PrepareTransactWriteItems(Call& call);
 Prepared PrepareUntagResource(Call& call);
 Prepared PrepareUpdateItem(Call& call);
 Prepared PrepareUpdateTable(Call& call);

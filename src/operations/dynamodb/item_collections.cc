@@ -1,6 +1,7 @@
 // Sizes of item collections.
 #include "operations/dynamodb/item_collections.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -38,6 +39,48 @@ void ReadCollectionSizes(Call& call, std::shared_ptr<engine::Keyspace> keyspace,
                            }
                            done(std::move(sizes));
                          });
+}
+
+size_t TouchedCollections::Add(const table::TableRecord& record, model::Item item) {
+  engine::Key key = table::CollectionKeyOf(record, item);
+  const auto known = std::find(keys.begin(), keys.end(), key);
+  const auto at = static_cast<size_t>(known - keys.begin());
+  if (known == keys.end()) {
+    keys.push_back(std::move(key));
+    items.push_back(item);
+  }
+  return at;
+}
+
+void TouchedCollections::ReadSizes(Call& call, std::shared_ptr<engine::Keyspace> keyspace, engine::Done<void> done) {
+  ReadCollectionSizes(call, std::move(keyspace), keys,
+                      [this, done = std::move(done)](Result<std::vector<int64_t>> sizes) mutable {
+                        if (!sizes.ok()) {
+                          return done(sizes.TakeError());
+                        }
+                        sizes_bytes = *std::move(sizes);
+                        done(Status());
+                      });
+}
+
+void AppendCollectionMetrics(std::string& body, bool first, std::span<const TableCollections> tables) {
+  bool begun = false;
+  for (const TableCollections& of_table : tables) {
+    const TouchedCollections& collections = *of_table.collections;
+    for (size_t i = 0; i < collections.sizes_bytes.size(); ++i) {
+      if (i > 0) {
+        body += ',';
+      } else {
+        body += begun ? "," : first ? "\"ItemCollectionMetrics\":{" : ",\"ItemCollectionMetrics\":{";
+        json::AppendString(body, of_table.table);
+        body += ":[";
+        begun = true;
+      }
+      AppendCollectionMetrics(body, *of_table.record, collections.items[i], collections.sizes_bytes[i]);
+    }
+    body += collections.sizes_bytes.empty() ? "" : "]";
+  }
+  body += begun ? "}" : "";
 }
 
 void AppendCollectionMetrics(std::string& out, const table::TableRecord& record, model::Item item, int64_t size_bytes) {

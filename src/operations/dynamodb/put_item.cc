@@ -6,9 +6,7 @@
 #include "model/validation_error.h"
 #include "operations/dynamodb/handlers.h"
 #include "operations/dynamodb/write_item.h"
-#include "table/index_key.h"
-#include "table/item_key.h"
-#include "table/stored_item.h"
+#include "operations/dynamodb/write_plan.h"
 
 namespace basalt::operations::dynamodb {
 namespace {
@@ -41,11 +39,7 @@ class PutItem final : public WriteCall {
 
  private:
   Status PlanWrite(const table::TableRecord& record, table::ItemWrite& write) override {
-    TRY_ASSIGN(write.key, table::KeyOf(record, item_, table::KeyPosition::kItem));
-    TRY(table::CheckIndexKeys(record, item_));
-    TRY(UseCondition(record, write));
-    write.action = table::PutWrite{item_, table::EncodeStoredItem(item_), size_bytes_};
-    return {};
+    return PlanPut(record, item_, size_bytes_, condition_, write);
   }
 
   model::Item item_;

@@ -201,6 +201,12 @@ Status CheckKeyAttributesAreScalars(const table::TableRecord& record, std::span<
 
 Error DuplicateKeys() { return Invalid("Provided list of item keys contains duplicates"); }
 
+Error SeveralOperationsOnOneItem() {
+  return Invalid("Transaction request cannot include multiple operations on one item");
+}
+
+Error TransactionTooLarge() { return Invalid("The aggregate size of the items in the transaction exceeds 4 MB"); }
+
 Error TableNotFound() { return table::TableGone(); }
 
 std::shared_ptr<const table::Table> FindUsableTable(Call& call, const TableReference& table) {

@@ -68,6 +68,10 @@ Status CheckKeyAttributesAreScalars(const table::TableRecord& record, std::span<
 // A batch that names an item twice, or a table in two ways.
 Error DuplicateKeys();
 
+// Transactions: two entries for one item; items of more than 4 MB in all.
+Error SeveralOperationsOnOneItem();
+Error TransactionTooLarge();
+
 // Why a table named in a data-plane call cannot be used.
 Error TableNotFound();
 

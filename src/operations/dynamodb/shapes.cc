@@ -372,6 +372,82 @@ constexpr std::array<Field, 3> kBatchWriteItemFields = {{
     {"RequestItems", &kBatchWriteRequests, kRequired},
 }};
 
+// ---- transactions
+
+constexpr std::array<Field, 4> kTransactGetFields = {{
+    {"Key", &kAttributeMap, kRequired},
+    {"TableName", &kTableNameOrArn, kRequired},
+    {"ProjectionExpression", &kString},
+    {"ExpressionAttributeNames", &kNameMap},
+}};
+constexpr Shape kTransactGet{.kind = ShapeKind::kStructure, .name = "Get", .fields = kTransactGetFields};
+constexpr std::array<Field, 1> kTransactGetItemFields = {{{"Get", &kTransactGet, kRequired}}};
+constexpr Shape kTransactGetItem{
+    .kind = ShapeKind::kStructure, .name = "TransactGetItem", .fields = kTransactGetItemFields};
+constexpr Shape kTransactGetItemList{
+    .kind = ShapeKind::kList, .element = &kTransactGetItem, .minimum = 1, .maximum = model::kTransactItemsMax};
+constexpr std::array<Field, 2> kTransactGetItemsFields = {{
+    {"ReturnConsumedCapacity", &kReturnConsumedCapacity},
+    {"TransactItems", &kTransactGetItemList, kRequired},
+}};
+
+constexpr std::array<Field, 6> kTransactPutFields = {{
+    {"Item", &kAttributeMap, kRequired},
+    {"TableName", &kTableNameOrArn, kRequired},
+    {"ConditionExpression", &kString},
+    {"ExpressionAttributeNames", &kNameMap},
+    {"ExpressionAttributeValues", &kAttributeMap},
+    {"ReturnValuesOnConditionCheckFailure", &kReturnOnFailure},
+}};
+constexpr Shape kTransactPut{.kind = ShapeKind::kStructure, .name = "Put", .fields = kTransactPutFields};
+constexpr std::array<Field, 7> kTransactUpdateFields = {{
+    {"Key", &kAttributeMap, kRequired},
+    {"UpdateExpression", &kString, kRequired},
+    {"TableName", &kTableNameOrArn, kRequired},
+    {"ConditionExpression", &kString},
+    {"ExpressionAttributeNames", &kNameMap},
+    {"ExpressionAttributeValues", &kAttributeMap},
+    {"ReturnValuesOnConditionCheckFailure", &kReturnOnFailure},
+}};
+constexpr Shape kTransactUpdate{.kind = ShapeKind::kStructure, .name = "Update", .fields = kTransactUpdateFields};
+constexpr std::array<Field, 6> kTransactDeleteFields = {{
+    {"Key", &kAttributeMap, kRequired},
+    {"TableName", &kTableNameOrArn, kRequired},
+    {"ConditionExpression", &kString},
+    {"ExpressionAttributeNames", &kNameMap},
+    {"ExpressionAttributeValues", &kAttributeMap},
+    {"ReturnValuesOnConditionCheckFailure", &kReturnOnFailure},
+}};
+constexpr Shape kTransactDelete{.kind = ShapeKind::kStructure, .name = "Delete", .fields = kTransactDeleteFields};
+constexpr std::array<Field, 6> kConditionCheckFields = {{
+    {"Key", &kAttributeMap, kRequired},
+    {"ConditionExpression", &kString, kRequired},
+    {"TableName", &kTableNameOrArn, kRequired},
+    {"ExpressionAttributeNames", &kNameMap},
+    {"ExpressionAttributeValues", &kAttributeMap},
+    {"ReturnValuesOnConditionCheckFailure", &kReturnOnFailure},
+}};
+constexpr Shape kConditionCheck{
+    .kind = ShapeKind::kStructure, .name = "ConditionCheck", .fields = kConditionCheckFields};
+constexpr std::array<Field, 4> kTransactWriteItemFields = {{
+    {"Put", &kTransactPut},
+    {"Update", &kTransactUpdate},
+    {"Delete", &kTransactDelete},
+    {"ConditionCheck", &kConditionCheck},
+}};
+constexpr Shape kTransactWriteItem{
+    .kind = ShapeKind::kStructure, .name = "TransactWriteItem", .fields = kTransactWriteItemFields};
+constexpr Shape kTransactWriteItemList{
+    .kind = ShapeKind::kList, .element = &kTransactWriteItem, .minimum = 1, .maximum = model::kTransactItemsMax};
+constexpr Shape kClientRequestToken{
+    .kind = ShapeKind::kString, .minimum = 1, .maximum = model::kClientRequestTokenLengthMax};
+constexpr std::array<Field, 4> kTransactWriteItemsFields = {{
+    {"ReturnConsumedCapacity", &kReturnConsumedCapacity},
+    {"ReturnItemCollectionMetrics", &kReturnItemCollectionMetrics},
+    {"ClientRequestToken", &kClientRequestToken},
+    {"TransactItems", &kTransactWriteItemList, kRequired},
+}};
+
 constexpr Shape Input(std::string_view name, std::span<const Field> fields) {
   return {.kind = ShapeKind::kStructure, .name = name, .fields = fields};
 }
@@ -397,6 +473,8 @@ constexpr Shape kDeleteItemInput = Input("DeleteItemInput", kDeleteItemFields);
 constexpr Shape kQueryInput = Input("QueryInput", kQueryFields);
 constexpr Shape kScanInput = Input("ScanInput", kScanFields);
 constexpr Shape kTagResourceInput = Input("TagResourceInput", kTagResourceFields);
+constexpr Shape kTransactGetItemsInput = Input("TransactGetItemsInput", kTransactGetItemsFields);
+constexpr Shape kTransactWriteItemsInput = Input("TransactWriteItemsInput", kTransactWriteItemsFields);
 constexpr Shape kUntagResourceInput = Input("UntagResourceInput", kUntagResourceFields);
 
 }  // namespace basalt::operations::dynamodb

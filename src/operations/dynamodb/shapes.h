@@ -25,6 +25,8 @@ extern const Shape kDeleteItemInput;
 extern const Shape kQueryInput;
 extern const Shape kScanInput;
 extern const Shape kTagResourceInput;
+extern const Shape kTransactGetItemsInput;
+extern const Shape kTransactWriteItemsInput;
 extern const Shape kUntagResourceInput;
 
 }  // namespace basalt::operations::dynamodb

@@ -2,12 +2,10 @@
 #include <array>
 
 #include "model/item_json.h"
-#include "model/validation_error.h"
 #include "operations/dynamodb/handlers.h"
 #include "operations/dynamodb/legacy_parameters.h"
 #include "operations/dynamodb/write_item.h"
-#include "table/index_key.h"
-#include "table/item_key.h"
+#include "operations/dynamodb/write_plan.h"
 
 namespace basalt::operations::dynamodb {
 namespace {
@@ -41,20 +39,7 @@ class UpdateItem final : public WriteCall {
   const expression::Update* update() const override { return update_; }
 
   Status PlanWrite(const table::TableRecord& record, table::ItemWrite& write) override {
-    TRY_ASSIGN(write.key, table::KeyOf(record, key_, table::KeyPosition::kKey));
-    if (update_ != nullptr) {
-      for (const expression::Path target : expression::TargetsOf(*update_)) {
-        if (table::IsKeyAttribute(record, target[0].name)) {
-          return model::KeyAttributeUpdated(target[0].name);
-        }
-      }
-      TRY(table::CheckIndexKeysInUpdate(record, *update_));
-      TRY(CheckKeyAttributesAreScalars(record, expression::PathsOf(*update_)));
-    }
-    TRY(UseCondition(record, write));
-    write.key_attributes = key_;
-    write.action = table::UpdateWrite{update_};
-    return {};
+    return PlanUpdate(record, key_, update_, condition_, write);
   }
 
   model::Item key_;

@@ -59,14 +59,6 @@ Status WriteCall::ParseCondition(std::optional<std::string_view> text) {
   return {};
 }
 
-Status WriteCall::UseCondition(const table::TableRecord& record, table::ItemWrite& write) const {
-  if (condition_ != nullptr) {
-    TRY(CheckKeyAttributesAreScalars(record, expression::PathsOf(*condition_)));
-  }
-  write.condition = condition_;
-  return {};
-}
-
 void WriteCall::Execute(AnswerDone done) {
   found_ = FindUsableTable(call_, table_);
   if (found_ == nullptr) {

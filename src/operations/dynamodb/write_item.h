@@ -33,8 +33,6 @@ class WriteCall : public PreparedCall {
   // ExpressionAttributeNames and -Values; then, if there is one, the ConditionExpression.
   Status ReadPlaceholders();
   Status ParseCondition(std::optional<std::string_view> text);
-  // The condition goes into the write, its paths checked against the key.
-  Status UseCondition(const table::TableRecord& record, table::ItemWrite& write) const;
 
   // Checks that need the table, and what the write is. Called once, before the transaction.
   virtual Status PlanWrite(const table::TableRecord& record, table::ItemWrite& write) = 0;
