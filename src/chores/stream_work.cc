@@ -148,12 +148,12 @@ class StreamWork::Worker : public std::enable_shared_from_this<Worker> {
       LookLater();
     }
     if (record.archive) {
-      PostTo(archives_, [this, table] { Try(table, [&] { return Archive(table); }); });
+      PostTo(archives_, [this, table] { static_cast<void>(Try(table, [&] { return Archive(table); })); });
       return;
     }
     const table::StreamRecord* const toggling = table::TogglingStream(record);
     if (toggling != nullptr && toggling->status == table::StreamStatus::kDisabling) {
-      Try(table, [&] { return Disable(table); });
+      static_cast<void>(Try(table, [&] { return Disable(table); }));
     }
   }
 
@@ -177,7 +177,7 @@ class StreamWork::Worker : public std::enable_shared_from_this<Worker> {
       const TablePtr table = known.table;
       const TableRecord& record = table->record();
       if (record.archive) {
-        PostTo(archives_, [this, table] { Try(table, [&] { return Archive(table); }); });
+        PostTo(archives_, [this, table] { static_cast<void>(Try(table, [&] { return Archive(table); })); });
         continue;
       }
       const table::StreamRecord* const toggling = table::TogglingStream(record);

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <charconv>
 #include <utility>
 
@@ -159,20 +160,31 @@ MemoryPool::~MemoryPool() = default;
 
 namespace {
 
-// Drops what has expired when files are merged anyway.
+// Drops what has expired, and what was trimmed of the feed, when files are merged anyway.
 class ExpiryFilter final : public rocksdb::CompactionFilter {
  public:
   explicit ExpiryFilter(const os::Clock& clock) : clock_(clock) {}
 
+  void SetTrimmed(uint64_t number) { trimmed_.store(number, std::memory_order_release); }
+  uint64_t trimmed() const { return trimmed_.load(std::memory_order_acquire); }
+
   const char* Name() const override { return "basalt.expiry"; }
   bool Filter(int /*level*/, const rocksdb::Slice& key, const rocksdb::Slice& value, std::string* /*new_value*/,
               bool* /*value_changed*/) const override {
-    return key.size() >= kSpaceBytes && ReadBigEndian16(key.data()) == kExpiringSpace &&
-           value.size() >= sizeof(uint64_t) && static_cast<int64_t>(ReadBigEndian64(value.data())) <= clock_.WallMs();
+    if (key.size() < kSpaceBytes) {
+      return false;
+    }
+    const uint16_t space = ReadBigEndian16(key.data());
+    if (space == kExpiringSpace) {
+      return value.size() >= sizeof(uint64_t) && static_cast<int64_t>(ReadBigEndian64(value.data())) <= clock_.WallMs();
+    }
+    return space == kEngineSpace && key.size() == kSpaceBytes + 1 + kNumberBytes &&
+           key.data()[kSpaceBytes] == kFeedTag && ReadBigEndian64(key.data() + kSpaceBytes + 1) <= trimmed();
   }
 
  private:
   const os::Clock& clock_;
+  std::atomic<uint64_t> trimmed_{0};
 };
 
 }  // namespace
@@ -209,7 +221,7 @@ rocksdb::Options OptionsFor(const DatabaseOptions& options, const MemoryPool::Pa
   rocks.write_buffer_manager = memory.write_buffers;
   rocks.write_buffer_size = options.write_buffer_bytes;
   rocks.max_write_buffer_number = 4;
-  rocks.arena_block_size = size_t{16} << 10;      // the default holds 1 MiB per idle table
+  rocks.arena_block_size = size_t{16} << 10;  // the default holds 1 MiB per idle table
   rocks.memtable_factory = NewMemTableFactory();
   rocks.allow_concurrent_memtable_write = false;  // one thread a keyspace writes
   rocks.enable_write_thread_adaptive_yield = false;
@@ -405,7 +417,10 @@ Result<ReadOutcome> Database::ReadFeed(uint64_t after, uint64_t newest, const Sc
     }
     const uint64_t number = ReadBigEndian64(at->key().data() + begin.size() - kNumberBytes);
     if (!records.empty() && number != records.back().number + 1) {
-      return Error(Reason::kCorruption, "the feed lacks records");
+      if (number > rocks_->expiry.trimmed() + 1) {
+        return Error(Reason::kCorruption, "the feed lacks records");
+      }
+      records.clear();  // trimmed meanwhile: some are gone already, some not yet
     }
     records.push_back({number, static_cast<int64_t>(ReadBigEndian64(at->value().data())),
                        std::string(at->value().data() + kNumberBytes, at->value().size() - kNumberBytes)});
@@ -474,26 +489,25 @@ Status Database::DropSpace(uint16_t space) {
   return StatusOf(rocksdb::DeleteFilesInRange(rocks_->db.get(), family, &first, &last, /*include_end=*/false));
 }
 
+// Nothing is deleted but by merging files, or as whole files: a range that is deleted would lie in the memtable, which
+// this RocksDB cannot put away twice, as it has to after a disk that was full.
 Status Database::TrimFeed(const FeedExtent& after) {
+  std::string extent;
+  AppendBigEndian64(extent, after.trimmed);
+  AppendBigEndian64(extent, static_cast<uint64_t>(after.committed_ms));
+  rocksdb::WriteOptions synced;
+  synced.sync = true;
+  TRY(StatusOf(rocks_->db->Put(synced, SliceOf(TaggedKey(kFeedExtentTag)), SliceOf(extent))));
+  rocks_->expiry.SetTrimmed(after.trimmed);
   const std::string begin = FeedKey(0);
   const std::string end = FeedKey(after.trimmed + 1);
   const rocksdb::Slice first(begin);
   const rocksdb::Slice last(end);
-  rocksdb::ColumnFamilyHandle* const family = rocks_->db->DefaultColumnFamily();
-  std::string extent;
-  AppendBigEndian64(extent, after.trimmed);
-  AppendBigEndian64(extent, static_cast<uint64_t>(after.committed_ms));
-  rocksdb::WriteBatch batch;
-  TRY(StatusOf(batch.DeleteRange(family, first, last)));
-  TRY(StatusOf(batch.Put(SliceOf(TaggedKey(kFeedExtentTag)), SliceOf(extent))));
-  rocksdb::WriteOptions synced;
-  synced.sync = true;
-  TRY(StatusOf(rocks_->db->Write(synced, &batch)));
-  // Behind the range that hides them.
-  return StatusOf(rocksdb::DeleteFilesInRange(rocks_->db.get(), family, &first, &last, /*include_end=*/false));
+  return StatusOf(rocksdb::DeleteFilesInRange(rocks_->db.get(), rocks_->db->DefaultColumnFamily(), &first, &last,
+                                              /*include_end=*/false));
 }
 
-Result<FeedExtent> Database::LoadFeed() const {
+Result<FeedExtent> Database::LoadFeed() {
   const std::string begin = TaggedKey(kFeedTag);
   const std::string end = TaggedKey(kFeedExtentTag + 1);
   const std::string extent_key = TaggedKey(kFeedExtentTag);
@@ -518,10 +532,11 @@ Result<FeedExtent> Database::LoadFeed() const {
     if (at->key().size() != begin.size() + kNumberBytes || at->value().size() < kNumberBytes) {
       return BadFeed();
     }
-    extent.newest = ReadBigEndian64(at->key().data() + begin.size());
-    extent.committed_ms = static_cast<int64_t>(ReadBigEndian64(at->value().data()));
+    extent.newest = std::max(extent.newest, ReadBigEndian64(at->key().data() + begin.size()));
+    extent.committed_ms = std::max(extent.committed_ms, static_cast<int64_t>(ReadBigEndian64(at->value().data())));
   }
   TRY(StatusOf(at->status()));
+  rocks_->expiry.SetTrimmed(extent.trimmed);
   return extent;
 }
 

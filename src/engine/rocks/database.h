@@ -97,10 +97,10 @@ class Database {
                const FeedAddition& feed = {});
   // The same for the removal of all keys of a space, with its counters. Files that hold nothing else go at once.
   Status DropSpace(uint16_t space);
-  // Likewise of the feed's records up to `after.trimmed`; what `after` says of the newest one is kept.
+  // The feed's records up to `after.trimmed` are not read any more, durably; what `after` says of the newest one is kept.
   Status TrimFeed(const FeedExtent& after);
   Result<std::vector<int64_t>> LoadCounters() const;
-  Result<FeedExtent> LoadFeed() const;
+  Result<FeedExtent> LoadFeed();  // once, before records are read
   // Ids of the transactions over several keyspaces whose MarkerKey is there.
   Result<std::vector<std::string>> LoadMarkers() const;
   const std::shared_ptr<const sealed::Keyring>& keyring() const;
