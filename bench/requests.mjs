@@ -12,6 +12,7 @@ const requests = [
   ['Query of 10 items of 1 KiB', 'query', false, 60],
   ['BatchGetItem of 25 items of 1 KiB, remembered', 'batch-get', false, 200],
   ['BatchWriteItem of 25 puts of 1 KiB, durable', 'batch-write', false, 350],
+  ['TransactWriteItems of 4 puts of 1 KiB in one table, durable', 'transact', false, 140],
 ];
 const idleConnections = 1000;
 

@@ -261,6 +261,8 @@ std::vector<HotPath> Requests(const std::string& directory) {
   paths.push_back(OneByOne("UpdateItem, a condition and ADD", kLoopAndCommitter, 500, writes, Operation::kUpdateItem));
   paths.push_back(
       OneByOne("BatchWriteItem of 25 items of 1 KiB", kLoopAndCommitter, 40, writes, Operation::kBatchWriteItem));
+  paths.push_back(OneByOne("TransactWriteItems of 4 items of 1 KiB", kLoopAndCommitter, 200, writes,
+                           Operation::kTransactWriteItems));
   return paths;
 }
 

@@ -1,7 +1,7 @@
 // basalt-load: prepares the table of the benchmark or puts load on a server, and prints one line of JSON.
 //
 //   basalt-load prepare --port P [--items N] ...      creates the table and puts every item
-//   basalt-load get|put|update|query|batch-get|batch-write --port P [--connections N] [--measured-ms MS]
+//   basalt-load get|put|update|query|batch-get|batch-write|transact --port P [--connections N] [--measured-ms MS]
 //               [--server-pid PID,...] [--tls 1] [--any-answer 1] [--measure-at-ms MS since 1970] ...
 //     with --requests N exactly so many, and no warm-up
 //   basalt-load idle --port P --server-pid PID [--connections N] [--tls 1] ...   memory of connections with nothing to
@@ -102,8 +102,10 @@ Result<LoadReport> Prepare(const Target& target, LoadSettings settings) {
 int Main(int count, char** arguments) {
   Flags flags;
   if (count < 2 || !flags.Parse(count, arguments)) {
-    return Fail("usage: basalt-load prepare|get|put|update|query|batch-get|batch-write|idle --port P [--NAME VALUE]...",
-                kUsage);
+    return Fail(
+        "usage: basalt-load prepare|get|put|update|query|batch-get|batch-write|transact|idle --port P [--NAME "
+        "VALUE]...",
+        kUsage);
   }
   const std::string_view command = arguments[1];
   const char* secret = std::getenv("BASALT_LOAD_SECRET");  // NOLINT(concurrency-mt-unsafe): one thread

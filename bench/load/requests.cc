@@ -45,11 +45,11 @@ std::string TableMember(const Target& target) { return R"({"TableName":")" + tar
 
 std::string PutBody(uint64_t item, uint64_t salt) { return R"("Item":)" + ItemText(item, salt); }
 
-// `element` of each item of a batch, comma-separated.
+// `element` of each of `count` items, comma-separated.
 template <class Element>
-std::string BatchOf(uint64_t first, Element element) {
+std::string ListOf(uint64_t first, uint64_t count, Element element) {
   std::string elements;
-  for (uint64_t i = first; i < first + kItemsOfBatch; ++i) {
+  for (uint64_t i = first; i < first + count; ++i) {
     elements += elements.empty() ? "" : ",";
     elements += element(i);
   }
@@ -77,16 +77,23 @@ std::string BodyOf(const Target& target, Operation operation, uint64_t request) 
              R"({":p":{"S":"partition-)" + std::to_string(item / kItemsOfPartition) + R"("}},"Limit":10})";
     case Operation::kBatchGetItem:
       return items_of_table + R"({"Keys":[)" +
-             BatchOf(request * kItemsOfBatch,
-                     [&target](uint64_t place) { return "{" + KeyOf(ItemAt(target, place)) + "}"; }) +
+             ListOf(request * kItemsOfBatch, kItemsOfBatch,
+                    [&target](uint64_t place) { return "{" + KeyOf(ItemAt(target, place)) + "}"; }) +
              "]}}}";
     case Operation::kBatchWriteItem:
       return items_of_table + "[" +
-             BatchOf(request * kItemsOfBatch,
-                     [&target](uint64_t place) {
-                       return R"({"PutRequest":{)" + PutBody(ItemAt(target, place), place) + "}}";
-                     }) +
+             ListOf(request * kItemsOfBatch, kItemsOfBatch,
+                    [&target](uint64_t place) {
+                      return R"({"PutRequest":{)" + PutBody(ItemAt(target, place), place) + "}}";
+                    }) +
              "]}}";
+    case Operation::kTransactWriteItems:
+      return R"({"TransactItems":[)" +
+             ListOf(request * kItemsOfTransaction, kItemsOfTransaction,
+                    [&target](uint64_t place) {
+                      return R"({"Put":)" + TableMember(target) + "," + PutBody(ItemAt(target, place), place) + "}}";
+                    }) +
+             "]}";
   }
   return {};
 }
@@ -100,13 +107,14 @@ struct OperationRow {
   std::string_view name;
   uint64_t items;  // that one request touches
 };
-constexpr std::array<OperationRow, 6> kOperations = {
+constexpr std::array<OperationRow, 7> kOperations = {
     {{Operation::kGetItem, "get", "GetItem", 1},
      {Operation::kPutItem, "put", "PutItem", 1},
      {Operation::kUpdateItem, "update", "UpdateItem", 1},
      {Operation::kQuery, "query", "Query", kItemsOfPartition},
      {Operation::kBatchGetItem, "batch-get", "BatchGetItem", kItemsOfBatch},
-     {Operation::kBatchWriteItem, "batch-write", "BatchWriteItem", kItemsOfBatch}}};
+     {Operation::kBatchWriteItem, "batch-write", "BatchWriteItem", kItemsOfBatch},
+     {Operation::kTransactWriteItems, "transact", "TransactWriteItems", kItemsOfTransaction}}};
 
 const OperationRow& RowOf(Operation operation) {
   return *std::find_if(kOperations.begin(), kOperations.end(),
@@ -187,6 +195,7 @@ std::vector<ExpectedText> ExpectedOf(Operation operation) {
       return {{R"("UnprocessedItems":{})", 1}};
     case Operation::kPutItem:
     case Operation::kUpdateItem:
+    case Operation::kTransactWriteItems:
       return {};
   }
   return {};

@@ -15,6 +15,7 @@ namespace basalt::bench {
 
 inline constexpr uint64_t kItemsOfPartition = 10;
 inline constexpr uint64_t kItemsOfBatch = 25;
+inline constexpr uint64_t kItemsOfTransaction = 4;
 
 struct Target {
   std::string host = "127.0.0.1";
@@ -28,7 +29,15 @@ struct Target {
   std::string amz_date;  // by which requests are signed, which holds for five minutes; empty: now
 };
 
-enum class Operation : uint8_t { kGetItem, kPutItem, kUpdateItem, kQuery, kBatchGetItem, kBatchWriteItem };
+enum class Operation : uint8_t {
+  kGetItem,
+  kPutItem,
+  kUpdateItem,
+  kQuery,
+  kBatchGetItem,
+  kBatchWriteItem,
+  kTransactWriteItems
+};
 
 bool IsRead(Operation operation);
 // What the driver calls it on its command line; none: it is no such word.

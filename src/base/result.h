@@ -46,7 +46,8 @@ enum class Reason : uint8_t {
   kExpiredIterator,        // ExpiredIteratorException
   kResourceInUse,          // ResourceInUseException
   kLimitExceeded,          // LimitExceededException
-  kThrottling,             // ThrottlingException
+  kThrottling,             // ThrottlingException; detail may say of what
+  kProvisionedThroughput,  // ProvisionedThroughputExceededException; detail says of what
   kAccessDenied,           // AccessDeniedException
   kMissingAuthentication,  // MissingAuthenticationTokenException
   kIncompleteSignature,    // IncompleteSignatureException

@@ -7,6 +7,7 @@
 // callers may rely on the completion running later. Views given to a call need live only until it returns.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -166,11 +167,19 @@ struct KeyspaceStatistics {
   uint64_t memory_bytes = 0;
 };
 
+// Change with each write of a key, both of them, and with those of some others. So while one of two is what it was and
+// not 0, the key's value is what it was. 0: it may be being written, or nobody can know.
+using ValueVersions = std::array<uint64_t, 2>;
+constexpr bool SomeIsKnown(const ValueVersions& versions) { return versions[0] != 0 || versions[1] != 0; }
+constexpr bool SomeIsSame(const ValueVersions& a, const ValueVersions& b) {
+  return (a[0] != 0 && a[0] == b[0]) || (a[1] != 0 && a[1] == b[1]);
+}
+
 // Says of which key's value it speaks and changes with it.
 struct ValueStamp {
   uint64_t keyspace_id = 0;  // of one opening of a keyspace, never used again
   uint64_t key_hash = 0;
-  uint64_t version = 0;  // 0: this value is not to be kept, it is being written or nobody can know
+  ValueVersions versions = {};  // none known: this value is not to be kept
 };
 
 class ValueCache;
@@ -185,8 +194,8 @@ class Keyspace {
   virtual ~Keyspace() = default;
 
   virtual const std::string& name() const = 0;
-  // For readers that keep values: what Get gives, asked after this, is what a strong Get would give whenever this says
-  // the same. Takes no lock. An engine in which others may write without its knowing answers {}.
+  // For readers that keep values: what Get gives, asked after this, is what a strong Get would give whenever SomeIsSame
+  // of what this says then. Takes no lock. An engine in which others may write without its knowing answers {}.
   virtual ValueStamp StampOf(KeyView /*key*/) const { return {}; }
   virtual void Get(std::vector<Key> keys, Consistency consistency, Executor& home,
                    Done<std::vector<std::optional<std::string>>> done) = 0;

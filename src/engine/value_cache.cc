@@ -23,7 +23,7 @@ uint32_t ValueCache::Locate(const ValueStamp& stamp, KeyView key) const {
 }
 
 std::optional<std::string_view> ValueCache::Find(const ValueStamp& stamp, KeyView key) {
-  if (buckets_.empty() || stamp.version == 0) {
+  if (buckets_.empty() || !SomeIsKnown(stamp.versions)) {
     return std::nullopt;
   }
   const uint32_t at = Locate(stamp, key);
@@ -31,7 +31,7 @@ std::optional<std::string_view> ValueCache::Find(const ValueStamp& stamp, KeyVie
     return std::nullopt;
   }
   Entry& entry = entries_[at];
-  if (entry.stamp.version != stamp.version) {
+  if (!SomeIsSame(entry.stamp.versions, stamp.versions)) {
     Remove(at);
     return std::nullopt;
   }
@@ -41,7 +41,7 @@ std::optional<std::string_view> ValueCache::Find(const ValueStamp& stamp, KeyVie
 
 void ValueCache::Insert(const ValueStamp& stamp, KeyView key, std::string_view value) {
   const size_t cost = sizeof(Entry) + key.bytes.size() + value.size();
-  if (stamp.version == 0 || cost > bytes_max_ / kShareOfOneValue) {
+  if (!SomeIsKnown(stamp.versions) || cost > bytes_max_ / kShareOfOneValue) {
     return;
   }
   if (buckets_.empty()) {

@@ -54,6 +54,25 @@ TEST(ValueCache, KeepsNothingReadWhileAWriteWasUnderWay) {
   EXPECT_EQ(cache.Find(stamped.Of(key), key), std::nullopt);
 }
 
+TEST(ValueCache, HardlyForgetsAKeyBecauseOthersAreWritten) {
+  Stamped stamped;
+  ValueCache cache(size_t{64} << 20);
+  const auto kept = [](int i) { return Key{0, "kept " + std::to_string(i)}; };
+  for (int i = 0; i < 20'000; ++i) {
+    cache.Insert(stamped.Of(kept(i)), kept(i), "1");
+  }
+  for (int i = 0; i < 100'000; ++i) {
+    const Key other{0, "other " + std::to_string(i)};
+    stamped.Begin(other);
+    stamped.End(other);
+  }
+  int forgotten = 0;
+  for (int i = 0; i < 20'000; ++i) {
+    forgotten += cache.Find(stamped.Of(kept(i)), kept(i)) == "1" ? 0 : 1;
+  }
+  EXPECT_LE(forgotten, 100);  // one stripe a key: some 500
+}
+
 TEST(ValueCache, TellsKeyspacesSpacesAndKeysApart) {
   Stamped stamped;
   ValueCache cache(1 << 20);

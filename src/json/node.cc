@@ -8,6 +8,7 @@
 #include <bit>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <string>
 #include <type_traits>
 
@@ -19,8 +20,9 @@ namespace dom = simdjson::dom;
 static_assert(std::is_trivially_copyable_v<Node> && std::is_trivially_destructible_v<Member>);
 
 constexpr size_t kFirstCapacityBytes = size_t{16} << 10;
-constexpr size_t kKeptCapacityBytes = size_t{1} << 20;  // a parser takes about 14 times its capacity
-constexpr size_t kSaturatedCount = 0xffffff;            // simdjson counts children in 24 bits
+constexpr size_t kKeptCapacityBytes = size_t{1} << 20;   // a parser takes about 14 times its capacity
+constexpr size_t kStringsInArenaMax = size_t{64} << 10;  // of texts up to this size: they take more room than the text
+constexpr size_t kSaturatedCount = 0xffffff;             // simdjson counts children in 24 bits
 
 struct ThreadParser {
   dom::parser parser;
@@ -62,11 +64,35 @@ ThreadParser& ParserOfThisThread() {
   return parser;
 }
 
+// While it lives the parser puts strings into the arena, where they stay, instead of a buffer of its own.
+class StringsInArena {
+ public:
+  StringsInArena(dom::document& document, Arena& arena, size_t text_bytes)
+      : document_(document), usual_(std::move(document.string_buf)) {
+    // As much as simdjson allocates for a text of that size.
+    const size_t bytes = 5 * text_bytes / 3 + 2 * simdjson::SIMDJSON_PADDING;
+    document_.string_buf.reset(static_cast<uint8_t*>(arena.Allocate(bytes, 1)));
+  }
+  StringsInArena(const StringsInArena&) = delete;
+  StringsInArena& operator=(const StringsInArena&) = delete;
+  ~StringsInArena() {
+    document_.string_buf.release();  // NOLINT(bugprone-unused-return-value): the arena's
+    document_.string_buf = std::move(usual_);
+  }
+
+ private:
+  dom::document& document_;
+  std::unique_ptr<uint8_t[]> usual_;
+};
+
 // Depth is bounded by the parser. Answers false for a number that no node can hold, and when its bytes are used up.
 class Converter {
  public:
-  Converter(Arena& arena, size_t bytes_max)
-      : arena_(arena), bytes_max_(bytes_max), bytes_before_(arena.allocated_bytes()) {}
+  Converter(Arena& arena, size_t bytes_max, bool strings_in_arena)
+      : arena_(arena),
+        bytes_max_(bytes_max),
+        bytes_before_(arena.allocated_bytes()),
+        strings_in_arena_(strings_in_arena) {}
 
   bool is_full() const { return full_; }
 
@@ -89,7 +115,7 @@ class Converter {
         return true;
       case dom::element_type::STRING:
         node.kind = Kind::kString;
-        node.string = arena_.Copy(element.get_string().value_unsafe());
+        node.string = Keep(element.get_string().value_unsafe());
         return true;
       case dom::element_type::ARRAY:
         return ConvertArray(element.get_array().value_unsafe(), node);
@@ -112,6 +138,8 @@ class Converter {
     }
     return count;
   }
+
+  std::string_view Keep(std::string_view string) { return strings_in_arena_ ? string : arena_.Copy(string); }
 
   // Strings are not asked for: together they are never longer than the text.
   bool Fits(size_t bytes) {
@@ -146,7 +174,7 @@ class Converter {
     size_t i = 0;
     for (const dom::key_value_pair field : object) {
       Member& member = members[i++];
-      member.name = arena_.Copy(field.key);
+      member.name = Keep(field.key);
       if (!Convert(field.value, member.value)) {
         return false;
       }
@@ -159,6 +187,7 @@ class Converter {
   Arena& arena_;
   const size_t bytes_max_;
   const size_t bytes_before_;
+  const bool strings_in_arena_;
   bool full_ = false;
 };
 
@@ -182,13 +211,18 @@ Result<Node> Parse(std::string_view text, Arena& arena, size_t arena_bytes_max) 
   if (!thread_parser.Prepare(text)) {
     return Error(Reason::kSerialization, "JSON: no memory for a document of this size");
   }
+  std::optional<StringsInArena> strings_in_arena;
+  if (text.size() <= kStringsInArenaMax) {
+    strings_in_arena.emplace(thread_parser.document, arena, text.size());
+  }
   dom::element root;
   const simdjson::error_code code =
       thread_parser.parser.parse_into_document(thread_parser.document, thread_parser.text.get(), text.size(), false)
           .get(root);
   Node node;
-  Converter converter(arena, arena_bytes_max);
+  Converter converter(arena, arena_bytes_max, strings_in_arena.has_value());
   const bool converted = code == simdjson::SUCCESS && converter.Convert(root, node);
+  strings_in_arena.reset();
   thread_parser.Shrink();
   if (code != simdjson::SUCCESS) {
     return Error(Reason::kSerialization, std::string("JSON: ") + simdjson::error_message(code));

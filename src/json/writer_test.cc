@@ -114,10 +114,12 @@ TEST(AppendString, EscapesWhatJsonDemandsAndNothingElse) {
 TEST(AppendString, FindsAnEscapeAtEveryPlace) {
   for (int c = 0; c < 256; ++c) {
     const bool escapes = c < 0x20 || c == '"' || c == '\\';
-    for (size_t at = 0; at < 20; ++at) {
-      std::string text(20, 'a');
-      text[at] = static_cast<char>(c);
-      EXPECT_EQ(PlainPrefix(text), escapes ? at : text.size()) << c << " at " << at;
+    for (const size_t size : {1U, 15U, 16U, 20U, 32U, 47U}) {
+      for (size_t at = 0; at < size; ++at) {
+        std::string text(size, 'a');
+        text[at] = static_cast<char>(c);
+        EXPECT_EQ(PlainPrefix(text), escapes ? at : size) << c << " at " << at << " of " << size;
+      }
     }
   }
 }

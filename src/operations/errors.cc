@@ -5,6 +5,7 @@
 
 #include "json/writer.h"
 #include "table/item_write.h"
+#include "table/throughput.h"
 
 namespace basalt::operations {
 namespace {
@@ -54,6 +55,14 @@ const WireError& DynamoDbErrorOf(Reason reason) {
       "LimitExceededException", kDynamoDb, "message", "LimitExceeded", 400, 409, Fault::kCapacity, true};
   static constexpr WireError kThrottlingError = {
       "ThrottlingException", kAvailability, "message", "Throttling", 400, 400, Fault::kCapacity, true};
+  static constexpr WireError kProvisionedThroughputError = {"ProvisionedThroughputExceededException",
+                                                            kDynamoDb,
+                                                            "message",
+                                                            "ProvisionedThroughputExceeded",
+                                                            400,
+                                                            400,
+                                                            Fault::kCapacity,
+                                                            true};
   static constexpr WireError kAccessDeniedError = {"AccessDeniedException", kCoral, "Message", "AccessDenied", 400, 403,
                                                    Fault::kCaller,          false};
   static constexpr WireError kMissingAuthenticationError = {"MissingAuthenticationTokenException",
@@ -125,6 +134,8 @@ const WireError& DynamoDbErrorOf(Reason reason) {
       return kLimitExceededError;
     case Reason::kThrottling:
       return kThrottlingError;
+    case Reason::kProvisionedThroughput:
+      return kProvisionedThroughputError;
     case Reason::kAccessDenied:
       return kAccessDeniedError;
     case Reason::kMissingAuthentication:
@@ -156,6 +167,24 @@ const WireError& DynamoDbErrorOf(Reason reason) {
   BASALT_CHECK(false);
 }
 
+// "TableReadProvisionedThroughputExceeded". The member is spelled by the exception.
+void WriteThrottlingReasons(json::Writer& writer, Reason reason, const table::Throttling& throttling) {
+  const bool is_provisioned = reason == Reason::kProvisionedThroughput;
+  writer.Key(is_provisioned ? "ThrottlingReasons" : "throttlingReasons");
+  writer.BeginArray();
+  for (const table::ThrottledResource& resource : throttling.resources) {
+    writer.BeginObject();
+    writer.Key("reason");
+    writer.String(fmt::format("{}{}{}Exceeded", resource.is_index ? "Index" : "Table",
+                              resource.kind == table::UnitKind::kRead ? "Read" : "Write",
+                              is_provisioned ? "ProvisionedThroughput" : "MaxOnDemandThroughput"));
+    writer.Key("resource");
+    writer.String(resource.arn);
+    writer.EndObject();
+  }
+  writer.EndArray();
+}
+
 std::string_view CancellationCode(const std::optional<Error>& reason) {
   if (!reason) {
     return "None";
@@ -165,6 +194,10 @@ std::string_view CancellationCode(const std::optional<Error>& reason) {
       return "ConditionalCheckFailed";
     case Reason::kItemCollectionLimit:
       return "ItemCollectionSizeLimitExceeded";
+    case Reason::kProvisionedThroughput:
+      return "ProvisionedThroughputExceeded";
+    case Reason::kThrottling:
+      return "ThrottlingError";
     default:
       return "ValidationError";
   }
@@ -247,6 +280,9 @@ std::string JsonErrorBody(const Error& error, ErrorStyle style) {
   }
   if (error.reason == Reason::kConditionFailed) {
     WriteFailedItem(writer, error);
+  }
+  if (const auto* throttling = dynamic_cast<const table::Throttling*>(error.detail.get()); throttling != nullptr) {
+    WriteThrottlingReasons(writer, error.reason, *throttling);
   }
   writer.EndObject();
   return body;

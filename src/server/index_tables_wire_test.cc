@@ -285,6 +285,12 @@ TEST_F(IndexTablesWireTest, IndexesOfANewTableAreCheckedInTheServicesOrder) {
               Units(1, 1)),
        InvalidParameter("Requested WriteUnitsPerSecond for WarmThroughput for index idx is lower than "
                         "WriteCapacityUnits of ProvisionedThroughput")},
+      {Create("ab", Global(Index("idx", Hash("b"), kAll, ",'WarmThroughput':{'ReadUnitsPerSecond':40001}"))),
+       SubscriberLimit("Requested ReadUnitsPerSecond for WarmThroughput for index idx exceeds "
+                       "TableMaxReadCapacityUnits of the account in region us-east-1")},
+      {Create("ab", Global(Index("idx", Hash("b"), kAll, ",'OnDemandThroughput':{'MaxWriteRequestUnits':40001}"))),
+       SubscriberLimit("Requested MaxWriteRequestUnits for OnDemandThroughput for index : idx exceeds "
+                       "TableMaxWriteCapacityUnits of the account in region us-east-1")},
   });
   // Local indexes before global ones, all of one before the next.
   EXPECT_EQ(Send("CreateTable", Create("ab", Local(Index("idx", Hash("b"))) + Global(Index("idy", Range("a"))))),

@@ -525,6 +525,28 @@ TEST_F(IndexTest, ReadsAreChargedToTheIndexByItsEntriesAndFetchesToTheTable) {
             told(2.5, 2, local, "local-keys", 0.5));
   EXPECT_EQ(consumed(QueryOf("local-keys", "pk = :p", "':p':{'S':'p'}", fetching + ",'ConsistentRead':true")),
             told(5, 4, local, "local-keys", 1));
+  // Neither a scan, nor a filter or a projection makes a difference; a page without entries costs as much as the least.
+  const auto scanned = [&](std::string_view index, std::string_view members) {
+    const std::string answer =
+        Scan(index, fmt::format(",'ReturnConsumedCapacity':'INDEXES','FilterExpression':'pk <> pk'{}", members));
+    return answer.substr(answer.find("\"ConsumedCapacity\":"));
+  };
+  const std::string global = "GlobalSecondaryIndexes";
+  EXPECT_EQ(scanned("include", ",'ProjectionExpression':'pk'"), told(0.5, 0, global, "include", 0.5));
+  EXPECT_EQ(scanned("several", ""), told(0.5, 0, global, "several", 0.5));
+  EXPECT_EQ(scanned("local-keys", ""), told(0.5, 0, local, "local-keys", 0.5));
+  EXPECT_EQ(scanned("local-keys", ",'ConsistentRead':true,'ProjectionExpression':'e'"),
+            told(5, 4, local, "local-keys", 1));
+  const std::string answer = Query("all", "a = :a", "':a':{'S':'none'}", ",'ReturnConsumedCapacity':'TOTAL'");
+  EXPECT_EQ(answer, Quoted("{'Items':[],'Count':0,'ScannedCount':0,'ConsumedCapacity':{'TableName':'Games',"
+                           "'CapacityUnits':0.5}}"));
+  // What is read by its key tells of the table alone.
+  const std::string key = "{'pk':{'S':'p'},'sk':{'N':'7'}}";
+  const std::string table = "{'TableName':'Games','CapacityUnits':0.5,'Table':{'CapacityUnits':0.5}}";
+  Check({{"GetItem", "{'TableName':'Games','Key':" + key + ",'ReturnConsumedCapacity':'INDEXES'}",
+          Quoted("{'ConsumedCapacity':" + table + "}")},
+         {"BatchGetItem", "{'RequestItems':{'Games':{'Keys':[" + key + "]}},'ReturnConsumedCapacity':'INDEXES'}",
+          Quoted("{'Responses':{'Games':[]},'UnprocessedKeys':{},'ConsumedCapacity':[" + table + "]}")}});
 }
 
 TEST_F(IndexTest, APageEndsAtAMegabyteOfEntriesOrOfWhatItFetches) {

@@ -39,13 +39,6 @@ std::string GetFromTwo(std::string_view pk, int sk) {
 constexpr std::string_view kFailed = "{'Code':'ConditionalCheckFailed','Message':'The conditional request failed'}";
 constexpr std::string_view kNone = "{'Code':'None'}";
 
-// `codes` as the text lists them, `reasons` as JSON; ' for ".
-std::string Canceled(std::string_view codes, std::string_view reasons) {
-  return fmt::format(
-      R"({{"__type":"com.amazonaws.dynamodb.v20120810#TransactionCanceledException","CancellationReasons":[{}],)"
-      R"("Message":"Transaction cancelled, please refer cancellation reasons for specific reasons [{}]"}})",
-      Quoted(reasons), codes);
-}
 std::string Refusal(std::string_view name, std::string_view text) {
   const std::string type = fmt::format("com.amazonaws.dynamodb.v20120810#{}", name);
   return text.empty() ? fmt::format(R"({{"__type":"{}"}})", type) : ErrorBody(type, "Message", text);

@@ -691,6 +691,12 @@ TEST_F(UpdateTableWireTest, CreateTableShowsTheCapacityThatWasAskedFor) {
             Quoted("'WarmThroughput':{'ReadUnitsPerSecond':12345,'WriteUnitsPerSecond':4000,'Status':'ACTIVE'}"));
   EXPECT_EQ(Member(described, "TableClassSummary"),
             Quoted("'TableClassSummary':{'TableClass':'STANDARD','LastUpdateDateTime':1791489600.000}"));
+  // Said without a number they are as if they were not said.
+  CreateWith("'BillingMode':'PAY_PER_REQUEST','OnDemandThroughput':{},'WarmThroughput':{}", "Plain");
+  const std::string plain = Send("DescribeTable", "{'TableName':'Plain'}");
+  EXPECT_EQ(Member(plain, "OnDemandThroughput"), "");
+  EXPECT_EQ(Member(plain, "WarmThroughput"),
+            Quoted("'WarmThroughput':{'ReadUnitsPerSecond':12000,'WriteUnitsPerSecond':4000,'Status':'ACTIVE'}"));
 }
 
 TEST_F(UpdateTableWireTest, DescriptionsShowAMemberOnlyWhereTheServiceDoes) {

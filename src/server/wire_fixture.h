@@ -54,6 +54,13 @@ inline std::string ConditionFailed() {
   return ErrorBody("com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException", "message",
                    "The conditional request failed");
 }
+// A transaction that is cancelled: `codes` as the text lists them, `reasons` as JSON; ' for ".
+inline std::string Canceled(std::string_view codes, std::string_view reasons) {
+  return fmt::format(
+      R"({{"__type":"com.amazonaws.dynamodb.v20120810#TransactionCanceledException","CancellationReasons":[{}],)"
+      R"("Message":"Transaction cancelled, please refer cancellation reasons for specific reasons [{}]"}})",
+      Quoted(reasons), codes);
+}
 inline constexpr std::string_view kSchemaMismatch = "The provided key element does not match the schema";
 
 struct WireCase {

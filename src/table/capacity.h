@@ -8,6 +8,8 @@
 
 namespace basalt::table {
 
+enum class UnitKind : uint8_t { kRead, kWrite };
+
 // Units of one read of so many bytes: a half per unit if eventually consistent, and never less than one unit's worth.
 inline double ReadUnits(uint64_t size_bytes, bool consistent) {
   const auto units =

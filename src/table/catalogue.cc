@@ -58,6 +58,7 @@ Catalogue::Catalogue(engine::Engine& engine, UnwrapTableKey unwrap, CatalogueSet
     : engine_(engine),
       unwrap_(std::move(unwrap)),
       settings_(settings),
+      clock_(clock),
       published_(std::make_shared<const TableMap>()),
       archives_(std::make_shared<const ArchiveMap>()),
       delays_(clock),
@@ -97,7 +98,7 @@ Status Catalogue::Load(engine::KeySource system_key) {
       TRY_ASSIGN(TableRecord record, DecodeTableRecord(entry.value));
       recorded[record.keyspace] = true;
       auto shared = std::make_shared<const TableRecord>(std::move(record));
-      (*tables)[shared->address] = std::make_shared<const Table>(engine_, shared, unwrap_);
+      (*tables)[shared->address] = std::make_shared<const Table>(engine_, shared, unwrap_, clock_);
     }
     more = page.more && !page.entries.empty();
     if (more) {
@@ -189,7 +190,7 @@ void Catalogue::Publish(std::shared_ptr<const TableRecord> record) {
   std::shared_ptr<const Table>& table = (*tables)[record->address];
   table = table != nullptr && table->record().table_id == record->table_id
               ? std::make_shared<const Table>(*table, std::move(record))
-              : std::make_shared<const Table>(engine_, std::move(record), unwrap_);
+              : std::make_shared<const Table>(engine_, std::move(record), unwrap_, clock_);
   const std::shared_ptr<const Table> published = table;
   published_.Publish(std::move(tables));
   if (entry_work_found_ && HasEntryWork(published->record())) {

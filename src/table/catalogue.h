@@ -30,6 +30,7 @@
 #include "table/quotas.h"
 #include "table/table_record.h"
 #include "table/table_state.h"
+#include "table/throughput.h"
 
 namespace basalt::table {
 
@@ -39,21 +40,31 @@ using UnwrapTableKey = std::function<Result<SecretBytes>(const TableRecord&)>;
 // One record of an incarnation as all loops share it.
 class Table {
  public:
-  Table(engine::Engine& engine, std::shared_ptr<const TableRecord> record, const UnwrapTableKey& unwrap)
+  Table(engine::Engine& engine, std::shared_ptr<const TableRecord> record, const UnwrapTableKey& unwrap,
+        os::Clock& clock)
       : engine_(engine),
         record_(std::move(record)),
         unwrap_(unwrap),
+        clock_(clock),
+        throughput_(Throughput::Of(*record_, clock)),
         newest_(std::make_shared<Published<TableRecord>>(record_)),
         version_(newest_->version()) {}
   // A newer record of the same incarnation, in force from now on for who holds `former`, too.
   Table(const Table& former, std::shared_ptr<const TableRecord> record)
-      : engine_(former.engine_), record_(std::move(record)), unwrap_(former.unwrap_), newest_(former.newest_) {
+      : engine_(former.engine_),
+        record_(std::move(record)),
+        unwrap_(former.unwrap_),
+        clock_(former.clock_),
+        throughput_(Throughput::After(former.record(), former.throughput(), *record_, clock_)),
+        newest_(former.newest_) {
     newest_->Publish(record_);
     version_ = newest_->version();
   }
 
   const TableRecord& record() const { return *record_; }
   const std::shared_ptr<const TableRecord>& shared_record() const { return record_; }
+  // What holds calls to the record's units; null if nothing does.
+  const Throughput* throughput() const { return throughput_.get(); }
   // The record in force now, for what runs later than it was planned: this one, or a newer one of the incarnation,
   // which `holder` then keeps. Costs one load unless there is a newer one.
   const TableRecord& Current(std::shared_ptr<const TableRecord>& holder) const {
@@ -71,6 +82,8 @@ class Table {
   engine::Engine& engine_;
   std::shared_ptr<const TableRecord> record_;
   const UnwrapTableKey& unwrap_;
+  os::Clock& clock_;
+  std::shared_ptr<const Throughput> throughput_;
   std::shared_ptr<Published<TableRecord>> newest_;  // of the incarnation
   uint64_t version_ = 0;                            // at which newest_ is record_
 };
@@ -109,7 +122,7 @@ class Catalogue {
  public:
   // Opens (or, in an empty data directory, creates) the catalogue keyspace, reads every record and finishes what a
   // crash interrupted. Blocks; call it before serving. `system_key` opens the keyspace. `engine` and `clock`, which
-  // measures the settings' delays, outlive it.
+  // measures the settings' delays and fills up tables' units, outlive it and its tables.
   static Result<std::unique_ptr<Catalogue>> Open(engine::Engine& engine, engine::KeySource system_key,
                                                  UnwrapTableKey unwrap, CatalogueSettings settings = {},
                                                  os::Clock& clock = os::SystemClock());
@@ -187,6 +200,7 @@ class Catalogue {
   engine::Engine& engine_;
   UnwrapTableKey unwrap_;
   const CatalogueSettings settings_;
+  os::Clock& clock_;
   std::shared_ptr<engine::Keyspace> keyspace_;
   Published<TableMap> published_;
   Published<ArchiveMap> archives_;

@@ -4,6 +4,7 @@
 #include "model/item_json.h"
 #include "model/limits.h"
 #include "model/validation_error.h"
+#include "table/capacity.h"
 #include "table/change_record.h"
 #include "table/index_key.h"
 #include "table/item_collection.h"
@@ -16,10 +17,17 @@
 namespace basalt::table {
 namespace {
 
-Error ConditionFailed(std::string_view item_json) {
+// It costs one unit where there is no item, else what the item that was to be put would have, or the one that is there.
+Error ConditionFailed(const ItemWrite& write, const WriteEffect& effect, bool has_item) {
   Error error(Reason::kConditionFailed, "The conditional request failed");
   auto detail = std::make_unique<ConditionFailure>();
-  detail->item_json = item_json;
+  if (has_item) {
+    const auto* put = std::get_if<PutWrite>(&write.action);
+    detail->units = WriteUnits(0, put != nullptr ? put->size_bytes : effect.old_size_bytes);
+  }
+  if (write.item_on_condition_failure) {
+    detail->item_json = effect.old_body_json;
+  }
   error.detail = std::move(detail);
   return error;
 }
@@ -111,7 +119,7 @@ Result<WriteEffect> ApplyWrite(const ItemWrite& write, const TableRecord& record
     TRY(CheckIndexKeys(record, put->item));
   }
   if (write.condition != nullptr && !expression::Evaluate(*write.condition, effect.old_item.value_or(model::Item{}))) {
-    return ConditionFailed(write.item_on_condition_failure ? effect.old_body_json : std::string_view());
+    return ConditionFailed(write, effect, stored.has_value());
   }
 
   if (std::holds_alternative<CheckWrite>(write.action)) {

@@ -55,7 +55,8 @@ struct WriteEffect {
 
 // The error of a failed condition carries this.
 struct ConditionFailure final : ErrorDetail {
-  std::string item_json;  // the item as it is; empty if there is none
+  std::string item_json;  // the item as it is, if it is wanted; empty if there is none
+  double units = 1;       // that the attempt has cost
 };
 
 // Counters of a table's keyspace.

@@ -65,6 +65,9 @@ test('markers written as keys, values and names are in no file', async () => {
       'droppedTable',
       'droppedValue',
       'queried',
+      'transactedKey',
+      'transactedValue',
+      'requestToken',
     ].map((name) => [name, marker()]),
   );
   // Of digits, a number's own alphabet.
@@ -125,6 +128,19 @@ test('markers written as keys, values and names are in no file', async () => {
   await createTable(server, markers.droppedTable, { options });
   await succeed(server, 'PutItem', { TableName: markers.droppedTable, Item: { pk: { S: markers.droppedValue } } }, options);
   await load(server);
+  const transacted = { [table.partition]: { S: markers.transactedKey }, [table.sort]: { S: '1' }, v: { S: markers.transactedValue } };
+  await succeed(
+    server,
+    'TransactWriteItems',
+    {
+      ClientRequestToken: markers.requestToken,
+      TransactItems: [
+        { Put: { TableName, Item: transacted } },
+        { Put: { TableName: markers.droppedTable, Item: { pk: { S: markers.transactedValue } } } },
+      ],
+    },
+    options,
+  );
   const secrets = [
     ['root key', readFileSync(place.rootKeyFile).toString('latin1')],
     ['secret access key', options.credentials.secretAccessKey],

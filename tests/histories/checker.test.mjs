@@ -43,7 +43,13 @@ function explains(history) {
     return left.some((call) => {
       if (call.start > earliest) return false;
       const next = register(state, call);
-      return next !== undefined && search(left.filter((other) => other !== call), next);
+      return (
+        next !== undefined &&
+        search(
+          left.filter((other) => other !== call),
+          next,
+        )
+      );
     });
   };
   return search(history, null);

@@ -209,6 +209,10 @@ rocksdb::Options OptionsFor(const DatabaseOptions& options, const MemoryPool::Pa
   table.block_cache = memory.block_cache;
   table.checksum = rocksdb::kXXH3;
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  // A page of a Query is then in a few blocks, each looked up and found by its index once.
+  table.block_size = size_t{8} << 10;
+  // What was written lately is what writes read next.
+  table.prepopulate_block_cache = rocksdb::BlockBasedTableOptions::PrepopulateBlockCache::kFlushOnly;
   // Indexes and filters live in the bounded cache too, so that hundreds of open tables have a known price.
   table.cache_index_and_filter_blocks = true;
   table.pin_l0_filter_and_index_blocks_in_cache = true;
@@ -221,6 +225,8 @@ rocksdb::Options OptionsFor(const DatabaseOptions& options, const MemoryPool::Pa
   rocks.write_buffer_manager = memory.write_buffers;
   rocks.write_buffer_size = options.write_buffer_bytes;
   rocks.max_write_buffer_number = 4;
+  // Fewer flushed files to merge at each read. Memtables are large, so this is not sooner than usual.
+  rocks.level0_file_num_compaction_trigger = 3;
   rocks.arena_block_size = size_t{16} << 10;  // the default holds 1 MiB per idle table
   rocks.memtable_factory = NewMemTableFactory();
   rocks.allow_concurrent_memtable_write = false;  // one thread a keyspace writes

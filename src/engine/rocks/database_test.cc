@@ -2,10 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
+#include "base/bytes.h"
 #include "crypto/random.h"
 #include "os/simulated_file_system.h"
 
@@ -76,6 +79,50 @@ TEST_F(DatabaseTest, ATableFileThatIsNotOpenIsAMissAndNotAnEmptyValue) {
       EXPECT_EQ(Get(**database, "c" + number), "");
     }
   }
+}
+
+// Values of kExpiringSpace go with the files that are merged anyway, once their time has come.
+TEST_F(DatabaseTest, WhatHasExpiredGoesWhenFilesAreMerged) {
+  os::ManualClock clock(1000);
+  options_.clock = &clock;
+  const auto database = Database::Create(options_);
+  ASSERT_TRUE(database.ok());
+  const auto value = [](uint64_t expires_ms) {
+    std::string bytes;
+    AppendBigEndian64(bytes, expires_ms);
+    return bytes + "value";
+  };
+  const auto keys_of = [&](uint16_t space) {
+    Page page;
+    EXPECT_TRUE((*database)->Scan({.space = space}, Direction::kForward, {}, ReadTier::kDisk, page).ok());
+    std::string keys;
+    for (const Entry& entry : page.entries) {
+      keys += entry.key + ' ';
+    }
+    return keys;
+  };
+  for (const std::string number : {"1", "2", "3", "4", "5", "6"}) {
+    std::vector<std::shared_ptr<PendingWrite>> writes;
+    const auto put = [&](uint16_t space, const std::string& name, std::string bytes) {
+      writes.push_back(std::make_shared<PendingWrite>(PendingWrite{StoredKey(space, name + number), std::move(bytes)}));
+    };
+    put(0, "a", value(1));  // an item, whatever its bytes look like
+    put(kExpiringSpace, "a", value(1000));
+    put(kExpiringSpace, "b", value(1001));
+    put(kExpiringSpace, "c", "short");
+    put(kExpiringSpace, "d", value(UINT64_MAX / 2));
+    ASSERT_TRUE((*database)->Write(writes, {}).ok());
+    ASSERT_TRUE((*database)->Flush().ok());
+  }
+  for (int i = 0; i < 5000 && keys_of(kExpiringSpace).find("a1") != std::string::npos; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  const std::string left = keys_of(kExpiringSpace);
+  EXPECT_EQ(left.find("a1"), std::string::npos) << left;
+  for (const std::string key : {"b1", "b6", "c1", "c6", "d1", "d6"}) {
+    EXPECT_NE(left.find(key), std::string::npos) << left;
+  }
+  EXPECT_EQ(keys_of(0), "a1 a2 a3 a4 a5 a6 ");
 }
 
 }  // namespace

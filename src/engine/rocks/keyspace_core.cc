@@ -85,11 +85,12 @@ struct KeyspaceCore::Call {
   Fate fate = Fate::kNothing;
   bool is_deciding = false;  // fences after `fences` wait
 
-  std::vector<std::string> stored;                 // the keys as stored: sorted, each once
-  std::vector<size_t> place;                       // keys[i] is stored[place[i]]
-  std::vector<PendingWritePtr> pending;            // of each stored key, taken with its latch
-  std::vector<std::optional<std::string>> values;  // of each stored key, if read from the database
-  size_t latched = 0;                              // stored keys whose latches are held: the first so many
+  std::vector<std::string> stored;                        // the keys as stored: sorted, each once
+  std::vector<size_t> place;                              // keys[i] is stored[place[i]]
+  std::vector<PendingWritePtr> pending;                   // of each stored key, taken with its latch
+  std::vector<std::optional<std::string>> values;         // of each stored key, if read from the database
+  std::vector<std::optional<std::string_view>> recalled;  // of each stored key, in `remembered`: until the loop goes on
+  size_t latched = 0;                                     // stored keys whose latches are held: the first so many
   uint64_t epoch = 0;
   uint64_t fences = 0;
   uint64_t depends_on = 0;  // the newest group a value came from; 0: all are durable
@@ -103,7 +104,22 @@ struct KeyspaceCore::Call {
     out.reserve(out.size() + place.size());
     for (const size_t at : place) {
       const PendingWrite* const write = PendingAt(at);
-      out.push_back(write != nullptr ? write->value : values[at]);
+      if (write != nullptr) {
+        out.push_back(write->value);
+      } else if (recalled[at].has_value()) {
+        out.push_back(recalled[at]);
+      } else {
+        out.push_back(values[at]);
+      }
+    }
+  }
+
+  // For what goes on when the loop has gone on.
+  void KeepRecalled() {
+    for (size_t at = 0; at < stored.size(); ++at) {
+      if (recalled[at].has_value()) {
+        values[at] = std::string(*std::exchange(recalled[at], std::nullopt));
+      }
     }
   }
 
@@ -339,7 +355,7 @@ void KeyspaceCore::Refuse(Executor& home, Done<T> done, Error error) {
 
 ValueStamp KeyspaceCore::StampOf(KeyView key) const {
   const uint64_t hash = ValueStamps::HashOf(id_, key.space, key.bytes);
-  return {id_, hash, readable_ ? around_.stamps.Read(hash) : 0};
+  return {id_, hash, readable_ ? around_.stamps.Read(hash) : ValueVersions{}};
 }
 
 void KeyspaceCore::Get(std::vector<Key> keys, Consistency consistency, Executor& home,
@@ -479,13 +495,12 @@ void KeyspaceCore::ReadValues(CallPtr call) {
   // the caller's loop remembers: under the latch nobody else writes, so a good stamp stays good.
   call->depends_on = 0;
   call->values.assign(call->stored.size(), std::nullopt);
+  call->recalled.assign(call->stored.size(), std::nullopt);
   std::vector<size_t> unknown;
   for (size_t at = 0; at < call->stored.size(); ++at) {
     if (const PendingWrite* const write = call->PendingAt(at); write != nullptr) {
       call->depends_on = std::max(call->depends_on, write->group);
-    } else if (const auto known = Recall(*call, call->stored[at])) {
-      call->values[at] = std::string(*known);
-    } else {
+    } else if (call->recalled[at] = Recall(*call, call->stored[at]); !call->recalled[at].has_value()) {
       unknown.push_back(at);
     }
   }
@@ -508,6 +523,7 @@ void KeyspaceCore::ReadValues(CallPtr call) {
     }
     return Decide(std::move(call));
   }
+  call->KeepRecalled();
   around_.read_pool.Post([self = shared_from_this(), database = std::move(database), keys = std::move(keys),
                           unknown = std::move(unknown), call = std::move(call)]() mutable {
     std::vector<std::optional<std::string>> read;
@@ -534,6 +550,7 @@ std::optional<std::string_view> KeyspaceCore::Recall(const Call& call, std::stri
 
 void KeyspaceCore::Decide(CallPtr call) {
   if (call->held) {
+    call->KeepRecalled();
     return Deliver(std::move(call));
   }
   std::vector<std::optional<std::string_view>> views;
@@ -1103,7 +1120,7 @@ void KeyspaceCore::CommitGroups() {
     }
     // In the group's order: of several writes of a key the last one's version stands.
     for (size_t at = 0; at < stamped.size(); ++at) {
-      group->writes[at]->version = around_.stamps.EndWrite(stamped[at]);
+      group->writes[at]->versions = around_.stamps.EndWrite(stamped[at]);
     }
 
     std::unique_ptr<Group> durable;
@@ -1210,7 +1227,7 @@ void KeyspaceCore::Remember(const Completion& completion) const {
   for (const PendingWritePtr& write : completion.writes) {
     if (write->value.has_value()) {
       const KeyView key = KeyOf(write->key);
-      completion.remembered->Insert({id_, ValueStamps::HashOf(id_, key.space, key.bytes), write->version}, key,
+      completion.remembered->Insert({id_, ValueStamps::HashOf(id_, key.space, key.bytes), write->versions}, key,
                                     *write->value);
     }
   }

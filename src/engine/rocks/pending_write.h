@@ -17,7 +17,7 @@ struct PendingWrite {
   std::optional<std::string> value;  // nullopt deletes
   uint64_t group = 0;                // number of the commit group that carries it
   uint64_t epoch = 0;                // the incarnation of the database it was computed from
-  uint64_t version = 0;              // of the key's stamp once durable; the committing thread's until the callers hear
+  ValueVersions versions = {};       // of the key's stamp once durable; the committing thread's until the callers hear
 };
 
 using PendingWritePtr = std::shared_ptr<const PendingWrite>;

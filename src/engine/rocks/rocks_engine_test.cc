@@ -201,9 +201,9 @@ TEST(RocksEngineStamps, NothingIsKeptOfAKeyspaceThatIsClosed) {
   const Key key{0, "a"};
   auto keyspace = *CreateNow(loop, *engine, "tables/1");
   const ValueStamp open = keyspace->StampOf(key);
-  EXPECT_NE(open.version, 0U);
+  EXPECT_TRUE(SomeIsKnown(open.versions));
   ASSERT_TRUE(CloseNow(loop, *engine, "tables/1").ok());
-  EXPECT_EQ(keyspace->StampOf(key).version, 0U);
+  EXPECT_FALSE(SomeIsKnown(keyspace->StampOf(key).versions));
   keyspace = *OpenNow(loop, *engine, "tables/1");
   EXPECT_NE(keyspace->StampOf(key).keyspace_id, open.keyspace_id);
 }
@@ -293,13 +293,13 @@ TEST_F(HeldSync, AValueKeptBeforeAFailedWriteIsReadAnew) {
   const Key key{0, "a"};
   ASSERT_TRUE(PutNow(loop_, *keyspace_, key, "1").ok());
   const ValueStamp before = keyspace_->StampOf(key);
-  ASSERT_NE(before.version, 0U);
+  ASSERT_TRUE(SomeIsKnown(before.versions));
   files_.FailLogSyncs(0, 1);
   EXPECT_EQ(PutNow(loop_, *keyspace_, key, "2").error().reason, Reason::kUnknownOutcome);
   ASSERT_TRUE(GetWhenBack(loop_, *keyspace_, key).ok());
   const ValueStamp after = keyspace_->StampOf(key);
-  EXPECT_NE(after.version, 0U);
-  EXPECT_NE(after.version, before.version);
+  EXPECT_TRUE(SomeIsKnown(after.versions));
+  EXPECT_FALSE(SomeIsSame(after.versions, before.versions));
 }
 
 TEST_F(HeldSync, AFailedWriteIsNotRemembered) {

@@ -7,6 +7,7 @@
 #include "json/writer.h"
 #include "model/item_json.h"
 #include "model/limits.h"
+#include "operations/dynamodb/charge.h"
 #include "operations/dynamodb/consumed_capacity.h"
 #include "operations/dynamodb/handlers.h"
 #include "operations/dynamodb/legacy_parameters.h"
@@ -28,6 +29,7 @@ struct TableReads {
   std::vector<model::Item> keys;
   const expression::Projection* projection = nullptr;
   std::shared_ptr<const table::Table> found;
+  Charge charge;
   std::vector<std::string> encoded_keys;
   std::vector<std::optional<std::string>> values;
   std::optional<Error> error;
@@ -58,6 +60,11 @@ class BatchGetItem final : public PreparedCall {
     done_ = std::move(done);
     under_way_ = tables_.size() + 1;  // one for this loop, so that nothing finishes before every read was asked for
     for (TableReads& reads : tables_) {
+      if (Status admitted = reads.charge.Admit(*reads.found, table::UnitKind::kRead); !admitted.ok()) {
+        reads.error = admitted.TakeError();
+        FinishOne();
+        continue;
+      }
       WithKeyspace(call_, reads.found, [this, &reads](Result<std::shared_ptr<engine::Keyspace>> keyspace) {
         if (keyspace.ok()) {
           Read(reads, *std::move(keyspace));
@@ -177,16 +184,17 @@ class BatchGetItem final : public PreparedCall {
     std::vector<TableUnits> consumed;
     uint64_t total_bytes = 0;
     bool full = false;
-    for (const TableReads& reads : tables_) {
+    for (TableReads& reads : tables_) {
       if (body.back() != '{') {
         body += ',';
       }
       json::AppendString(body, reads.table.as_given);
       body += ":[";
       double units = 0;
+      table::Allowance allowance = reads.charge.allowance();
       std::vector<size_t> left;
       for (size_t i = 0; i < reads.keys.size(); ++i) {
-        if (reads.error) {
+        if (reads.error || !allowance.HasRoom()) {
           left.push_back(i);
           continue;
         }
@@ -200,12 +208,15 @@ class BatchGetItem final : public PreparedCall {
           continue;
         }
         total_bytes += stored.size_bytes;
-        units += table::ReadUnits(stored.size_bytes, reads.consistent);
+        const double cost = table::ReadUnits(stored.size_bytes, reads.consistent);
+        units += cost;
+        allowance.Take(cost);
         if (reads.values[i]) {
           TRY(AppendItem(body, reads, stored));
         }
       }
       body += ']';
+      reads.charge.SetTo({units});
       if (!reads.error) {
         consumed.push_back({&reads.table, {units}});
       }

@@ -1,6 +1,7 @@
 // BatchWriteItem: up to 25 puts and deletes of several tables, without conditions. Writes of one table commit together,
 // which nobody is promised.
 #include <algorithm>
+#include <iterator>
 #include <string_view>
 #include <unordered_set>
 
@@ -8,6 +9,7 @@
 #include "model/item_json.h"
 #include "model/limits.h"
 #include "model/validation_error.h"
+#include "operations/dynamodb/charge.h"
 #include "operations/dynamodb/consumed_capacity.h"
 #include "operations/dynamodb/handlers.h"
 #include "operations/dynamodb/item_collections.h"
@@ -32,8 +34,12 @@ struct TableWrites {
   std::shared_ptr<const table::TableRecord> newer;  // than that of `found`, if the last run met one
   table::AskedEntries asked;
   std::optional<Error> error;
+  Charge charge;
   ConsumedUnits units;
+  std::vector<size_t> left;        // writes for which there was no room in the table's units, in their order
   TouchedCollections collections;  // of a table with local indexes
+
+  bool IsLeft(size_t write) const { return error || std::binary_search(left.begin(), left.end(), write); }
 };
 
 class BatchWriteItem final : public PreparedCall {
@@ -64,6 +70,11 @@ class BatchWriteItem final : public PreparedCall {
     done_ = std::move(done);
     under_way_ = tables_.size() + 1;  // one for this loop, so that nothing finishes before every write was asked for
     for (TableWrites& writes : tables_) {
+      if (Status admitted = writes.charge.Admit(*writes.found, table::UnitKind::kWrite); !admitted.ok()) {
+        writes.error = admitted.TakeError();
+        FinishOne();
+        continue;
+      }
       WithKeyspace(call_, writes.found, [this, &writes](Result<std::shared_ptr<engine::Keyspace>> keyspace) {
         if (!keyspace.ok()) {
           Fail(writes, keyspace.TakeError());
@@ -164,6 +175,19 @@ class BatchWriteItem final : public PreparedCall {
         });
   }
 
+  // What was left over touched none.
+  static void KeepWrittenCollections(TableWrites& writes) {
+    if (writes.left.empty()) {
+      return;
+    }
+    writes.collections = {};
+    for (size_t i = 0; i < writes.items.size(); ++i) {
+      if (!writes.IsLeft(i)) {
+        writes.collections.Add(writes.found->record(), writes.items[i]);
+      }
+    }
+  }
+
   void ReadMetrics(TableWrites& writes, std::shared_ptr<engine::Keyspace> keyspace) {
     writes.collections.ReadSizes(call_, std::move(keyspace), [this, &writes](Status read) {
       if (!read.ok()) {
@@ -184,34 +208,75 @@ class BatchWriteItem final : public PreparedCall {
         used, std::move(keys),
         [this, &writes](engine::Values values) -> std::variant<engine::Plan, engine::Reject> {
           engine::Plan plan;
-          writes.units = {};
-          writes.error.reset();
-          const table::TableRecord& record = writes.found->Current(writes.newer);
-          writes.asked.values = values.subspan(writes.writes.size());
-          for (size_t i = 0; i < writes.writes.size(); ++i) {
-            Result<table::WriteEffect> effect =
-                table::ApplyWrite(writes.writes[i], record, values[i], false, writes.asked, call_.arena, plan);
-            if (!effect.ok()) {
-              writes.error = effect.TakeError();
-              return engine::Reject{};
-            }
-            writes.units.table += table::WriteUnits(effect->old_size_bytes, effect->new_size_bytes);
-            if (returned_capacity_ != ReturnedCapacity::kNone) {
-              writes.units.Add(effect->index_units);
-            }
+          if (Status planned = PlanWrites(writes, values, plan); !planned.ok()) {
+            writes.error = planned.TakeError();
+            return engine::Reject{};
           }
           return plan;
         },
         call_.loop,
         [this, &writes, keyspace = std::move(keyspace)](Result<engine::Outcome> outcome) {
           if (!outcome.ok()) {
+            writes.charge.SetTo({});
             return Fail(writes, outcome.TakeError());
           }
+          if (writes.error) {
+            writes.charge.SetTo({});
+          }
           if (wants_metrics_ && !writes.error && !writes.collections.keys.empty()) {
+            KeepWrittenCollections(writes);
             return ReadMetrics(writes, keyspace);
           }
           FinishOne();
         });
+  }
+
+  // All that there is room for. Fails if that is none, or one of them cannot be done.
+  Status PlanWrites(TableWrites& writes, engine::Values values, engine::Plan& plan) {
+    writes.units = {};
+    writes.left.clear();
+    writes.error.reset();
+    const table::TableRecord& record = writes.found->Current(writes.newer);
+    writes.asked.values = values.subspan(writes.writes.size());
+    table::Allowance allowance = writes.charge.allowance();
+    std::optional<Error> no_room;
+    for (size_t i = 0; i < writes.writes.size(); ++i) {
+      const auto plan_into = [&](engine::Plan& into) {
+        return table::ApplyWrite(writes.writes[i], record, values[i], false, writes.asked, call_.arena, into);
+      };
+      if (!allowance.HasRoom()) {
+        writes.left.push_back(i);
+        continue;
+      }
+      if (allowance.limits_indexes()) {
+        // Which indexes it touches is known once it is planned; what is left must leave nothing in the plan.
+        engine::Plan trial;
+        TRY_ASSIGN(const table::WriteEffect effect, plan_into(trial));
+        if (!trial.asks.empty()) {
+          std::move(trial.asks.begin(), trial.asks.end(), std::back_inserter(plan.asks));
+          continue;
+        }
+        if (Status admitted = writes.charge.AdmitIndexes(allowance, effect.index_units); !admitted.ok()) {
+          writes.left.push_back(i);
+          no_room = admitted.TakeError();
+          continue;
+        }
+      }
+      TRY_ASSIGN(const table::WriteEffect effect, plan_into(plan));
+      const double units = table::WriteUnits(effect.old_size_bytes, effect.new_size_bytes);
+      allowance.Take(units, effect.index_units);
+      writes.units.table += units;
+      if (returned_capacity_ != ReturnedCapacity::kNone || writes.charge.is_limited()) {
+        writes.units.Add(effect.index_units);
+      }
+    }
+    if (no_room && writes.left.size() == writes.writes.size()) {
+      return *std::move(no_room);
+    }
+    if (plan.asks.empty()) {
+      writes.charge.SetTo(writes.units);
+    }
+    return {};
   }
 
   void FinishOne() {
@@ -234,6 +299,8 @@ class BatchWriteItem final : public PreparedCall {
     for (const TableWrites& writes : tables_) {
       if (!writes.error) {
         consumed.push_back({&writes.table, writes.units});
+      }
+      if (!writes.error && writes.left.empty()) {
         continue;
       }
       if (body.back() != '{') {
@@ -242,8 +309,11 @@ class BatchWriteItem final : public PreparedCall {
       json::AppendString(body, writes.table.as_given);
       body += ":[";
       for (size_t i = 0; i < writes.items.size(); ++i) {
+        if (!writes.IsLeft(i)) {
+          continue;
+        }
         const bool is_put = std::holds_alternative<table::PutWrite>(writes.writes[i].action);
-        body += i == 0 ? "" : ",";
+        body += body.back() == '[' ? "" : ",";
         body += is_put ? "{\"PutRequest\":{\"Item\":" : "{\"DeleteRequest\":{\"Key\":";
         model::AppendJson(body, writes.items[i]);
         body += "}}";

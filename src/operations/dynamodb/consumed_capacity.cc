@@ -11,16 +11,16 @@
 namespace basalt::operations::dynamodb {
 namespace {
 
-void WriteUnits(json::Writer& writer, double units, UnitKind kind) {
+void WriteUnits(json::Writer& writer, double units, std::optional<table::UnitKind> kind) {
   writer.Key("CapacityUnits");
   writer.Double(units);
-  if (kind != UnitKind::kUnsaid) {
-    writer.Key(kind == UnitKind::kRead ? "ReadCapacityUnits" : "WriteCapacityUnits");
+  if (kind) {
+    writer.Key(kind == table::UnitKind::kRead ? "ReadCapacityUnits" : "WriteCapacityUnits");
     writer.Double(units);
   }
 }
 
-void WriteUnitsOf(json::Writer& writer, std::string_view member, double units, UnitKind kind) {
+void WriteUnitsOf(json::Writer& writer, std::string_view member, double units, std::optional<table::UnitKind> kind) {
   writer.Key(member);
   writer.BeginObject();
   WriteUnits(writer, units, kind);
@@ -29,7 +29,7 @@ void WriteUnitsOf(json::Writer& writer, std::string_view member, double units, U
 
 // A member for the indexes of one kind, if there are any.
 void WriteIndexes(json::Writer& writer, std::string_view member, table::IndexKind index_kind,
-                  const ConsumedUnits& units, UnitKind kind) {
+                  const ConsumedUnits& units, std::optional<table::UnitKind> kind) {
   bool begun = false;
   for (const ConsumedUnits::OfIndex& index : units.indexes) {
     if (index.kind != index_kind) {
@@ -48,7 +48,7 @@ void WriteIndexes(json::Writer& writer, std::string_view member, table::IndexKin
 }
 
 void WriteConsumedCapacity(json::Writer& writer, ReturnedCapacity returned, const TableReference& table,
-                           const ConsumedUnits& units, UnitKind kind) {
+                           const ConsumedUnits& units, std::optional<table::UnitKind> kind) {
   writer.BeginObject();
   writer.Key("TableName");
   writer.String(table.as_given);
@@ -98,11 +98,11 @@ void AppendConsumedCapacity(std::string& body, bool first, ReturnedCapacity retu
   }
   body += first ? "\"ConsumedCapacity\":" : ",\"ConsumedCapacity\":";
   json::Writer writer(body);
-  WriteConsumedCapacity(writer, returned, table, units, UnitKind::kUnsaid);
+  WriteConsumedCapacity(writer, returned, table, units, std::nullopt);
 }
 
 void AppendConsumedCapacities(std::string& body, bool first, ReturnedCapacity returned, std::vector<TableUnits> tables,
-                              UnitKind kind) {
+                              std::optional<table::UnitKind> kind) {
   if (returned == ReturnedCapacity::kNone) {
     return;
   }

@@ -1,12 +1,14 @@
 // ConsumedCapacity of answers: units of a table and of those of its indexes that a call touched.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "json/node.h"
 #include "operations/dynamodb/request.h"
+#include "table/capacity.h"
 #include "table/index_entry.h"
 
 namespace basalt::operations::dynamodb {
@@ -39,8 +41,7 @@ struct TableUnits {
   ConsumedUnits units;
 };
 // Transactions say of which kind the units are, which is theirs alone.
-enum class UnitKind : uint8_t { kUnsaid, kRead, kWrite };
 void AppendConsumedCapacities(std::string& body, bool first, ReturnedCapacity returned, std::vector<TableUnits> tables,
-                              UnitKind kind = UnitKind::kUnsaid);
+                              std::optional<table::UnitKind> kind = std::nullopt);
 
 }  // namespace basalt::operations::dynamodb

@@ -2,7 +2,7 @@
 #include <array>
 
 #include "model/item_json.h"
-#include "operations/dynamodb/consumed_capacity.h"
+#include "operations/dynamodb/charge.h"
 #include "operations/dynamodb/handlers.h"
 #include "operations/dynamodb/legacy_parameters.h"
 #include "operations/dynamodb/request.h"
@@ -51,6 +51,9 @@ class GetItem final : public PreparedCall {
         return done(scalars.TakeError());
       }
     }
+    if (Status admitted = charge_.Admit(*found_, table::UnitKind::kRead); !admitted.ok()) {
+      return done(admitted.TakeError());
+    }
     done_ = std::move(done);
     WithKeyspace(call_, found_,
                  [this, key = *std::move(key)](Result<std::shared_ptr<engine::Keyspace>> keyspace) mutable {
@@ -96,8 +99,9 @@ class GetItem final : public PreparedCall {
         model::AppendJson(body, expression::Project(*projection_, item, call_.arena));
       }
     }
-    AppendConsumedCapacity(body, !value.has_value(), returned_capacity_, table_,
-                           {table::ReadUnits(stored.size_bytes, consistent_)});
+    const ConsumedUnits units = {table::ReadUnits(stored.size_bytes, consistent_)};
+    charge_.SetTo(units);
+    AppendConsumedCapacity(body, !value.has_value(), returned_capacity_, table_, units);
     body += "}";
     return body;
   }
@@ -110,6 +114,7 @@ class GetItem final : public PreparedCall {
   std::unique_ptr<ExpressionInputs> inputs_;
   const expression::Projection* projection_ = nullptr;
   std::shared_ptr<const table::Table> found_;
+  Charge charge_;
   AnswerDone done_;
 };
 

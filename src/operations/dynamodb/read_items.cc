@@ -125,6 +125,9 @@ void ReadCall::Execute(AnswerDone done) {
   if (Status planned = Plan(); !planned.ok()) {
     return done(planned.TakeError());
   }
+  if (Status admitted = charge_.Admit(*found_, table::UnitKind::kRead, index_); !admitted.ok()) {
+    return done(admitted.TakeError());
+  }
   done_ = std::move(done);
   WithKeyspace(call_, found_, [this](Result<std::shared_ptr<engine::Keyspace>> keyspace) {
     if (keyspace.ok()) {
@@ -285,7 +288,7 @@ ConsumedUnits ReadCall::UnitsOf(const table::ReadResult& result) const {
   return {consistent_ ? result.fetched_units : result.fetched_units / 2, {{index_->name, index_->kind, units}}};
 }
 
-std::string ReadCall::MakeAnswer(const table::ReadResult& result) const {
+std::string ReadCall::MakeAnswer(const table::ReadResult& result) {
   std::string body;
   body.reserve(result.items_json.size() + 256);
   body += '{';
@@ -299,7 +302,9 @@ std::string ReadCall::MakeAnswer(const table::ReadResult& result) const {
     body += ",\"LastEvaluatedKey\":";
     body += result.last_evaluated_key_json;
   }
-  AppendConsumedCapacity(body, false, returned_capacity_, table_, UnitsOf(result));
+  const ConsumedUnits units = UnitsOf(result);
+  charge_.SetTo(units);
+  AppendConsumedCapacity(body, false, returned_capacity_, table_, units);
   body += '}';
   return body;
 }

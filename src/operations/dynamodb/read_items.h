@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "operations/dynamodb/charge.h"
 #include "operations/dynamodb/consumed_capacity.h"
 #include "operations/dynamodb/request.h"
 #include "table/item_read.h"
@@ -59,7 +60,7 @@ class ReadCall : public PreparedCall {
   Status PlanFetching();
   void Run(std::shared_ptr<engine::Keyspace> keyspace);
   ConsumedUnits UnitsOf(const table::ReadResult& result) const;
-  std::string MakeAnswer(const table::ReadResult& result) const;
+  std::string MakeAnswer(const table::ReadResult& result);
 
   ReturnedCapacity returned_capacity_ = ReturnedCapacity::kNone;
   Select select_ = Select::kAbsent;
@@ -67,6 +68,7 @@ class ReadCall : public PreparedCall {
   uint64_t limit_ = UINT64_MAX;
   std::optional<std::string> index_name_;
   std::shared_ptr<const table::Table> found_;
+  Charge charge_;
   const table::IndexRecord* index_ = nullptr;  // of found_; null: the table is read
   table::ReadRequest request_;
   AnswerDone done_;

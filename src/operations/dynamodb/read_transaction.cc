@@ -54,7 +54,12 @@ Status ReadTransaction::Plan() {
   std::vector<std::optional<Error>> defects(entries_.size());
   bool any_defect = false;
   for (size_t i = 0; i < entries_.size(); ++i) {
-    if (Status planned = PlanEntry(entries_[i]); !planned.ok()) {
+    Status planned = PlanEntry(entries_[i]);
+    if (planned.ok()) {
+      TableReads& reads = tables_[entries_[i].table];
+      planned = reads.charge.Admit(*reads.found, table::UnitKind::kRead);
+    }
+    if (!planned.ok()) {
       defects[i] = planned.TakeError();
       any_defect = true;
     }
@@ -140,6 +145,9 @@ Status ReadTransaction::MakeResponses() {
     size_bytes += stored.size_bytes;
     reads.units += table::kTransactionFactor * table::ReadUnits(stored.size_bytes, true);
   }
+  for (TableReads& reads : tables_) {
+    reads.charge.SetTo({reads.units});
+  }
   responses_json_ += ']';
   return size_bytes > model::kTransactBytesMax ? TransactionTooLarge() : Status();
 }
@@ -174,7 +182,7 @@ void ReadTransaction::AppendConsumed(std::string& body, bool first, ReturnedCapa
   for (const TableReads& reads : tables_) {
     consumed.push_back({&reads.table, {reads.units}});
   }
-  AppendConsumedCapacities(body, first, returned, std::move(consumed), UnitKind::kRead);
+  AppendConsumedCapacities(body, first, returned, std::move(consumed), table::UnitKind::kRead);
 }
 
 }  // namespace basalt::operations::dynamodb

@@ -11,6 +11,7 @@
 #include "engine/engine.h"
 #include "expression/expression.h"
 #include "model/value.h"
+#include "operations/dynamodb/charge.h"
 #include "operations/dynamodb/consumed_capacity.h"
 #include "operations/dynamodb/request.h"
 #include "operations/operation.h"
@@ -44,6 +45,7 @@ class ReadTransaction {
     std::shared_ptr<engine::Keyspace> keyspace;
     std::vector<engine::Key> keys;
     std::vector<std::optional<std::string>> values;
+    Charge charge;
     double units = 0;
   };
   struct Entry {

@@ -67,6 +67,9 @@ void WriteCall::Execute(AnswerDone done) {
   if (Status planned = PlanWrite(found_->record(), write_); !planned.ok()) {
     return done(planned.TakeError());
   }
+  if (Status admitted = charge_.Admit(*found_, table::UnitKind::kWrite); !admitted.ok()) {
+    return done(admitted.TakeError());
+  }
   done_ = std::move(done);
   WithKeyspace(call_, found_, [this](Result<std::shared_ptr<engine::Keyspace>> keyspace) {
     if (!keyspace.ok()) {
@@ -114,20 +117,34 @@ void WriteCall::Run(std::shared_ptr<engine::Keyspace> keyspace) {
         }
         error_.reset();
         Take(*effect);
+        if (charge_.is_limited() && plan.asks.empty()) {
+          if (Status admitted = charge_.AdmitIndexes(charge_.allowance(), effect->index_units); !admitted.ok()) {
+            error_ = admitted.TakeError();
+            return engine::Reject{};
+          }
+          charge_.SetTo(units_);
+        }
         return plan;
       },
       call_.loop,
       [this, keyspace = std::move(keyspace)](Result<engine::Outcome> outcome) {
         if (!outcome.ok()) {
+          charge_.SetTo({});
           Finish(FailureOn(call_, *found_, outcome.TakeError()));
         } else if (error_) {
-          Finish(*std::move(error_));
+          Fail(*std::move(error_));
         } else if (wants_metrics_ && table::HasItemCollections(found_->record())) {
           ReadMetrics(keyspace);
         } else {
           Finish(MakeAnswer());
         }
       });
+}
+
+void WriteCall::Fail(Error error) {
+  const auto* failure = dynamic_cast<const table::ConditionFailure*>(error.detail.get());
+  charge_.SetTo({failure == nullptr ? 0 : failure->units});
+  Finish(std::move(error));
 }
 
 void WriteCall::ReadMetrics(std::shared_ptr<engine::Keyspace> keyspace) {
@@ -145,7 +162,7 @@ void WriteCall::ReadMetrics(std::shared_ptr<engine::Keyspace> keyspace) {
 
 void WriteCall::Take(const table::WriteEffect& effect) {
   units_ = {table::WriteUnits(effect.old_size_bytes, effect.new_size_bytes)};
-  if (returned_capacity_ != ReturnedCapacity::kNone) {
+  if (returned_capacity_ != ReturnedCapacity::kNone || charge_.is_limited()) {
     units_.Add(effect.index_units);
   }
   attributes_json_.clear();

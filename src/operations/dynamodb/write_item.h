@@ -6,6 +6,7 @@
 #include <string>
 #include <variant>
 
+#include "operations/dynamodb/charge.h"
 #include "operations/dynamodb/consumed_capacity.h"
 #include "operations/dynamodb/request.h"
 #include "table/item_write.h"
@@ -52,6 +53,7 @@ class WriteCall : public PreparedCall {
   // Done, but for the metrics that are wanted.
   void ReadMetrics(std::shared_ptr<engine::Keyspace> keyspace);
   void Finish(Result<Answer> answer);
+  void Fail(Error error);
   void Take(const table::WriteEffect& effect);
   std::string MakeAnswer() const;
 
@@ -59,6 +61,7 @@ class WriteCall : public PreparedCall {
   bool wants_metrics_ = false;
   std::shared_ptr<const table::Table> found_;
   std::shared_ptr<const table::TableRecord> newer_;  // than that of found_, if the last run of the function met one
+  Charge charge_;
   table::ItemWrite write_;
   table::AskedEntries asked_;
   AnswerDone done_;

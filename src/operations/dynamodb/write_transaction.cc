@@ -18,7 +18,8 @@ namespace {
 // Whether the error of an entry is a reason for the transaction to be cancelled, and no fault of ours.
 bool IsReason(const Error& error) {
   return error.reason == Reason::kValidation || error.reason == Reason::kConditionFailed ||
-         error.reason == Reason::kItemCollectionLimit;
+         error.reason == Reason::kItemCollectionLimit || error.reason == Reason::kProvisionedThroughput ||
+         error.reason == Reason::kThrottling;
 }
 
 // The service says no more of it than its name.
@@ -86,6 +87,12 @@ Status WriteTransaction::Plan() {
   }
   TRY(CheckDuplicatesAndSize());
   for (Entry& entry : entries_) {
+    if (!entry.defect) {
+      TableWrites& writes = tables_[entry.table];
+      if (Status admitted = writes.charge.Admit(*writes.found, table::UnitKind::kWrite); !admitted.ok()) {
+        entry.defect = admitted.TakeError();
+      }
+    }
     if (!entry.defect) {
       std::vector<engine::Key>& keys = tables_[entry.table].keys;
       entry.key = keys.size();
@@ -208,6 +215,9 @@ WriteTransaction::Decision WriteTransaction::Decide(std::span<const engine::Valu
   if (token_) {
     LeaveToken(plans);
   }
+  for (TableWrites& writes : tables_) {
+    writes.charge.SetTo(writes.units);
+  }
   return plans;
 }
 
@@ -262,6 +272,13 @@ Status WriteTransaction::Apply(std::span<const engine::Values> values, std::vect
       continue;
     }
     Take(writes, *effect);
+    if (writes.charge.is_limited() && plans[entry.table].asks.empty()) {
+      Status admitted = writes.charge.AdmitIndexes(writes.charge.allowance(), effect->index_units);
+      if (!admitted.ok()) {
+        entry.error = admitted.TakeError();
+        continue;
+      }
+    }
     size_bytes += std::max(effect->old_size_bytes, effect->new_size_bytes);
   }
   return size_bytes > model::kTransactBytesMax ? TransactionTooLarge() : Status();
@@ -271,7 +288,7 @@ void WriteTransaction::Take(TableWrites& writes, const table::WriteEffect& effec
   writes.units.table += table::kTransactionFactor * table::WriteUnits(effect.old_size_bytes, effect.new_size_bytes);
   writes.read_units += static_cast<uint64_t>(
       table::kTransactionFactor * table::ReadUnits(std::max(effect.old_size_bytes, effect.new_size_bytes), true));
-  if (wanted_.capacity != ReturnedCapacity::kNone) {
+  if (wanted_.capacity != ReturnedCapacity::kNone || writes.charge.is_limited()) {
     writes.units.Add(effect.index_units);
   }
 }
@@ -285,7 +302,22 @@ void WriteTransaction::LeaveToken(std::vector<engine::Plan>& plans) {
   }
 }
 
+void WriteTransaction::ChargeTables(bool is_committed) {
+  for (TableWrites& writes : tables_) {
+    if (!is_committed) {
+      writes.charge.SetTo({});
+    }
+    if (was_done_before_) {
+      // To be told so is a read, and the answer to what was admitted already.
+      Charge reading;
+      static_cast<void>(reading.Admit(*writes.found, table::UnitKind::kRead));
+      reading.SetTo(writes.units);
+    }
+  }
+}
+
 void WriteTransaction::Conclude(Result<engine::Outcome> outcome) {
+  ChargeTables(outcome.ok() && *outcome == engine::Outcome::kCommitted);
   if (!outcome.ok()) {
     return Finish(Failure(outcome.TakeError()));
   }
@@ -373,7 +405,7 @@ void WriteTransaction::AppendConsumed(std::string& body, bool first) const {
     consumed.push_back({&writes.table, writes.units});
   }
   AppendConsumedCapacities(body, first, wanted_.capacity, std::move(consumed),
-                           was_done_before_ ? UnitKind::kRead : UnitKind::kWrite);
+                           was_done_before_ ? table::UnitKind::kRead : table::UnitKind::kWrite);
 }
 
 void WriteTransaction::AppendMetrics(std::string& body, bool first) const {

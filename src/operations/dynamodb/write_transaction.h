@@ -16,6 +16,7 @@
 #include "engine/engine.h"
 #include "expression/expression.h"
 #include "model/value.h"
+#include "operations/dynamodb/charge.h"
 #include "operations/dynamodb/consumed_capacity.h"
 #include "operations/dynamodb/item_collections.h"
 #include "operations/dynamodb/request.h"
@@ -70,6 +71,7 @@ class WriteTransaction {
     std::vector<engine::Key> keys;
     table::AskedEntries asked;
     TouchedCollections collections;  // of a table with local indexes
+    Charge charge;
     ConsumedUnits units;
     uint64_t read_units = 0;
   };
@@ -79,7 +81,7 @@ class WriteTransaction {
     table::ItemWrite write;
     size_t key = 0;  // of its table's keys
     std::optional<size_t> collection;
-    std::optional<Error> defect;  // it does not fit its table, and so is in no key
+    std::optional<Error> defect;  // it does not fit its table, or that has no units, and so is in no key
     std::optional<Error> error;   // of the last run
   };
   struct Token {
@@ -102,6 +104,8 @@ class WriteTransaction {
   Status Apply(std::span<const engine::Values> values, std::vector<engine::Plan>& plans);
   void LeaveToken(std::vector<engine::Plan>& plans);
   void Take(TableWrites& writes, const table::WriteEffect& effect) const;
+  // What it costs in the end; nothing if it was cancelled.
+  void ChargeTables(bool is_committed);
   void Conclude(Result<engine::Outcome> outcome);
   void ReadMetrics();
   bool AnyFailed() const;
