@@ -25,7 +25,7 @@ class ShardReaderTest : public ::testing::Test {
     iterator_ = {.stream_arn = table::StreamArn(record, record.latest_stream_label), .shard_ms = kNowMs};
     keyspace_ = *engine::CreateNow(loop_, *engine_, record.keyspace);
     table_ = std::make_shared<const table::Table>(
-        *engine_, std::make_shared<const table::TableRecord>(std::move(record)), unwrap_);
+        *engine_, std::make_shared<const table::TableRecord>(std::move(record)), unwrap_, clock_);
   }
 
   void Tell(int count) {

@@ -32,11 +32,15 @@ struct ClockHolder {
 
 class StreamsWireTest : protected ClockHolder, public WireTest {
  protected:
-  explicit StreamsWireTest(table::CatalogueSettings settings = {}) : WireTest(Options(clock, settings)) {}
+  explicit StreamsWireTest(table::CatalogueSettings settings = {}, table::StreamPeriods periods = {})
+      : WireTest(Options(clock, settings, periods)) {}
 
-  static InProcessOptions Options(os::Clock& clock, const table::CatalogueSettings& settings) {
-    InProcessOptions options{.engine = engine::NewMemoryEngine(clock), .catalogue_settings = settings, .clock = clock};
-    return options;
+  static InProcessOptions Options(os::Clock& clock, const table::CatalogueSettings& settings,
+                                  const table::StreamPeriods& periods) {
+    return {.engine = engine::NewMemoryEngine(clock),
+            .catalogue_settings = settings,
+            .stream_periods = periods,
+            .clock = clock};
   }
 
   std::string Ask(const std::string& operation, std::string_view request) {
@@ -514,11 +518,16 @@ TEST_F(StreamsWireTest, IteratorsExpireAfterAQuarterOfAnHour) {
                       "900000 milliseconds."));
 }
 
-TEST_F(StreamsWireTest, RecordsAreKeptForADay) {
+// Shards that nobody closes.
+class LongShardsWireTest : public StreamsWireTest {
+ protected:
+  LongShardsWireTest() : StreamsWireTest({}, {.shard_ms = 1000 * kHourMs}) {}
+};
+
+TEST_F(LongShardsWireTest, RecordsAreKeptForADay) {
   const std::string arn = CreateStreamed("Music", "KEYS_ONLY");
   Put("Music", "a");
   clock.AdvanceMs(24 * kHourMs - 10);
-  // All in one shard: nobody has rotated it, and so it is with what is trimmed.
   const std::string parent = ShardId(arn);
   const std::string horizon = Iterator(arn, "TRIM_HORIZON");
   const std::string before = Iterator(arn, "AT_SEQUENCE_NUMBER", Number(1));

@@ -149,7 +149,8 @@ Status Catalogue::LoadArchives(std::map<std::string, bool>& recorded) {
         changes_.Post([this, shared] { static_cast<void>(DropArchive(*shared)); });  // a start was cut short before
         continue;
       }
-      (*archives)[{shared->address, shared->table_id}] = std::make_shared<const Table>(engine_, shared, unwrap_);
+      (*archives)[{shared->address, shared->table_id}] =
+          std::make_shared<const Table>(engine_, shared, unwrap_, clock_);
     }
     more = page.more && !page.entries.empty();
     if (more) {
@@ -208,7 +209,7 @@ void Catalogue::PublishArchive(const TableRecord& archive) {
   auto shared = std::make_shared<const TableRecord>(archive);
   std::shared_ptr<const Table>& table = (*archives)[{archive.address, archive.table_id}];
   table = table != nullptr ? std::make_shared<const Table>(*table, std::move(shared))
-                           : std::make_shared<const Table>(engine_, std::move(shared), unwrap_);
+                           : std::make_shared<const Table>(engine_, std::move(shared), unwrap_, clock_);
   const std::shared_ptr<const Table> published = table;
   archives_.Publish(std::move(archives));
   for (const TableWatch& watch : watches_) {

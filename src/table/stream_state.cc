@@ -177,6 +177,7 @@ TableRecord ArchiveOf(const TableRecord& record, uint64_t last, int64_t now_ms) 
   archive.wrapped_table_key = record.archive->wrapped_table_key;
   archive.status = TableStatus::kDeleting;
   archive.created_ms = record.created_ms;
+  archive.billing_mode = BillingMode::kPayPerRequest;  // nothing holds its readers
   archive.partition = record.partition;
   archive.sort = record.sort;
   archive.streams = record.streams;

@@ -97,7 +97,7 @@ class Database {
                const FeedAddition& feed = {});
   // The same for the removal of all keys of a space, with its counters. Files that hold nothing else go at once.
   Status DropSpace(uint16_t space);
-  // The feed's records up to `after.trimmed` are not read any more, durably; what `after` says of the newest one is kept.
+  // The feed's records up to `after.trimmed` are not read any more, durably; what `after` says of the newest one stays.
   Status TrimFeed(const FeedExtent& after);
   Result<std::vector<int64_t>> LoadCounters() const;
   Result<FeedExtent> LoadFeed();  // once, before records are read

@@ -52,7 +52,8 @@ bool ReadList(ByteReader& reader, std::vector<T>& list, Read read) {
 }  // namespace
 
 std::string EncodePlan(const Plan& plan) {
-  const auto& [puts, deletes, counter_deltas, sum_deltas, feed_records, asks] = plan;  // what else a plan may get has to pass here
+  // What else a plan may get has to pass here.
+  const auto& [puts, deletes, counter_deltas, sum_deltas, feed_records, asks] = plan;
   BASALT_CHECK(asks.empty());
   std::string out(1, static_cast<char>(kFormatVersion));
   AppendVarint(out, puts.size());
