@@ -6,8 +6,8 @@
 #include "json/writer.h"
 #include "model/limits.h"
 #include "operations/dynamodb/request.h"
-#include "operations/dynamodb/streams/handlers.h"
-#include "operations/dynamodb/streams/stream_reference.h"
+#include "operations/streams/handlers.h"
+#include "operations/streams/stream_reference.h"
 #include "table/stream_state.h"
 
 namespace basalt::operations::streams {

@@ -1,8 +1,8 @@
 // Registry rows of DynamoDB Streams. Adding an operation: its file, its shape, its row.
 #include <array>
 
-#include "operations/dynamodb/streams/handlers.h"
-#include "operations/dynamodb/streams/shapes.h"
+#include "operations/streams/handlers.h"
+#include "operations/streams/shapes.h"
 
 namespace basalt::operations::streams {
 

@@ -1,5 +1,5 @@
 // Finding streams.
-#include "operations/dynamodb/streams/stream_reference.h"
+#include "operations/streams/stream_reference.h"
 
 #include <fmt/format.h>
 

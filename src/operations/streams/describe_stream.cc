@@ -5,9 +5,9 @@
 #include "json/writer.h"
 #include "model/limits.h"
 #include "model/validation_error.h"
-#include "operations/dynamodb/streams/handlers.h"
-#include "operations/dynamodb/streams/stream_reference.h"
 #include "operations/dynamodb/table_description.h"
+#include "operations/streams/handlers.h"
+#include "operations/streams/stream_reference.h"
 #include "table/stream_state.h"
 
 namespace basalt::operations::streams {

@@ -8,9 +8,9 @@
 #include "feed/shard_reader.h"
 #include "json/writer.h"
 #include "model/limits.h"
-#include "operations/dynamodb/streams/handlers.h"
-#include "operations/dynamodb/streams/stream_reference.h"
 #include "operations/errors.h"
+#include "operations/streams/handlers.h"
+#include "operations/streams/stream_reference.h"
 #include "os/clock.h"
 #include "table/change_record.h"
 

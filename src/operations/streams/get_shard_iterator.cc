@@ -8,8 +8,8 @@
 #include "json/writer.h"
 #include "model/validation_error.h"
 #include "operations/dynamodb/request.h"
-#include "operations/dynamodb/streams/handlers.h"
-#include "operations/dynamodb/streams/stream_reference.h"
+#include "operations/streams/handlers.h"
+#include "operations/streams/stream_reference.h"
 
 namespace basalt::operations::streams {
 namespace {

@@ -1,5 +1,5 @@
 // Data only: what each request may hold.
-#include "operations/dynamodb/streams/shapes.h"
+#include "operations/streams/shapes.h"
 
 #include <array>
 
