@@ -66,7 +66,10 @@ class GetShardIterator final : public PreparedCall {
         return Finish(dynamodb::FailureOn(call_, *table_, keyspace.TakeError()));
       }
       if (*keyspace == nullptr) {
-        return Finish(Place(engine::FeedPage{.trimmed = shard_.last, .newest = shard_.last}));
+        engine::FeedPage none;
+        none.trimmed = shard_.last;
+        none.newest = shard_.last;
+        return Finish(Place(none));
       }
       // The record that is named, if one is; else only how far the feed goes.
       engine::Keyspace& used = **keyspace;
