@@ -110,9 +110,15 @@ Status Run(const std::string& directory) {
   TRY_ASSIGN(const identity::IssuedKey key, Await<identity::IssuedKey>([&](engine::Done<identity::IssuedKey> done) {
                store->directory().CreateAccount(kAccount, store->home(), std::move(done));
              }));
-  const operations::Services services{
-      operations::Mode::kServe, {"us-east-1"},         os::SystemClock(),     *catalogue,
-      store->directory(),       store->service_keys(), store->managed_keys(), operations::Dialect::kClassic};
+  const operations::Services services{operations::Mode::kServe,
+                                      {"us-east-1"},
+                                      os::SystemClock(),
+                                      os::SystemClock(),
+                                      *catalogue,
+                                      store->directory(),
+                                      store->service_keys(),
+                                      store->managed_keys(),
+                                      operations::Dialect::kClassic};
   http::Loop loop;
   loop.Start(0);
   server::RequestPathSettings settings;

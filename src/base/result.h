@@ -36,6 +36,7 @@ enum class Reason : uint8_t {
   kSerialization,          // SerializationException
   kUnknownOperation,       // UnknownOperationException
   kConditionFailed,        // ConditionalCheckFailedException; detail may carry the item
+  kDuplicateItem,          // DuplicateItemException; detail may carry the item
   kTransactionCanceled,    // TransactionCanceledException; detail says why
   kTransactionInProgress,  // TransactionInProgressException
   kIdempotentMismatch,     // IdempotentParameterMismatchException

@@ -3,19 +3,17 @@
 #include "chores/index_work.h"
 
 #include <algorithm>
-#include <atomic>
-#include <condition_variable>
+#include <list>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "base/arena.h"
-#include "base/mutex.h"
-#include "base/thread_pool.h"
-#include "os/schedule.h"
-#include "table/index_entry.h"
+#include "chores/work_thread.h"
+#include "table/backfill.h"
 #include "telemetry/log.h"
 
 namespace basalt::chores {
@@ -41,14 +39,13 @@ struct Expected {
   engine::Key entry;
 };
 
-Result<engine::Plan> PlanEntries(const table::TableRecord& record, const table::IndexRecord& index,
-                                 const std::vector<Expected>& expected, engine::Values values) {
+Result<engine::Plan> PlanEntries(const table::TableRecord& record, const std::vector<Expected>& expected,
+                                 engine::Values values) {
   Arena arena;
   engine::Plan plan;
   const size_t items = values.size() - expected.size();
   for (size_t i = 0; i < expected.size(); ++i) {
-    TRY(table::BackfillEntry(record, index, expected[i].entry, values[expected[i].place], values[items + i], arena,
-                             plan));
+    TRY(table::PlanBackfill(record, expected[i].entry, values[expected[i].place], values[items + i], arena, plan));
   }
   return plan;
 }
@@ -57,70 +54,68 @@ Result<engine::Plan> PlanEntries(const table::TableRecord& record, const table::
 
 class IndexWork::Worker : public std::enable_shared_from_this<Worker> {
  public:
-  Worker(table::Catalogue& catalogue, os::Clock& clock)
-      : catalogue_(catalogue), pauses_(clock), home_("index-work", 1) {}
+  Worker(table::Catalogue& catalogue, os::Clock& clock) : catalogue_(catalogue), thread_("index-work", clock) {}
 
   void Watch() {
-    catalogue_.WatchEntryWork([weak = weak_from_this()](const std::shared_ptr<const table::Table>& table) {
-      if (const std::shared_ptr<Worker> worker = weak.lock()) {
-        worker->Post([&self = *worker, table] { self.Begin(table->record()); });
+    catalogue_.Watch({table::HasEntryWork, [weak = weak_from_this()](const std::shared_ptr<const table::Table>& table) {
+                        if (const std::shared_ptr<Worker> worker = weak.lock()) {
+                          worker->thread_.Post([&self = *worker, table] { self.Begin(table->record()); });
+                        }
+                      }});
+  }
+
+  void RunDue(UniqueFunction<void(Status)> done) {
+    thread_.Post([this, done = std::move(done)]() mutable {
+      if (jobs_.empty()) {
+        return done({});
+      }
+      Waiter& waiter = waiters_.emplace_back();
+      waiter.done = std::move(done);
+      for (const auto& [id, job] : jobs_) {
+        waiter.jobs.insert(id);
       }
     });
   }
 
-  // From then on nothing runs on the worker's thread, nor will.
   void Stop() {
-    pauses_.Stop();
-    MutexLock lock(mutex_);
-    stopping_ = true;
-    while (calls_ > 0) {
-      idle_.wait(mutex_);
-    }
+    thread_.Stop();
+    jobs_.clear();
+    waiters_.clear();
   }
 
  private:
   class Job;
 
+  // Who waits for what was to be done at some moment.
+  struct Waiter {
+    std::set<JobId> jobs;
+    Status outcome;
+    UniqueFunction<void(Status)> done;
+  };
+
   void Begin(const table::TableRecord& record);
-  void End(const JobId& id) { jobs_.erase(id); }
-
-  // A task that has begun ends before Stop does, so it needs to hold nothing.
-  void Post(UniqueFunction<void()> task) {
-    {
-      MutexLock lock(mutex_);
-      if (stopping_) {
-        return;
-      }
-      ++calls_;
-    }
-    home_.Post([this, task = std::move(task)]() mutable {
-      if (!stopping_) {
-        task();
-      }
-      task = {};
-      LeaveCall();
-    });
+  void End(const JobId& id) {
+    Tell(id, nullptr);
+    jobs_.erase(id);
   }
-
-  void EnterCall() {
-    MutexLock lock(mutex_);
-    ++calls_;
-  }
-  void LeaveCall() {
-    MutexLock lock(mutex_);
-    if (--calls_ == 0) {
-      idle_.notify_all();
+  // The job has done its work, or failed.
+  void Tell(const JobId& id, const Error* failure) {
+    for (auto at = waiters_.begin(); at != waiters_.end();) {
+      const auto waiter = at++;
+      if (waiter->jobs.erase(id) > 0 && waiter->outcome.ok() && failure != nullptr) {
+        waiter->outcome = Error(failure->reason, failure->text);
+      }
+      if (waiter->jobs.empty()) {
+        waiter->done(std::move(waiter->outcome));
+        waiters_.erase(waiter);
+      }
     }
   }
 
   table::Catalogue& catalogue_;
-  std::atomic<bool> stopping_{false};
-  Mutex mutex_;
-  std::condition_variable_any idle_;
-  size_t calls_ GUARDED_BY(mutex_) = 0;         // of the engine, under way; and tasks posted
   std::map<JobId, std::shared_ptr<Job>> jobs_;  // the worker's thread's
-  os::Schedule pauses_;
-  ThreadPool home_;  // last, so that it is joined before what its tasks use is gone
+  std::list<Waiter> waiters_;                   // the same
+  WorkThread thread_;                           // last, so that it ends before what its tasks use is gone
 };
 
 class IndexWork::Worker::Job : public std::enable_shared_from_this<Job> {
@@ -140,24 +135,14 @@ class IndexWork::Worker::Job : public std::enable_shared_from_this<Job> {
     if (keyspace_ != nullptr) {
       return GoOn();
     }
-    table_->Acquire(worker_.home_, Then(&Job::Opened));
+    table_->Acquire(worker_.thread_.home(), Then(&Job::Opened));
   }
 
  private:
-  // The step that follows a call of the engine, unless the worker is to stop.
   template <class T>
   engine::Done<T> Then(void (Job::*step)(Result<T>)) {
-    worker_.EnterCall();
-    return [self = this->shared_from_this(), step](Result<T> result) mutable {
-      Worker& worker = self->worker_;
-      if (!worker.stopping_) {
-        (self.get()->*step)(std::move(result));
-      } else {
-        self->keyspace_.reset();
-      }
-      self.reset();
-      worker.LeaveCall();
-    };
+    return worker_.thread_.Step<T>(
+        [self = this->shared_from_this(), step](Result<T> result) { (self.get()->*step)(std::move(result)); });
   }
 
   void Opened(Result<std::shared_ptr<engine::Keyspace>> keyspace) {
@@ -170,12 +155,12 @@ class IndexWork::Worker::Job : public std::enable_shared_from_this<Job> {
 
   void GoOn() {
     if (work_ == EntryWork::kDestroy) {
-      return keyspace_->DropSpace(id_.space, worker_.home_, Then(&Job::Worked));
+      return keyspace_->DropSpace(id_.space, worker_.thread_.home(), Then(&Job::Worked));
     }
     if (fenced_) {
       return ReadBatch();
     }
-    keyspace_->Fence(worker_.home_, Then(&Job::Fenced));
+    keyspace_->Fence(worker_.thread_.home(), Then(&Job::Fenced));
   }
 
   void Fenced(Status fenced) {
@@ -188,7 +173,7 @@ class IndexWork::Worker::Job : public std::enable_shared_from_this<Job> {
 
   void ReadBatch() {
     keyspace_->Scan({.space = 0, .begin = begin_}, engine::Direction::kForward, kBatch, engine::Consistency::kStrong,
-                    worker_.home_, Then(&Job::FillBatch));
+                    worker_.thread_.home(), Then(&Job::FillBatch));
   }
 
   void FillBatch(Result<engine::Page> page) {
@@ -199,15 +184,12 @@ class IndexWork::Worker::Job : public std::enable_shared_from_this<Job> {
       return Worked({});
     }
     const table::TableRecord& record = table_->record();
-    const auto index = std::find_if(record.indexes.begin(), record.indexes.end(),
-                                    [this](const table::IndexRecord& known) { return known.space == id_.space; });
-    BASALT_CHECK(index != record.indexes.end());
     Arena arena;
     std::vector<engine::Key> keys;
     std::vector<engine::Key> entries;
     std::vector<Expected> expected;
     for (const engine::Entry& item : page->entries) {
-      Result<std::optional<engine::Key>> entry = table::EntryKeyOf(record, *index, item.value, arena);
+      Result<std::optional<engine::Key>> entry = table::BackfillKeyOf(record, id_.space, item.value, arena);
       if (!entry.ok()) {
         return Pause(entry.error());
       }
@@ -224,16 +206,16 @@ class IndexWork::Worker::Job : public std::enable_shared_from_this<Job> {
     keys.insert(keys.end(), std::make_move_iterator(entries.begin()), std::make_move_iterator(entries.end()));
     keyspace_->Transact(
         std::move(keys),
-        [self = this->shared_from_this(), table = table_, index = &*index,
+        [self = this->shared_from_this(), table = table_,
          expected = std::move(expected)](engine::Values values) -> std::variant<engine::Plan, engine::Reject> {
-          Result<engine::Plan> plan = PlanEntries(table->record(), *index, expected, values);
+          Result<engine::Plan> plan = PlanEntries(table->record(), expected, values);
           self->failure_ = plan.ok() ? std::nullopt : std::optional(plan.TakeError());
           if (!plan.ok()) {
             return engine::Reject{};
           }
           return *std::move(plan);
         },
-        worker_.home_, Then(&Job::Filled));
+        worker_.thread_.home(), Then(&Job::Filled));
   }
 
   void Filled(Result<engine::Outcome> outcome) {
@@ -246,7 +228,7 @@ class IndexWork::Worker::Job : public std::enable_shared_from_this<Job> {
     }
     begin_ = *std::move(next_);
     // By way of the queue: the index may be no longer wanted, and other tables want their turn.
-    worker_.Post([self = this->shared_from_this()] { self->Look(); });
+    worker_.thread_.Post([self = this->shared_from_this()] { self->Look(); });
   }
 
   void Worked(Status worked) {
@@ -254,13 +236,14 @@ class IndexWork::Worker::Job : public std::enable_shared_from_this<Job> {
       return Pause(worked.error());
     }
     keyspace_.reset();
+    worker_.Tell(id_, nullptr);  // what is left is for the record alone
     worker_.catalogue_.FinishEntryWork(address_, id_.table_id, id_.space, work_,
                                        [weak = this->weak_from_this(), of = worker_.weak_from_this()](Status recorded) {
                                          const std::shared_ptr<Worker> worker = of.lock();
                                          if (worker == nullptr) {
                                            return;
                                          }
-                                         worker->Post([weak, recorded = std::move(recorded)] {
+                                         worker->thread_.Post([weak, recorded = std::move(recorded)] {
                                            const std::shared_ptr<Job> self = weak.lock();
                                            if (self == nullptr) {
                                              return;
@@ -279,15 +262,14 @@ class IndexWork::Worker::Job : public std::enable_shared_from_this<Job> {
                    work_ == EntryWork::kDestroy ? "the entries of a former index could not be destroyed yet"
                                                 : "the entries of an index could not be made yet",
                    {{"table", id_.table_id}, {"error", error.text}});
+    worker_.Tell(id_, &error);
     keyspace_.reset();
     fenced_ = false;
     failure_.reset();
-    worker_.pauses_.After(pause_ms_, [&worker = worker_, weak = this->weak_from_this()] {
-      worker.Post([weak] {
-        if (const std::shared_ptr<Job> self = weak.lock()) {
-          self->Look();
-        }
-      });
+    worker_.thread_.PostAfter(pause_ms_, [weak = this->weak_from_this()] {
+      if (const std::shared_ptr<Job> self = weak.lock()) {
+        self->Look();
+      }
     });
     pause_ms_ = std::min(2 * pause_ms_, kPauseMsMax);
   }
@@ -306,12 +288,8 @@ class IndexWork::Worker::Job : public std::enable_shared_from_this<Job> {
 };
 
 void IndexWork::Worker::Begin(const table::TableRecord& record) {
-  std::vector<uint16_t> spaces(record.dropped_spaces.begin(), record.dropped_spaces.end());
-  for (const table::IndexRecord& index : record.indexes) {
-    spaces.push_back(index.space);
-  }
-  for (const uint16_t space : spaces) {
-    if (table::EntryWorkIn(record, space) != EntryWork::kNone && !stopping_) {
+  for (const uint16_t space : table::EntrySpaces(record)) {
+    if (table::EntryWorkIn(record, space) != EntryWork::kNone) {
       std::shared_ptr<Job>& job = jobs_[{record.table_id, space}];
       if (job == nullptr) {
         job = std::make_shared<Job>(*this, JobId{record.table_id, space}, record.address);
@@ -327,5 +305,7 @@ IndexWork::IndexWork(table::Catalogue& catalogue, os::Clock& clock)
 }
 
 IndexWork::~IndexWork() { worker_->Stop(); }
+
+void IndexWork::RunDue(UniqueFunction<void(Status)> done) { worker_->RunDue(std::move(done)); }
 
 }  // namespace basalt::chores

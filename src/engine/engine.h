@@ -36,7 +36,8 @@ inline constexpr uint16_t kSpaceMax = 0xfffe;
 inline constexpr uint16_t kExpiringSpace = kSpaceMax - 1;
 
 // `space` tells the parts of a keyspace apart: 0 = base items, n = index n. Keys order by space, then bytes
-// (unsigned). For tables, bytes begin with a big-endian 32-bit hash of the partition key.
+// (unsigned). For tables, bytes begin with a big-endian 32-bit hash of the partition key, except where a space has an
+// order of its own (the expiry index).
 struct Key {
   uint16_t space = 0;
   std::string bytes;

@@ -141,7 +141,7 @@ class Converter {
 
   std::string_view Keep(std::string_view string) { return strings_in_arena_ ? string : arena_.Copy(string); }
 
-  // Strings are not asked for: together they are never longer than the text.
+  // Strings are not asked for: together they are never longer than the text, or have their room already.
   bool Fits(size_t bytes) {
     const size_t taken = arena_.allocated_bytes() - bytes_before_;
     full_ = bytes > bytes_max_ || taken > bytes_max_ - bytes;

@@ -43,7 +43,7 @@ struct Member {
 
 inline constexpr size_t kNestingDepthMax = 1024;  // far above any legal request: 32 levels of attribute value
 
-// What nodes take of an arena, at most, for each byte of text: [0,0,0 ... takes a node for two bytes.
+// What nodes take of an arena, at most, a byte of text: [0,0,0 ... takes one for two. Strings: as the text, or 112 KiB.
 inline constexpr size_t kNodeBytesPerByteMax = sizeof(Node) / 2;
 // And what the parser itself takes while it runs: one such a thread, whatever the number of requests. It is kept
 // afterwards only for texts up to 1 MiB.

@@ -8,18 +8,24 @@
 #include "main/admin_client.h"
 #include "main/commands.h"
 #include "main/credentials_file.h"
-#include "main/data_directory.h"
 #include "os/file_system.h"
 
 namespace basalt::main {
 namespace {
 
-std::string TextOf(const json::Node& object, std::string_view name) {
-  const json::Node* node = object.Find(name);
-  return node != nullptr && node->kind == json::Kind::kString ? std::string(node->string) : std::string();
+std::string_view AdviceFor(int status) {
+  switch (status) {
+    case 404:
+      return "make it with basalt account create";
+    case 409:
+      return "basalt account reset-root gives it a new key";
+    case 403:
+      return "run this command as that user";
+    default:
+      return "see the server's log";
+  }
 }
 
-// The answer's object, or the error it carries.
 Result<json::Node> Call(const AccountCommand& command, std::string_view call, Arena& arena) {
   std::string body;
   json::Writer writer(body);
@@ -29,32 +35,7 @@ Result<json::Node> Call(const AccountCommand& command, std::string_view call, Ar
     writer.String(command.account_id);
   }
   writer.EndObject();
-  const std::string socket_path =
-      command.admin_socket.empty() ? os::JoinPath(command.data_dir, kAdminSocketName) : command.admin_socket;
-  TRY_ASSIGN(const AdminAnswer answer, CallAdminApi(socket_path, call, body));
-  Result<json::Node> node = json::Parse(answer.body, arena);
-  if (!node.ok() || !node->IsObject()) {
-    return Error(Reason::kUnavailable, "the server's answer cannot be understood; is it a basalt?");
-  }
-  if (answer.status == 200) {
-    return node;
-  }
-  std::string text = TextOf(*node, "error");
-  switch (answer.status) {
-    case 404:
-      text += "; make it with basalt account create";
-      break;
-    case 409:
-      text += "; basalt account reset-root gives it a new key";
-      break;
-    case 403:
-      text += "; run this command as that user";
-      break;
-    default:
-      text += "; see the server's log";
-      break;
-  }
-  return Error(Reason::kInternal, std::move(text));
+  return AskServer(command, call, body, AdviceFor, arena);
 }
 
 int List(const AccountCommand& command) {

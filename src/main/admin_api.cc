@@ -2,6 +2,7 @@
 #include "main/admin_api.h"
 
 #include <array>
+#include <list>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -9,6 +10,7 @@
 #include "base/arena.h"
 #include "json/node.h"
 #include "json/writer.h"
+#include "os/clock.h"
 
 namespace basalt::main {
 namespace {
@@ -52,8 +54,8 @@ class SmallBody final : public http::Ticket {
 
 class AdminApi final : public http::Handler {
  public:
-  AdminApi(Executor& loop, identity::Directory& directory, uid_t owner)
-      : loop_(loop), directory_(directory), owner_(owner) {}
+  AdminApi(Executor& loop, identity::Directory& directory, uid_t owner, AdvanceClock advance_clock)
+      : loop_(loop), directory_(directory), owner_(owner), advance_clock_(std::move(advance_clock)) {}
 
   std::variant<std::unique_ptr<http::Ticket>, http::Response> Admit(const http::RequestHead& head,
                                                                     http::Relief&) override {
@@ -77,10 +79,11 @@ class AdminApi final : public http::Handler {
       std::string_view path;
       void (AdminApi::*serve)(const json::Node& body, http::Responder respond);
     };
-    static constexpr std::array<Route, 3> kRoutes = {{
+    static constexpr std::array<Route, 4> kRoutes = {{
         {"/account/create", &AdminApi::CreateAccount},
         {"/account/list", &AdminApi::ListAccounts},
         {"/account/reset-root", &AdminApi::ResetRoot},
+        {"/clock/advance", &AdminApi::Advance},
     }};
     for (const Route& route : kRoutes) {
       if (route.path != request.head.path) {
@@ -143,15 +146,46 @@ class AdminApi final : public http::Handler {
     respond(Answer(200, std::move(body)));
   }
 
+  void Advance(const json::Node& body, http::Responder respond) {
+    if (!advance_clock_) {
+      return respond(Failure(400, "the server keeps to the system's clock; start it with --test-clock"));
+    }
+    const json::Node* duration = body.Find("duration_ms");
+    if (duration == nullptr || duration->kind != json::Kind::kInteger) {
+      return respond(Failure(400, "duration_ms is not a whole number"));
+    }
+    // Kept here, since a responder stays on its loop.
+    const auto waiting = advances_.insert(advances_.end(), std::move(respond));
+    advance_clock_(duration->integer, [this, waiting](Result<int64_t> time_ms) {
+      loop_.Post([this, waiting, time_ms = std::move(time_ms)] {
+        http::Responder answer = std::move(*waiting);
+        advances_.erase(waiting);
+        if (!time_ms.ok()) {
+          return answer(FailureOf(time_ms.error()));
+        }
+        std::string text;
+        json::Writer writer(text);
+        writer.BeginObject();
+        writer.Key("time");
+        writer.String(os::FormatIso8601(*time_ms));
+        writer.EndObject();
+        answer(Answer(200, std::move(text)));
+      });
+    });
+  }
+
   Executor& loop_;
   identity::Directory& directory_;
   uid_t owner_;
+  AdvanceClock advance_clock_;
+  std::list<http::Responder> advances_;  // under way
 };
 
 }  // namespace
 
-std::unique_ptr<http::Handler> NewAdminApi(Executor& loop, identity::Directory& directory, uid_t owner) {
-  return std::make_unique<AdminApi>(loop, directory, owner);
+std::unique_ptr<http::Handler> NewAdminApi(Executor& loop, identity::Directory& directory, uid_t owner,
+                                           AdvanceClock advance_clock) {
+  return std::make_unique<AdminApi>(loop, directory, owner, std::move(advance_clock));
 }
 
 }  // namespace basalt::main

@@ -2,11 +2,16 @@
 //   /account/create      {"account": "111122223333"} -> {"account", "access_key_id", "secret_access_key"}
 //   /account/reset-root  the same
 //   /account/list        {} -> {"accounts": ["111122223333"]}
+//   /clock/advance       {"duration_ms": 604800000} -> {"time": "2026-11-29T08:15:00.000Z"}, once all is done that is
+//   due
+//                        then; 400 without a test clock
 // Errors: 400, 403 (another user's process), 404, 409, 500 with {"error": TEXT}. Runs on one loop.
 #pragma once
 
 #include <sys/types.h>
 
+#include <cstdint>
+#include <functional>
 #include <memory>
 
 #include "base/executor.h"
@@ -17,7 +22,13 @@ namespace basalt::main {
 
 inline constexpr uint64_t kAdminBodyBytesMax = uint64_t{64} << 10;
 
-// `loop` is where the handler's requests live; `owner` may call, and root. References outlive the handler.
-std::unique_ptr<http::Handler> NewAdminApi(Executor& loop, identity::Directory& directory, uid_t owner);
+// Moves the service's clock on, does what is due and says what time it is; `done` may run, or go unheard, on any
+// thread, but not once `loop` runs no more.
+using AdvanceClock = std::function<void(int64_t duration_ms, engine::Done<int64_t> done)>;
+
+// `loop` is where the handler's requests live; `owner` may call, and root. Without a test clock `advance_clock` is
+// empty. References outlive the handler, and it the running of the loop.
+std::unique_ptr<http::Handler> NewAdminApi(Executor& loop, identity::Directory& directory, uid_t owner,
+                                           AdvanceClock advance_clock = {});
 
 }  // namespace basalt::main

@@ -26,7 +26,13 @@ class AdminApiTest : public testing::Test {
   AdminApiTest()
       : loop_("loop", 1),
         store_(Store::OpenInMemory(os::SystemClock()).value()),
-        api_(NewAdminApi(loop_, store_->directory(), kOwner)) {}
+        api_(NewAdminApi(loop_, store_->directory(), kOwner, [this](int64_t duration_ms, engine::Done<int64_t> done) {
+          asked_ms_.push_back(duration_ms);
+          if (duration_ms == 1) {
+            return done(Error(Reason::kInvalidArgument, "not by 1"));
+          }
+          store_->home().Post([duration_ms, done = std::move(done)]() mutable { done(duration_ms); });
+        })) {}
 
   http::Response Call(std::string_view path, std::string_view body, std::optional<uint32_t> uid = kOwner,
                       std::string_view method = "POST") {
@@ -48,6 +54,7 @@ class AdminApiTest : public testing::Test {
 
   ThreadPool loop_;
   std::unique_ptr<Store> store_;
+  std::vector<int64_t> asked_ms_;  // by how much the clock was to be moved
   std::unique_ptr<http::Handler> api_;
 };
 
@@ -73,6 +80,24 @@ TEST_F(AdminApiTest, AnswersWhatIsWrong) {
   EXPECT_EQ(Call("/account/create", "{").status, 400);
   EXPECT_EQ(Call("/nothing", "{}").status, 404);
   EXPECT_EQ(Call("/account/list", "{}", kOwner, "GET").status, 405);
+}
+
+TEST_F(AdminApiTest, AdvancesTheClock) {
+  const http::Response advanced = Call("/clock/advance", R"({"duration_ms":86400000})");
+  EXPECT_EQ(advanced.status, 200);
+  EXPECT_EQ(advanced.body, "{\"time\":\"1970-01-02T00:00:00.000Z\"}\n");
+  const http::Response refused = Call("/clock/advance", R"({"duration_ms":1})");
+  EXPECT_EQ(refused.status, 400);
+  EXPECT_EQ(refused.body, "{\"error\":\"not by 1\"}\n");
+  for (const char* body : {"{}", R"({"duration_ms":"1"})", R"({"duration_ms":1.5})", R"({"duration_ms":null})"}) {
+    EXPECT_EQ(Call("/clock/advance", body).status, 400) << body;
+  }
+  EXPECT_EQ(Call("/clock/advance", R"({"duration_ms":3})", kOwner + 1).status, 403);
+  EXPECT_EQ(asked_ms_, (std::vector<int64_t>{86'400'000, 1}));
+  api_ = NewAdminApi(loop_, store_->directory(), kOwner);
+  const http::Response without = Call("/clock/advance", R"({"duration_ms":3})");
+  EXPECT_EQ(without.status, 400);
+  EXPECT_NE(without.body.find("--test-clock"), std::string::npos);
 }
 
 TEST_F(AdminApiTest, ServesItsOwnerAndRootOnly) {

@@ -11,13 +11,14 @@
 #include <cstring>
 
 #include "http/message.h"
+#include "main/data_directory.h"
 #include "main/socket_path.h"
+#include "os/file_system.h"
 
 namespace basalt::main {
 namespace {
 
 constexpr size_t kAnswerBytesMax = size_t{64} << 20;  // a list of every account fits
-constexpr int kTimeoutS = 30;
 
 class Socket {
  public:
@@ -109,13 +110,38 @@ Result<AdminAnswer> ParseAdminResponse(std::string_view response) {
   return answer;
 }
 
-Result<AdminAnswer> CallAdminApi(const std::string& socket_path, std::string_view call, std::string_view json_body) {
+std::string TextOf(const json::Node& object, std::string_view name) {
+  const json::Node* node = object.Find(name);
+  return node != nullptr && node->kind == json::Kind::kString ? std::string(node->string) : std::string();
+}
+
+Result<json::Node> AskServer(const ServerChoice& server, std::string_view call, std::string_view json_body,
+                             std::string_view (*advice_for)(int status), Arena& arena, int timeout_s) {
+  const std::string socket_path =
+      server.admin_socket.empty() ? os::JoinPath(server.data_dir, kAdminSocketName) : server.admin_socket;
+  TRY_ASSIGN(const AdminAnswer answer, CallAdminApi(socket_path, call, json_body, timeout_s));
+  Result<json::Node> node = json::Parse(answer.body, arena);
+  if (!node.ok() || !node->IsObject()) {
+    return Error(Reason::kUnavailable, "the server's answer cannot be understood; is it a basalt?");
+  }
+  if (answer.status == 200) {
+    return node;
+  }
+  std::string text = TextOf(*node, "error");
+  if (text.find("; ") == std::string::npos) {
+    text.append("; ").append(advice_for(answer.status));
+  }
+  return Error(Reason::kInternal, std::move(text));
+}
+
+Result<AdminAnswer> CallAdminApi(const std::string& socket_path, std::string_view call, std::string_view json_body,
+                                 int timeout_s) {
   TRY_ASSIGN(const SocketPath path, SocketPath::Open(socket_path));
   const Socket connection;
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   std::memcpy(address.sun_path, path.name().data(), path.name().size());
-  const timeval timeout{kTimeoutS, 0};
+  const timeval timeout{timeout_s, 0};
   if (connection.number() < 0 ||
       setsockopt(connection.number(), SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout)) != 0 ||
       setsockopt(connection.number(), SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof(timeout)) != 0 ||

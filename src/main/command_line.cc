@@ -4,10 +4,12 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <stdexcept>
 #include <utility>
 
 #include "identity/directory.h"
 #include "keys/root_key.h"
+#include "main/duration.h"
 #include "sealed/plaintext_file.h"
 
 namespace basalt::main {
@@ -40,6 +42,8 @@ struct Parsed {
   ServerSettings serve;
   InitCommand init;
   AccountCommand account;
+  ClockCommand clock;
+  std::string duration;  // of the clock's
   VerifyCommand verify;
 };
 
@@ -63,6 +67,7 @@ void DescribeDev(CLI::App& app, ServerSettings& settings) {
       ->excludes(data_dir);
   AddOptional(app, "--admin-socket", settings.admin_socket, "The operator's socket (default DIR/admin.sock)")
       ->type_name("PATH");
+  AddFlag(app, "--test-clock", settings.test_clock, "Let basalt clock advance move the service's clock, for tests");
   app.add_option("--config", settings.config_file, "A configuration file; flags win over it")->type_name("FILE");
 }
 
@@ -78,6 +83,7 @@ void DescribeServe(CLI::App& app, ServerSettings& settings) {
       ->type_name("REGION");
   AddOptional(app, "--admin-socket", settings.admin_socket, "The operator's socket (default DIR/admin.sock)")
       ->type_name("PATH");
+  AddFlag(app, "--test-clock", settings.test_clock, "Let basalt clock advance move the service's clock, for tests");
   app.add_option("--config", settings.config_file, "A configuration file; flags win over it")->type_name("FILE");
   app.add_flag("--check-config", settings.check_config, "Check flags and configuration file, and exit");
 }
@@ -95,18 +101,21 @@ void DescribeInit(CLI::App& app, InitCommand& init) {
       ->required();
 }
 
-void AddServerChoice(CLI::App& app, AccountCommand& account) {
+void AddServerChoice(CLI::App& app, ServerChoice& server) {
   CLI::Option* data_dir =
-      app.add_option("--data-dir", account.data_dir, "Directory of the running server (default: that of dev)")
+      app.add_option("--data-dir", server.data_dir, "Directory of the running server (default: that of dev)")
           ->type_name("DIR");
-  app.add_option("--admin-socket", account.admin_socket, "Socket of the running server")
+  app.add_option("--admin-socket", server.admin_socket, "Socket of the running server")
       ->type_name("PATH")
       ->excludes(data_dir);
 }
 
+constexpr char kServerChoiceFooter[] =
+    "Each of them takes --data-dir DIR or --admin-socket PATH, which name the running server.";
+
 void DescribeAccount(CLI::App& app, AccountCommand& account) {
   app.require_subcommand(1);
-  app.footer("Each of them takes --data-dir DIR or --admin-socket PATH, which name the running server.");
+  app.footer(kServerChoiceFooter);
   CLI::App* create = app.add_subcommand("create", "Make an account with a root access key");
   CLI::App* list = app.add_subcommand("list", "List the accounts");
   CLI::App* reset_root = app.add_subcommand("reset-root", "Replace the root access keys of an account by a new one");
@@ -124,6 +133,14 @@ void DescribeAccount(CLI::App& app, AccountCommand& account) {
   create->callback([&account] { account.action = AccountCommand::Action::kCreate; });
   list->callback([&account] { account.action = AccountCommand::Action::kList; });
   reset_root->callback([&account] { account.action = AccountCommand::Action::kResetRoot; });
+}
+
+void DescribeClock(CLI::App& app, ClockCommand& clock, std::string& duration) {
+  app.require_subcommand(1);
+  app.footer(kServerChoiceFooter);
+  CLI::App* advance = app.add_subcommand("advance", "Move it forward, and let everything that is due then be done");
+  advance->add_option("DURATION", duration, "By how much, such as 7d, 36h, 10m, 90s or 500ms")->required();
+  AddServerChoice(*advance, clock);
 }
 
 void DescribeVerify(CLI::App& app, VerifyCommand& verify) {
@@ -169,6 +186,16 @@ Result<Command> Finish(InitCommand init) {
   return Command(std::move(init));
 }
 
+Status CompleteServerChoice(ServerChoice& server) {
+  if (server.admin_socket.empty()) {
+    if (server.data_dir.empty()) {
+      TRY_ASSIGN(server.data_dir, DefaultDataDirectory());
+    }
+    server.data_dir = NormalizeDirectory(server.data_dir);
+  }
+  return {};
+}
+
 Result<Command> Finish(AccountCommand account) {
   if (account.action != AccountCommand::Action::kList) {
     TRY(CheckAccountId(account.account_id));
@@ -176,13 +203,19 @@ Result<Command> Finish(AccountCommand account) {
       return Refused("the credentials file needs a name", "give --credentials-file FILE");
     }
   }
-  if (account.admin_socket.empty()) {
-    if (account.data_dir.empty()) {
-      TRY_ASSIGN(account.data_dir, DefaultDataDirectory());
-    }
-    account.data_dir = NormalizeDirectory(account.data_dir);
-  }
+  TRY(CompleteServerChoice(account));
   return Command(std::move(account));
+}
+
+Result<Command> Finish(ClockCommand clock, const std::string& duration) {
+  const std::optional<int64_t> duration_ms = ParseDuration(duration);
+  if (!duration_ms) {
+    return Refused("\"" + OneLine(duration) + "\" is not a duration to move a clock by",
+                   "give a whole number and ms, s, m, h or d, up to 36500d");
+  }
+  clock.duration_ms = *duration_ms;
+  TRY(CompleteServerChoice(clock));
+  return Command(std::move(clock));
 }
 
 Result<Command> Finish(VerifyCommand verify) {
@@ -241,12 +274,14 @@ Result<Command> Parse(CLI::App& app, Parsed& parsed, std::span<const std::string
   CLI::App* serve = app.add_subcommand("serve", "Serve with signatures checked");
   CLI::App* init = app.add_subcommand("init", "Make a data directory with its accounts");
   CLI::App* account = app.add_subcommand("account", "Accounts of a running server");
+  CLI::App* clock = app.add_subcommand("clock", "The clock of a running server that was started with --test-clock");
   CLI::App* verify = app.add_subcommand("verify", "Check every byte of a stopped data directory; writes nothing");
   CLI::App* version = app.add_subcommand("version", "Print the version");
   DescribeDev(*dev, parsed.dev);
   DescribeServe(*serve, parsed.serve);
   DescribeInit(*init, parsed.init);
   DescribeAccount(*account, parsed.account);
+  DescribeClock(*clock, parsed.clock, parsed.duration);
   DescribeVerify(*verify, parsed.verify);
   TRY(CheckWords(app, arguments));
   try {
@@ -258,6 +293,8 @@ Result<Command> Parse(CLI::App& app, Parsed& parsed, std::span<const std::string
     return Command(PrintCommand{VersionText() + "\n"});
   } catch (const CLI::ParseError& error) {
     return Refused(OneLine(error.what()), "see " + TypedCommand(app) + " --help");
+  } catch (const std::invalid_argument&) {  // how CLI11 says of a flag that what stands behind its = is no truth value
+    return Refused("a flag is given a value that it does not take", "see " + TypedCommand(app) + " --help");
   }
   if (dev->parsed()) {
     if (parsed.dev.listen.size() > 1) {
@@ -273,6 +310,9 @@ Result<Command> Parse(CLI::App& app, Parsed& parsed, std::span<const std::string
   }
   if (account->parsed()) {
     return Finish(std::move(parsed.account));
+  }
+  if (clock->parsed()) {
+    return Finish(std::move(parsed.clock), parsed.duration);
   }
   if (verify->parsed()) {
     return Finish(std::move(parsed.verify));

@@ -1,6 +1,7 @@
 // The command line: what was asked for, parsed and checked. Nothing is opened, read or changed here.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,14 +24,22 @@ struct InitCommand {
   std::string root_key;
 };
 
-struct AccountCommand {
+// The running server that a command speaks to.
+struct ServerChoice {
+  std::string data_dir;  // one of these two is set
+  std::string admin_socket;
+};
+
+struct AccountCommand : ServerChoice {
   enum class Action { kCreate, kList, kResetRoot };
 
   Action action = Action::kList;
   std::string account_id;        // not for kList
   std::string credentials_file;  // not for kList
-  std::string data_dir;          // one of these two is set
-  std::string admin_socket;
+};
+
+struct ClockCommand : ServerChoice {
+  int64_t duration_ms = 0;  // by which the clock is to be moved forward
 };
 
 struct VerifyCommand {
@@ -44,7 +53,7 @@ struct PrintCommand {
   std::string text;
 };
 
-using Command = std::variant<ServeCommand, InitCommand, AccountCommand, VerifyCommand, PrintCommand>;
+using Command = std::variant<ServeCommand, InitCommand, AccountCommand, ClockCommand, VerifyCommand, PrintCommand>;
 
 // `arguments` without the program's name. kInvalidArgument, one line `WHAT; WHAT TO DO`.
 Result<Command> ParseCommandLine(std::span<const std::string> arguments);

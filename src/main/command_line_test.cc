@@ -91,6 +91,20 @@ TEST(CommandLine, AccountCommands) {
   unsetenv("XDG_STATE_HOME");
 }
 
+TEST(CommandLine, TheClockIsAdvancedByADuration) {
+  const auto advance = Parse({"clock", "advance", "7d", "--data-dir", "/d/"});
+  ASSERT_TRUE(advance.ok()) << advance.error().text;
+  EXPECT_EQ(std::get<ClockCommand>(*advance).duration_ms, 604'800'000);
+  EXPECT_EQ(std::get<ClockCommand>(*advance).data_dir, "/d");
+  const auto elsewhere = Parse({"clock", "advance", "--admin-socket", "s", "10ms"});
+  ASSERT_TRUE(elsewhere.ok());
+  EXPECT_EQ(std::get<ClockCommand>(*elsewhere).duration_ms, 10);
+  EXPECT_EQ(std::get<ClockCommand>(*elsewhere).admin_socket, "s");
+  EXPECT_TRUE(SettingsOf({"dev", "--test-clock"}).test_clock.value_or(false));
+  EXPECT_TRUE(SettingsOf({"serve", "--test-clock"}).test_clock.value_or(false));
+  EXPECT_FALSE(SettingsOf({"serve"}).test_clock.has_value());
+}
+
 TEST(CommandLine, VerifyAndVersion) {
   const auto verify = Parse({"verify", "--data-dir", "/d", "--json", "--root-key", "file:/k"});
   ASSERT_TRUE(verify.ok());
@@ -113,6 +127,8 @@ TEST(CommandLine, EveryCommandHasHelp) {
                                              {"account", "create", "--help"},
                                              {"account", "list", "--help"},
                                              {"account", "reset-root", "--help"},
+                                             {"clock", "--help"},
+                                             {"clock", "advance", "--help"},
                                              {"verify", "--help"},
                                              {"version", "--help"}}) {
     const auto command = Parse(arguments);
@@ -137,7 +153,9 @@ TEST(CommandLine, RefusesWhatIsNotThere) {
       {"dev", "--listen", "127.0.0.1:1", "--listen", "127.0.0.1:2"},
       {"dev", "--in-memory", "--data-dir", "/d"},
       {"dev", "--root-key", "file:/k"},
-      {"dev", "--test-clock"},
+      {"dev", "--test-clock=x"},
+      {"dev", "--allow-remote=x"},
+      {"serve", "--check-config=x"},
       {"dev", "--replication-delay-ms", "1"},
       {"dev", "--bucket-root", "/b"},
       {"serve", "--allow-remote"},
@@ -167,7 +185,15 @@ TEST(CommandLine, RefusesWhatIsNotThere) {
       {"region", "status"},
       {"keys", "report"},
       {"backup", "--to", "/b"},
-      {"clock", "advance", "1d"},
+      {"clock"},
+      {"clock", "advance"},
+      {"clock", "back", "1d"},
+      {"clock", "advance", "1d", "1d"},
+      {"clock", "advance", "tomorrow"},
+      {"clock", "advance", "0d"},
+      {"clock", "advance", "-1d"},
+      {"clock", "advance", "36501d"},
+      {"clock", "advance", "1d", "--data-dir", "/d", "--admin-socket", "/s"},
       {"top"},
       {std::string("dev\0", 4)},
       {"dev", "--listen\nx", "y"},

@@ -16,6 +16,7 @@ inline constexpr int kExitRefused = 2;
 int RunServe(ServeCommand command);  // dev and serve
 int RunInit(const InitCommand& command);
 int RunAccount(const AccountCommand& command);
+int RunClock(const ClockCommand& command);
 int RunVerify(const VerifyCommand& command);
 
 // Prints the line and hands `exit_code` back.

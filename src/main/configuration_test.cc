@@ -34,6 +34,7 @@ admin_socket = "/s"
 tls_cert = "/c"
 tls_key = "/p"
 loops = 3
+test_clock = true
 [limits]
 connections_max = 10
 admitted_requests_max = 11
@@ -51,6 +52,7 @@ tables_max = 19
 tables_changing_max = 20
 item_collection_bytes_max = 21
 stream_shard_ms = 22
+time_to_live_cooldown_ms = 0
 [compat]
 profile = "aws"
 deletion_protection_cooldown_ms = 0
@@ -91,6 +93,8 @@ tls_cert = "/c2"
   EXPECT_EQ(settings->tables_changing_max, 20);
   EXPECT_EQ(settings->item_collection_bytes_max, 21);
   EXPECT_EQ(settings->stream_shard_ms, 22);
+  EXPECT_EQ(settings->test_clock, true);
+  EXPECT_EQ(settings->time_to_live_cooldown_ms, 0);
   EXPECT_EQ(settings->compat_profile, "aws");
   EXPECT_EQ(settings->deletion_protection_cooldown_ms, 0);
   EXPECT_EQ(settings->log_level, "debug");
@@ -288,6 +292,37 @@ TEST(Settings, RefusesWhatDoesNotFitTogether) {
   refused([](ServerSettings& settings) { settings.root_key = "vault:x"; }, ServerMode::kServe);
   refused([](ServerSettings& settings) { settings.tls_cert = "/c"; }, ServerMode::kServe);
   refused([](ServerSettings& settings) { settings.tls_key = "/k"; }, ServerMode::kServe);
+}
+
+TEST(Settings, AClockThatCanBeMovedIsForThisMachineAlone) {
+  const auto completed = [](ServerMode mode, std::string_view address, bool tls) {
+    ServerSettings settings;
+    settings.mode = mode;
+    settings.data_dir.emplace("/d");
+    settings.root_key = "file:/k";
+    settings.allow_remote = true;
+    settings.test_clock = true;
+    settings.listen = {"127.0.0.1:0"};
+    if (mode == ServerMode::kServe) {
+      settings.listen.emplace_back("[::1]:0");
+      settings.listeners = {{std::string(address), tls ? std::optional(TlsFiles{"/c", "/k"}) : std::nullopt}};
+    } else {
+      settings.listen = {std::string(address)};
+    }
+    return Complete(settings);
+  };
+  EXPECT_TRUE(completed(ServerMode::kServe, "127.0.0.2:0", false).ok());
+  const Status remote = completed(ServerMode::kServe, "0.0.0.0:8000", false);
+  ASSERT_FALSE(remote.ok());
+  EXPECT_EQ(remote.error().text,
+            "serve would let its clock be moved while it listens on 0.0.0.0:8000, which others can reach; leave "
+            "--test-clock out, or listen on 127.0.0.1 alone and without TLS");
+  const Status secured = completed(ServerMode::kServe, "127.0.0.1:0", true);
+  ASSERT_FALSE(secured.ok());
+  EXPECT_EQ(secured.error().text,
+            "serve would let its clock be moved while it listens on 127.0.0.1:0 with TLS; leave --test-clock out, or "
+            "listen on 127.0.0.1 alone and without TLS");
+  EXPECT_TRUE(completed(ServerMode::kDev, "0.0.0.0:8000", false).ok());
 }
 
 TEST(Settings, DevListensRemotelyOnlyWhenAllowed) {

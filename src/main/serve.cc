@@ -19,6 +19,8 @@
 #include <vector>
 
 #include "base/await.h"
+#include "chores/chore.h"
+#include "chores/expiry_sweep.h"
 #include "chores/index_work.h"
 #include "chores/stream_work.h"
 #include "engine/rocks/rocks_engine.h"
@@ -31,6 +33,7 @@
 #include "main/root_key_place.h"
 #include "main/socket_path.h"
 #include "main/store.h"
+#include "main/test_clock.h"
 #include "main/tls_files.h"
 #include "operations/services.h"
 #include "os/clock.h"
@@ -131,9 +134,9 @@ table::OpenTablesLimits OpenTablesLimitsOf(const ServerSettings& settings) {
   return open;
 }
 
-Result<std::unique_ptr<Store>> OpenStore(const ServerSettings& settings, size_t open_tables_max) {
+Result<std::unique_ptr<Store>> OpenStore(const ServerSettings& settings, size_t open_tables_max, os::Clock& clock) {
   if (settings.in_memory.value_or(false)) {
-    return Store::OpenInMemory(os::SystemClock());
+    return Store::OpenInMemory(clock);
   }
   StoreOptions options;
   options.data_dir = *settings.data_dir;
@@ -148,7 +151,7 @@ Result<std::unique_ptr<Store>> OpenStore(const ServerSettings& settings, size_t 
     TRY_ASSIGN(options.root_key, keys::RootKeyProvider::Parse(*settings.root_key));
     TRY(CheckRootKeyPlace(options.root_key, options.data_dir));
   }
-  TRY_ASSIGN(auto store, Store::Open(options, os::RealFileSystem(), os::SystemClock()));
+  TRY_ASSIGN(auto store, Store::Open(options, os::RealFileSystem(), clock));
   if (store->is_new()) {
     TRY(store->Complete());
   }
@@ -198,17 +201,19 @@ std::string ReadyLine(const BoundListener& listener, const ServerSettings& setti
 class RunningServer {
  public:
   RunningServer(ServerSettings settings, const table::OpenTablesLimits& open_tables, TlsCertificates certificates,
-                std::unique_ptr<Store> store)
+                std::unique_ptr<Store> store, os::AdvancedClock& clock)
       : settings_(std::move(settings)),
         open_tables_(open_tables),
         certificates_(std::move(certificates)),
-        store_(std::move(store)) {}
+        store_(std::move(store)),
+        clock_(clock) {}
   RunningServer(const RunningServer&) = delete;
   RunningServer& operator=(const RunningServer&) = delete;
   ~RunningServer() { TakeDown(); }
 
   // Answers requests when it returns.
   Status Start() {
+    TRY(OpenClock());
     TRY(OpenCatalogue());
     StartLoops();
     TRY(Listen());
@@ -244,6 +249,15 @@ class RunningServer {
   }
 
  private:
+  Status OpenClock() {
+    TRY_ASSIGN(test_clock_, TestClock::Open(*store_, clock_));
+    if (test_clock_->was_moved() && !settings_.test_clock.value_or(false)) {
+      return Refused("the clock of " + *settings_.data_dir + " was moved forward, and must not run backwards",
+                     "start with --test-clock, or with another data directory");
+    }
+    return {};
+  }
+
   Status OpenCatalogue() {
     const table::UnwrapTableKey unwrap = [&service_keys = store_->service_keys()](const table::TableRecord& record) {
       return service_keys.UnwrapTableKey(
@@ -251,11 +265,12 @@ class RunningServer {
           record.wrapped_table_key);
     };
     TRY_ASSIGN(catalogue_, table::Catalogue::Open(store_->engine(), store_->system_key_source(), unwrap,
-                                                  CatalogueSettingsOf(settings_, open_tables_)));
-    index_work_ = std::make_unique<chores::IndexWork>(*catalogue_, os::SystemClock());
+                                                  CatalogueSettingsOf(settings_, open_tables_), clock_));
     stream_periods_.shard_ms = settings_.stream_shard_ms.value_or(stream_periods_.shard_ms);
-    stream_work_ =
-        std::make_unique<chores::StreamWork>(store_->engine(), *catalogue_, unwrap, os::SystemClock(), stream_periods_);
+    index_work_ = std::make_unique<chores::IndexWork>(*catalogue_, clock_);
+    expiry_sweep_ = std::make_unique<chores::ExpirySweep>(*catalogue_, clock_);
+    stream_work_ = std::make_unique<chores::StreamWork>(store_->engine(), *catalogue_, unwrap, clock_, stream_periods_);
+    chores_.emplace(std::vector<chores::Chore*>{index_work_.get(), expiry_sweep_.get(), stream_work_.get()});
     if (!settings_.data_dir) {
       return {};
     }
@@ -270,7 +285,7 @@ class RunningServer {
   void StartLoops() {
     services_.emplace(operations::Services{
         settings_.mode == ServerMode::kDev ? operations::Mode::kDev : operations::Mode::kServe, settings_.regions,
-        os::SystemClock(), *catalogue_, store_->directory(), store_->service_keys(), store_->managed_keys(),
+        clock_, os::SystemClock(), *catalogue_, store_->directory(), store_->service_keys(), store_->managed_keys(),
         settings_.validation_dialect.value_or(operations::Dialect::kClassic)});
     services_->stream_periods = stream_periods_;
     if (settings_.item_collection_bytes_max) {
@@ -278,6 +293,9 @@ class RunningServer {
     }
     if (settings_.deletion_protection_cooldown_ms) {
       services_->protection_cooldown_ms = *settings_.deletion_protection_cooldown_ms;
+    }
+    if (settings_.time_to_live_cooldown_ms) {
+      services_->time_to_live_cooldown_ms = *settings_.time_to_live_cooldown_ms;
     }
     server::RequestPathSettings path_settings;
     path_settings.host_names = settings_.host_names;
@@ -328,13 +346,31 @@ class RunningServer {
     return {};
   }
 
+  // Moves the clock on and lets every chore do what is due then.
+  AdvanceClock ClockAdvance() {
+    if (!settings_.test_clock.value_or(false)) {
+      return {};
+    }
+    return [this](int64_t duration_ms, engine::Done<int64_t> done) {
+      test_clock_->Advance(duration_ms, *loops_.front(),
+                           [this, done = std::move(done)](Result<int64_t> time_ms) mutable {
+                             if (!time_ms.ok()) {
+                               return done(std::move(time_ms));
+                             }
+                             chores_->Run([time_ms = *time_ms, done = std::move(done)](Status ran) mutable {
+                               done(ran.ok() ? Result<int64_t>(time_ms) : Result<int64_t>(ran.TakeError()));
+                             });
+                           });
+    };
+  }
+
   Status ListenForOperator() {
     if (!settings_.admin_socket) {
       return {};
     }
     TRY_ASSIGN(SocketPath path, SocketPath::Open(*settings_.admin_socket));
     admin_path_ = std::make_unique<SocketPath>(std::move(path));
-    admin_handler_ = NewAdminApi(*loops_.front(), store_->directory(), geteuid());
+    admin_handler_ = NewAdminApi(*loops_.front(), store_->directory(), geteuid(), ClockAdvance());
     http::Loop* const loop = loops_.front().get();
     http::Handler* const handler = admin_handler_.get();
     http::ServerLimits limits;
@@ -352,7 +388,11 @@ class RunningServer {
   }
 
   void TakeDown() {
+    if (chores_) {
+      chores_->Stop();
+    }
     stream_work_.reset();
+    expiry_sweep_.reset();
     index_work_.reset();
     // Loops run until every call under way has completed on them, then nothing is left that could come back.
     if (catalogue_ != nullptr) {
@@ -367,6 +407,7 @@ class RunningServer {
     admin_handler_.reset();
     services_.reset();
     catalogue_.reset();
+    test_clock_.reset();
     store_.reset();
     loops_.clear();
   }
@@ -388,9 +429,13 @@ class RunningServer {
   table::OpenTablesLimits open_tables_;
   TlsCertificates certificates_;
   std::vector<std::unique_ptr<http::Loop>> loops_;
+  std::optional<chores::ChoreRound> chores_;
   std::unique_ptr<Store> store_;
+  os::AdvancedClock& clock_;  // the service's
+  std::unique_ptr<TestClock> test_clock_;
   std::unique_ptr<table::Catalogue> catalogue_;
   std::unique_ptr<chores::IndexWork> index_work_;
+  std::unique_ptr<chores::ExpirySweep> expiry_sweep_;
   table::StreamPeriods stream_periods_;
   std::unique_ptr<chores::StreamWork> stream_work_;
   std::optional<operations::Services> services_;
@@ -468,11 +513,12 @@ int RunServe(ServeCommand command) {
     Warn("THIS BUILD WRITES FILES WITHOUT ENCRYPTION; it is for measuring and must never hold data");
   }
   const table::OpenTablesLimits open_tables = OpenTablesLimitsOf(*settings);
-  Result<std::unique_ptr<Store>> store = OpenStore(*settings, open_tables.tables_max);
+  os::AdvancedClock clock(os::SystemClock());
+  Result<std::unique_ptr<Store>> store = OpenStore(*settings, open_tables.tables_max, clock);
   if (!store.ok()) {
     return Fail(store.error(), kExitRefused);
   }
-  RunningServer server(std::move(*settings), open_tables, std::move(*certificates), std::move(*store));
+  RunningServer server(std::move(*settings), open_tables, std::move(*certificates), std::move(*store), clock);
   Status started = server.Start();
   if (started.ok()) {
     started = server.Announce();

@@ -71,6 +71,12 @@ Status CheckListeners(const ServerSettings& settings) {
       return Refused("dev would listen on " + text + ", which others can reach, without checking signatures",
                      "listen on 127.0.0.1, or say --allow-remote");
     }
+    if (settings.mode == ServerMode::kServe && settings.test_clock.value_or(false) &&
+        (listener.tls || !IsLoopbackAddress(address->host))) {
+      return Refused("serve would let its clock be moved while it listens on " + text +
+                         (listener.tls ? " with TLS" : ", which others can reach"),
+                     "leave --test-clock out, or listen on 127.0.0.1 alone and without TLS");
+    }
   }
   return {};
 }
@@ -109,6 +115,7 @@ void Merge(ServerSettings& settings, ServerSettings file) {
   TakeIfEmpty(settings.allowed_origins, file.allowed_origins);
   TakeIfUnset(settings.allow_remote, file.allow_remote);
   TakeIfUnset(settings.in_memory, file.in_memory);
+  TakeIfUnset(settings.test_clock, file.test_clock);
   TakeIfUnset(settings.data_dir, file.data_dir);
   TakeIfUnset(settings.root_key, file.root_key);
   TakeIfUnset(settings.admin_socket, file.admin_socket);
@@ -131,6 +138,7 @@ void Merge(ServerSettings& settings, ServerSettings file) {
   TakeIfUnset(settings.tables_changing_max, file.tables_changing_max);
   TakeIfUnset(settings.item_collection_bytes_max, file.item_collection_bytes_max);
   TakeIfUnset(settings.stream_shard_ms, file.stream_shard_ms);
+  TakeIfUnset(settings.time_to_live_cooldown_ms, file.time_to_live_cooldown_ms);
   TakeIfUnset(settings.compat_profile, file.compat_profile);
   TakeIfUnset(settings.deletion_protection_cooldown_ms, file.deletion_protection_cooldown_ms);
 }

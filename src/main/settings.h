@@ -41,6 +41,7 @@ struct ServerSettings {
   std::vector<std::string> allowed_origins;
   std::optional<bool> allow_remote;
   std::optional<bool> in_memory;
+  std::optional<bool> test_clock;
   std::optional<std::string> data_dir;
   std::optional<std::string> root_key;
   std::optional<std::string> admin_socket;
@@ -63,6 +64,7 @@ struct ServerSettings {
   std::optional<int64_t> tables_changing_max;
   std::optional<int64_t> item_collection_bytes_max;
   std::optional<int64_t> stream_shard_ms;
+  std::optional<int64_t> time_to_live_cooldown_ms;
   std::optional<std::string> compat_profile;  // "basalt" or "aws"
   std::optional<int64_t> deletion_protection_cooldown_ms;
   std::string config_file;

@@ -44,8 +44,12 @@ inline constexpr size_t kPlaceholderBytesMax = 255;
 inline constexpr size_t kSubstitutionBytesMax = size_t{2} << 20;  // all names and values of one request
 
 // Statements of PartiQL. ql-operators.html
-inline constexpr size_t kPartitionValuesMax = 50;  // IN or OR on the partition key
-inline constexpr int kStatementNestingMax = 32;    // ours: parentheses, NOTs and functions around each other
+inline constexpr size_t kStatementLengthMax = 8192;      // [Api] ExecuteStatement
+inline constexpr size_t kNextTokenLengthMax = 32'768;    // [Api] ExecuteStatement
+inline constexpr size_t kBatchStatementsMax = 25;        // [Api] BatchExecuteStatement
+inline constexpr size_t kPartitionValuesMax = 50;        // IN or OR on the partition key
+inline constexpr uint64_t kPartitionsPageItemsMax = 10;  // a page of several partitions
+inline constexpr int kStatementNestingMax = 32;          // ours: parentheses, NOTs and functions around each other
 
 // Requests, pages, batches, transactions.
 inline constexpr size_t kRequestBytesMax = size_t{16} << 20;              // [Quotas] "API-specific limits"

@@ -427,6 +427,25 @@ int Number::Compare(const Number& a, const Number& b) {
   return aligned_a < aligned_b ? -sign_a : sign_a;
 }
 
+std::optional<int64_t> Number::Floor() const {
+  constexpr auto kMagnitudeMax = static_cast<Coefficient>(std::numeric_limits<int64_t>::max());
+  Coefficient magnitude = coefficient_;
+  if (exponent_ < 0) {
+    magnitude = exponent_ < -kNumberDigitsMax ? 0 : magnitude / PowerOfTen(-exponent_);
+    magnitude += negative_ ? 1 : 0;  // something is lost, or there would be no negative exponent
+  } else if (exponent_ > 0) {
+    if (exponent_ > kNumberDigitsMax || magnitude > kMagnitudeMax / PowerOfTen(exponent_)) {
+      return std::nullopt;
+    }
+    magnitude *= PowerOfTen(exponent_);
+  }
+  if (magnitude > kMagnitudeMax) {
+    return std::nullopt;
+  }
+  const auto whole = static_cast<int64_t>(magnitude);
+  return negative_ ? -whole : whole;
+}
+
 size_t Number::SizeBytes() const {
   if (IsZero()) {
     return 1;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -33,6 +34,9 @@ class Number {
   static int Compare(const Number& a, const Number& b);  // <0, 0, >0
 
   size_t SizeBytes() const;  // as the service counts it
+
+  // The greatest whole number that is not above this one; nullopt if 64 bits do not hold it.
+  std::optional<int64_t> Floor() const;
 
   bool IsZero() const { return coefficient_ == 0; }
   bool negative() const { return negative_; }

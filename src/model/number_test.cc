@@ -236,6 +236,27 @@ TEST(Number, ParsesTheWholeSyntax) {
   }
 }
 
+TEST(Number, FloorIsTheWholeNumberBelow) {
+  const auto floor = [](std::string_view text) { return Number::Parse(text)->Floor(); };
+  EXPECT_EQ(floor("0"), 0);
+  EXPECT_EQ(floor("7"), 7);
+  EXPECT_EQ(floor("-7"), -7);
+  EXPECT_EQ(floor("7.999"), 7);
+  EXPECT_EQ(floor("-7.001"), -8);
+  EXPECT_EQ(floor("1e-130"), 0);
+  EXPECT_EQ(floor("-1e-130"), -1);
+  EXPECT_EQ(floor("0." + Repeat('9', 38)), 0);
+  EXPECT_EQ(floor("1.2e3"), 1200);
+  EXPECT_EQ(floor("9223372036854775807"), INT64_MAX);
+  EXPECT_EQ(floor("9223372036854775807.5"), INT64_MAX);
+  EXPECT_EQ(floor("-9223372036854775807"), -INT64_MAX);
+  for (const std::string& text :
+       {std::string("9223372036854775808"), std::string("-9223372036854775807.5"), std::string("1e19"),
+        std::string("9e125"), "1" + Repeat('0', 37), Repeat('9', 38), "-" + Repeat('9', 38)}) {
+    EXPECT_EQ(floor(text), std::nullopt) << text;
+  }
+}
+
 TEST(Number, RefusesWhatIsNotANumber) {
   EXPECT_EQ(Parsed(""), "The parameter cannot be converted to a numeric value");
   for (const std::string_view text : {" 1",    "1 ",  "1_0", "NaN", "Infinity", "-Infinity", "0x10", ".",     "+",

@@ -33,6 +33,8 @@ const WireError& DynamoDbErrorOf(Reason reason) {
                                                       400,
                                                       Fault::kContention,
                                                       false};
+  static constexpr WireError kDuplicateItemError = {
+      "DuplicateItemException", kDynamoDb, "message", "DuplicateItem", 400, 400, Fault::kContention, false};
   static constexpr WireError kItemCollectionLimitError = {"ItemCollectionSizeLimitExceededException",
                                                           kDynamoDb,
                                                           "message",
@@ -118,6 +120,8 @@ const WireError& DynamoDbErrorOf(Reason reason) {
       return kUnknownOperationError;
     case Reason::kConditionFailed:
       return kConditionFailedError;
+    case Reason::kDuplicateItem:
+      return kDuplicateItemError;
     case Reason::kItemCollectionLimit:
       return kItemCollectionLimitError;
     case Reason::kResourceNotFound:
@@ -185,29 +189,12 @@ void WriteThrottlingReasons(json::Writer& writer, Reason reason, const table::Th
   writer.EndArray();
 }
 
-std::string_view CancellationCode(const std::optional<Error>& reason) {
-  if (!reason) {
-    return "None";
-  }
-  switch (reason->reason) {
-    case Reason::kConditionFailed:
-      return "ConditionalCheckFailed";
-    case Reason::kItemCollectionLimit:
-      return "ItemCollectionSizeLimitExceeded";
-    case Reason::kProvisionedThroughput:
-      return "ProvisionedThroughputExceeded";
-    case Reason::kThrottling:
-      return "ThrottlingError";
-    default:
-      return "ValidationError";
-  }
-}
+std::string CancellationCode(const std::optional<Error>& reason) { return reason ? CodeOf(reason->reason) : "None"; }
 
 void WriteFailedItem(json::Writer& writer, const Error& error) {
-  const auto* failure = dynamic_cast<const table::ConditionFailure*>(error.detail.get());
-  if (failure != nullptr && !failure->item_json.empty()) {
+  if (const std::string_view item = FailedItemJson(error); !item.empty()) {
     writer.Key("Item");
-    writer.Raw(failure->item_json);
+    writer.Raw(item);
   }
 }
 
@@ -258,8 +245,25 @@ const WireError& WireErrorOf(Reason reason, ErrorStyle style) {
   return wire;
 }
 
+std::string CodeOf(Reason reason) {
+  constexpr std::string_view kSuffix = "Exception";
+  if (reason == Reason::kOverloaded) {
+    return std::string(kInternalServerError.name);  // parts of an answer have no other name for it
+  }
+  std::string code(WireErrorOf(reason).name);
+  if (code.ends_with(kSuffix)) {
+    code.resize(code.size() - kSuffix.size());
+  }
+  return reason == Reason::kValidation || reason == Reason::kThrottling ? code + "Error" : code;
+}
+
 std::string_view PublicText(const Error& error) {
   return WireErrorOf(error.reason).fault == Fault::kService ? std::string_view("Internal server error") : error.text;
+}
+
+std::string_view FailedItemJson(const Error& error) {
+  const auto* failure = dynamic_cast<const table::ConditionFailure*>(error.detail.get());
+  return failure == nullptr ? std::string_view() : std::string_view(failure->item_json);
 }
 
 std::string JsonErrorBody(const Error& error, ErrorStyle style) {

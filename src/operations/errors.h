@@ -34,13 +34,19 @@ struct WireError {
 struct Cancellation final : ErrorDetail {
   std::vector<std::optional<Error>> reasons;
 };
-// `reasons` are of kConditionFailed, kValidation or kItemCollectionLimit.
+// `reasons` are of kConditionFailed, kDuplicateItem, kValidation or kItemCollectionLimit.
 Error TransactionCanceled(std::vector<std::optional<Error>> reasons);
 
 const WireError& WireErrorOf(Reason reason, ErrorStyle style = ErrorStyle::kDynamoDb);
 
+// What stands for the error where it is a part of an answer: "ConditionalCheckFailed", "ValidationError".
+std::string CodeOf(Reason reason);
+
 // What the client may read: our own faults keep their details for the log.
 std::string_view PublicText(const Error& error);
+
+// The item that failed a condition, if the error carries it; else empty.
+std::string_view FailedItemJson(const Error& error);
 
 // {"__type":"…","message":"…"}, with what the error carries: the item of a failed condition, the reasons of a
 // cancelled transaction.

@@ -28,6 +28,7 @@ TEST(Errors, EveryReasonHasItsEnvelope) {
       {Reason::kUnknownOperation, service + "UnknownOperationException", "Message", 400},
       {Reason::kAccessDenied, service + "AccessDeniedException", "Message", 400},
       {Reason::kConditionFailed, dynamodb + "ConditionalCheckFailedException", "message", 400},
+      {Reason::kDuplicateItem, dynamodb + "DuplicateItemException", "message", 400},
       {Reason::kItemCollectionLimit, dynamodb + "ItemCollectionSizeLimitExceededException", "message", 400},
       {Reason::kResourceNotFound, dynamodb + "ResourceNotFoundException", "message", 400},
       {Reason::kResourceInUse, dynamodb + "ResourceInUseException", "message", 400},
@@ -49,6 +50,24 @@ TEST(Errors, OurOwnFaultsKeepTheirTextForTheLog) {
     EXPECT_EQ(JsonErrorBody(Error(reason, "/a/path")),
               R"({"__type":"com.amazonaws.dynamodb.v20120810#InternalServerError","message":"Internal server error"})");
     EXPECT_EQ(WireErrorOf(reason).http_status, 500);
+  }
+}
+
+TEST(Errors, EveryReasonHasACodeInsideOfAnswers) {
+  const std::vector<std::pair<Reason, std::string>> codes = {
+      {Reason::kConditionFailed, "ConditionalCheckFailed"},
+      {Reason::kItemCollectionLimit, "ItemCollectionSizeLimitExceeded"},
+      {Reason::kValidation, "ValidationError"},
+      {Reason::kThrottling, "ThrottlingError"},
+      {Reason::kInternal, "InternalServerError"},
+      {Reason::kUnknownOutcome, "InternalServerError"},
+      {Reason::kOverloaded, "InternalServerError"},
+      {Reason::kResourceNotFound, "ResourceNotFound"},
+      {Reason::kAccessDenied, "AccessDenied"},
+      {Reason::kDuplicateItem, "DuplicateItem"},
+  };
+  for (const auto& [reason, code] : codes) {
+    EXPECT_EQ(CodeOf(reason), code);
   }
 }
 

@@ -71,6 +71,8 @@ class PreparedCall {
   PreparedCall& operator=(const PreparedCall&) = delete;
   virtual ~PreparedCall() = default;
 
+  // Of one of `accesses`: the error that the whole call is answered with, or ok if the call goes on without it.
+  virtual Status TakeDenial(size_t /*access*/, Error error) { return error; }
   // Completes once, now or later, on the call's loop. This object lives until then.
   virtual void Execute(AnswerDone done) = 0;
 

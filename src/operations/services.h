@@ -25,7 +25,8 @@ enum class Mode : uint8_t { kDev, kServe };
 struct Services {
   Mode mode = Mode::kServe;
   std::vector<std::string> regions;  // served here, the first is the default
-  os::Clock& clock;
+  os::Clock& clock;                  // the service's, which an operator may move on
+  os::Clock& real_clock;             // by which signatures are dated
   table::Catalogue& catalogue;
   identity::Directory& directory;
   keys::ServiceKeys& service_keys;
@@ -33,7 +34,8 @@ struct Services {
   Dialect dialect = Dialect::kClassic;
   int64_t item_collection_bytes_max = model::kItemCollectionBytesMax;
   table::StreamPeriods stream_periods = {};
-  int64_t protection_cooldown_ms = 15'000;  // between two changes of a table's deletion protection
+  int64_t protection_cooldown_ms = 15'000;       // between two changes of a table's deletion protection
+  int64_t time_to_live_cooldown_ms = 3'600'000;  // between two changes of a table's time to live
   std::shared_ptr<table::RequestTokens> request_tokens = std::make_shared<table::RequestTokens>();
 
   bool ServesRegion(std::string_view region) const {

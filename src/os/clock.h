@@ -42,6 +42,23 @@ class ManualClock final : public Clock {
   std::atomic<int64_t> monotonic_ms_{0};
 };
 
+// Another clock's time, moved forward by what it is told; its durations too.
+class AdvancedClock final : public Clock {
+ public:
+  // `base` outlives it.
+  explicit AdvancedClock(const Clock& base) : base_(base) {}
+
+  int64_t WallMs() const override { return base_.WallMs() + offset_ms(); }
+  int64_t MonotonicMs() const override { return base_.MonotonicMs() + offset_ms(); }
+
+  int64_t offset_ms() const { return offset_ms_.load(std::memory_order_relaxed); }
+  void AdvanceMs(int64_t duration_ms) { offset_ms_.fetch_add(duration_ms, std::memory_order_relaxed); }
+
+ private:
+  const Clock& base_;
+  std::atomic<int64_t> offset_ms_{0};
+};
+
 // Years 0000 to 9999; anything beyond is shown as the nearest of these.
 std::string FormatBasicIso8601(int64_t wall_ms);  // 20261122T081500Z
 std::string FormatIso8601(int64_t wall_ms);       // 2026-11-22T08:15:00.000Z

@@ -88,5 +88,18 @@ TEST(Clock, LongDatesAreWrittenAsInEnglish) {
   EXPECT_EQ(FormatLongUtc(1'791'507'903'000), "Friday, October 9, 2026 at 1:05:03 AM Coordinated Universal Time");
 }
 
+TEST(Clock, AnAdvancedClockGoesOnFromWhereItWasMoved) {
+  ManualClock base(1'000);
+  AdvancedClock clock(base);
+  EXPECT_EQ(clock.WallMs(), 1'000);
+  EXPECT_EQ(clock.MonotonicMs(), base.MonotonicMs());
+  clock.AdvanceMs(500);
+  clock.AdvanceMs(kMsPerDay);
+  base.AdvanceMs(7);
+  EXPECT_EQ(clock.WallMs(), 1'507 + kMsPerDay);
+  EXPECT_EQ(clock.MonotonicMs(), base.MonotonicMs() + 500 + kMsPerDay);
+  EXPECT_EQ(clock.offset_ms(), 500 + kMsPerDay);
+}
+
 }  // namespace
 }  // namespace basalt::os

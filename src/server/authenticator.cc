@@ -23,7 +23,7 @@ Authenticator::Authenticator(const operations::Services& services, int64_t skew_
 Result<Authenticated> Authenticator::Authenticate(const http::Request& request, const operations::Service& service,
                                                   Arena& arena) {
   signature::Expectations expectations;
-  expectations.now_ms = services_.clock.WallMs();
+  expectations.now_ms = services_.real_clock.WallMs();
   expectations.skew_s = skew_s_;
   expectations.service_wanted = service.name;
   expectations.service_accepted = [&service](std::string_view name) { return name == service.name; };
@@ -41,7 +41,7 @@ bool Authenticator::KnowsSigner(const http::RequestHead& head) {
     return true;
   }
   signature::Expectations expectations;
-  expectations.now_ms = services_.clock.WallMs();
+  expectations.now_ms = services_.real_clock.WallMs();
   expectations.skew_s = skew_s_;
   expectations.service_accepted = [](std::string_view) { return true; };
   expectations.region_accepted = [](std::string_view) { return true; };

@@ -527,5 +527,25 @@ TEST_F(BrokenBatchTest, ATableThatFailsIsLeftOverUnlessAllDo) {
                    "]}"));
 }
 
+TEST_F(BrokenBatchTest, AStatementOfATableThatFailsFailsOnItsOwnUnlessAllDo) {
+  const std::string insert = R"({"Statements":[{"Statement":"INSERT INTO one VALUE {'pk':'s'}"},)"
+                             R"({"Statement":"INSERT INTO two VALUE {'pk':'s'}"}]})";
+  const std::string select = R"({"Statements":[{"Statement":"SELECT * FROM one WHERE pk = 's'"},)"
+                             R"({"Statement":"SELECT * FROM two WHERE pk = 's'"}]})";
+  const std::string failed =
+      "{'Error':{'Code':'InternalServerError','Message':'Internal server error'},'TableName':'two'}";
+  const std::string failure =
+      ErrorBody("com.amazonaws.dynamodb.v20120810#InternalServerError", "message", "Internal server error");
+  broken = 1;
+  EXPECT_EQ(SendRaw("BatchExecuteStatement", insert).body,
+            Quoted("{'Responses':[{'TableName':'one'}," + failed + "]}"));
+  broken = 2;
+  EXPECT_EQ(SendRaw("BatchExecuteStatement", insert).body, failure);
+  EXPECT_EQ(SendRaw("BatchExecuteStatement", insert).status, 500);
+  broken = 0;
+  EXPECT_EQ(SendRaw("BatchExecuteStatement", select).body,
+            Quoted("{'Responses':[{'TableName':'one','Item':{'pk':{'S':'s'}}},{'TableName':'two'}]}"));
+}
+
 }  // namespace
 }  // namespace basalt::server

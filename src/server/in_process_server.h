@@ -12,6 +12,7 @@
 
 #include "base/await.h"
 #include "base/thread_pool.h"
+#include "chores/expiry_sweep.h"
 #include "chores/index_work.h"
 #include "chores/stream_work.h"
 #include "engine/memory/memory_engine.h"
@@ -81,9 +82,11 @@ class InProcessServer {
     };
     catalogue_ = *table::Catalogue::Open(*engine_, key, unwrap, options.catalogue_settings, clock_);
     index_work_ = std::make_unique<chores::IndexWork>(*catalogue_, clock_);
+    expiry_sweep_ = std::make_unique<chores::ExpirySweep>(*catalogue_, clock_);
     stream_work_ = std::make_unique<chores::StreamWork>(*engine_, *catalogue_, unwrap, clock_, options.stream_periods);
     services_.emplace(operations::Services{options.mode,
                                            {"us-east-1", "eu-west-1"},
+                                           clock_,
                                            clock_,
                                            *catalogue_,
                                            *directory_,
@@ -105,6 +108,8 @@ class InProcessServer {
       gone.set_value();
     });
     gone.get_future().wait();
+    expiry_sweep_.reset();
+    index_work_.reset();
     // The loop runs until nothing is left that could come back to it.
     services_.reset();
     catalogue_.reset();
@@ -161,8 +166,10 @@ class InProcessServer {
     return Send("DynamoDB_20120810." + operation, body, Sending());
   }
 
-  // What streams are due for by the clock.
-  Status RunStreamWork() {
+  // Runs every chore to its end for the present time.
+  Status RunDueChores() {
+    TRY(Await<void>([&](auto done) { index_work_->RunDue(std::move(done)); }));
+    TRY(Await<void>([&](auto done) { expiry_sweep_->RunDue(std::move(done)); }));
     return Await<void>([&](auto done) { stream_work_->RunDue(std::move(done)); });
   }
 
@@ -181,6 +188,7 @@ class InProcessServer {
   std::unique_ptr<identity::Directory> directory_;
   std::unique_ptr<table::Catalogue> catalogue_;
   std::unique_ptr<chores::IndexWork> index_work_;
+  std::unique_ptr<chores::ExpirySweep> expiry_sweep_;
   std::unique_ptr<chores::StreamWork> stream_work_;
   std::optional<operations::Services> services_;
   RequestPathSettings settings_;

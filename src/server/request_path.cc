@@ -432,9 +432,11 @@ Status RequestPath::Understand(http::Relief* relief, CallState& state) {
 // Root users may do everything in their own account and nothing in another.
 Status RequestPath::Authorize(const CallState& state) {
   const operations::Caller& caller = state.call.caller;
-  for (const operations::Access& access : state.prepared->accesses) {
-    if (access.account_id != caller.account_id) {
-      return Error(Reason::kAccessDenied, state.service->denial(*state.operation, caller, access));
+  const std::vector<operations::Access>& accesses = state.prepared->accesses;
+  for (size_t i = 0; i < accesses.size(); ++i) {
+    if (accesses[i].account_id != caller.account_id) {
+      TRY(state.prepared->TakeDenial(
+          i, Error(Reason::kAccessDenied, state.service->denial(*state.operation, caller, accesses[i]))));
     }
   }
   return {};

@@ -454,10 +454,10 @@ TEST_F(StreamsWireTest, ShardsFollowOneAnother) {
   Put("Music", "a");
   const std::string waiting = Text(All(arn), "NextShardIterator");
   clock.AdvanceMs(4 * kHourMs - 1);
-  ASSERT_TRUE(server_.RunStreamWork().ok());
+  ASSERT_TRUE(server_.RunDueChores().ok());
   EXPECT_EQ(Count(Describe(arn), "\"ShardId\""), 1U);
   clock.AdvanceMs(1);
-  ASSERT_TRUE(server_.RunStreamWork().ok());
+  ASSERT_TRUE(server_.RunDueChores().ok());
   ASSERT_EQ(Count(Describe(arn), "\"ShardId\""), 2U) << Describe(arn);
   const std::string child = ShardId(arn, 1);
   EXPECT_EQ(child.substr(0, 29), "shardId-00000001700014400123-");
@@ -497,7 +497,7 @@ TEST_F(StreamsWireTest, ShardsFollowOneAnother) {
   // Shards that nothing was written to are closed, too, and have a number of their own.
   for (int i = 0; i < 2; ++i) {
     clock.AdvanceMs(4 * kHourMs);
-    ASSERT_TRUE(server_.RunStreamWork().ok());
+    ASSERT_TRUE(server_.RunDueChores().ok());
   }
   EXPECT_NE(Describe(arn).find(
                 Quoted("'StartingSequenceNumber':'" + Number(3) + "','EndingSequenceNumber':'" + Number(3) + "'}")),
@@ -542,7 +542,7 @@ TEST_F(LongShardsWireTest, RecordsAreKeptForADay) {
     EXPECT_EQ(Count(rest, "\"eventID\""), 1U);
     EXPECT_NE(rest.find("\"S\":\"b\""), std::string::npos);
     // Then what was only passed over is gone.
-    ASSERT_TRUE(server_.RunStreamWork().ok());
+    ASSERT_TRUE(server_.RunDueChores().ok());
   }
 }
 
@@ -552,11 +552,11 @@ TEST_F(StreamsWireTest, ADisabledStreamIsKeptForADay) {
   clock.AdvanceMs(kHourMs);
   Disable("Music");
   clock.AdvanceMs(24 * kHourMs - 1);
-  ASSERT_TRUE(server_.RunStreamWork().ok());
+  ASSERT_TRUE(server_.RunDueChores().ok());
   EXPECT_EQ(Text(Describe(arn), "StreamStatus"), "DISABLED");
   EXPECT_EQ(All(arn), R"({"Records":[]})");
   clock.AdvanceMs(1);
-  ASSERT_TRUE(server_.RunStreamWork().ok());
+  ASSERT_TRUE(server_.RunDueChores().ok());
   EXPECT_EQ(Describe(arn), NotFound("Requested resource not found: Stream: " + arn + " not found"));
   EXPECT_EQ(Ask("ListStreams", "{}"), R"({"Streams":[]})");
   EXPECT_EQ(Text(Send("DescribeTable", "{'TableName':'Music'}"), "LatestStreamArn"), arn);
@@ -608,12 +608,12 @@ TEST_F(StreamsWireTest, TheStreamOfADeletedTableIsReadForADay) {
   EXPECT_EQ(All(empty), R"({"Records":[]})");
 
   clock.AdvanceMs(24 * kHourMs - 1);
-  ASSERT_TRUE(server_.RunStreamWork().ok());
+  ASSERT_TRUE(server_.RunDueChores().ok());
   EXPECT_EQ(Count(Ask("ListStreams", "{}"), "\"StreamArn\""), 3U);
   EXPECT_EQ(Text(All(arn), "SequenceNumber"), Number(1));
   clock.AdvanceMs(1);
   EXPECT_EQ(All(arn), R"({"Records":[]})");
-  ASSERT_TRUE(server_.RunStreamWork().ok());
+  ASSERT_TRUE(server_.RunDueChores().ok());
   EXPECT_EQ(Ask("ListStreams", "{}"), R"({"Streams":[]})");
   EXPECT_EQ(Describe(arn), NotFound("Requested resource not found: Stream: " + arn + " not found"));
 }
@@ -630,7 +630,7 @@ TEST_F(StreamsWireTest, ATableHasABoundedNumberOfStreams) {
   const std::string first = Ask("ListStreams", "{'TableName':'Music'}");
   EXPECT_EQ(Count(first, "\"StreamArn\""), 100U);
   clock.AdvanceMs(24 * kHourMs);
-  ASSERT_TRUE(server_.RunStreamWork().ok());
+  ASSERT_TRUE(server_.RunDueChores().ok());
   EXPECT_EQ(Text(Toggle("Music", Specification("KEYS_ONLY")), "TableStatus"), "UPDATING");
 }
 

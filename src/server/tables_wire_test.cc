@@ -422,6 +422,8 @@ TEST_F(TablesWireTest, CallsForTagsAndSettingsTellTheStateOfTheTable) {
         {"TagResource", tag, tags},
         {"UntagResource", untag, tags},
         {"DescribeTimeToLive", named, ttl},
+        {"UpdateTimeToLive", "{'TableName':'Music','TimeToLiveSpecification':{'Enabled':true,'AttributeName':'due'}}",
+         NotFound("Requested resource not found: Table: Music not found")},
         {"DescribeContinuousBackups", named, backups},
     });
   };

@@ -16,7 +16,7 @@ struct ClockHolder {
   os::ManualClock clock{1'791'489'600'000};
 };
 
-InProcessOptions By(os::Clock& clock) { return {.clock = clock}; }
+InProcessOptions By(os::Clock& clock) { return {.engine = engine::NewMemoryEngine(clock), .clock = clock}; }
 
 std::string Reasons(const std::vector<std::pair<std::string, std::string>>& reasons) {
   std::string out;
@@ -539,7 +539,8 @@ TEST_F(ThrottlingTest, ATransactionIsCancelledForWantOfUnits) {
     const auto entries = [](const std::string& list, std::string_view members = "") {
       return fmt::format("{{'TransactItems':[{}]{}}}", list, members);
     };
-    const std::string once = entries(put(few, Item("big", Text(kBigBytes))), ",'ClientRequestToken':'once'");
+    const std::string once =
+        entries(put(few, Item("big", Text(kBigBytes))), ",'ClientRequestToken':'once " + mode.name + "'");
     ASSERT_EQ(Send("TransactWriteItems", once), "{}");
     ASSERT_EQ(Send("PutItem", PutOf(many, Item("big", "'x':{'S':'x'}," + Text(kBigBytes)))), "{}");
     const std::string no_table = reason(mode.refused({{"TableWrite", few}}));

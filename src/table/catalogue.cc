@@ -50,6 +50,7 @@ std::shared_ptr<T> CountedApart(std::shared_ptr<T> shared) {
 }  // namespace
 
 void Table::Acquire(Executor& home, engine::Done<std::shared_ptr<engine::Keyspace>> done) const {
+  openings_->fetch_add(1, std::memory_order_acq_rel);
   engine_.Open(
       record_->keyspace, [record = record_, &unwrap = unwrap_] { return unwrap(*record); }, home, std::move(done));
 }
@@ -194,9 +195,6 @@ void Catalogue::Publish(std::shared_ptr<const TableRecord> record) {
               : std::make_shared<const Table>(engine_, std::move(record), unwrap_, clock_);
   const std::shared_ptr<const Table> published = table;
   published_.Publish(std::move(tables));
-  if (entry_work_found_ && HasEntryWork(published->record())) {
-    entry_work_found_(published);
-  }
   for (const TableWatch& watch : watches_) {
     if (watch.concerns(published->record())) {
       watch.found(published);
@@ -377,18 +375,6 @@ Status Catalogue::Settle(const TableAddress& address, const std::function<TableR
   }
   Publish(std::make_shared<const TableRecord>(std::move(next)));
   return {};
-}
-
-void Catalogue::WatchEntryWork(EntryWorkFound found) {
-  changes_.Post([this, found = std::move(found)]() mutable {
-    entry_work_found_ = std::move(found);
-    const std::shared_ptr<const TableMap> tables = published_.Load();
-    for (const auto& [address, table] : *tables) {
-      if (HasEntryWork(table->record())) {
-        entry_work_found_(table);
-      }
-    }
-  });
 }
 
 void Catalogue::Watch(TableWatch watch) {

@@ -6,6 +6,7 @@
 // snapshots. Each loop reads through a LocalTables of its own, which takes no lock unless something changed.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -48,6 +49,7 @@ class Table {
         clock_(clock),
         throughput_(Throughput::Of(*record_, clock)),
         newest_(std::make_shared<Published<TableRecord>>(record_)),
+        openings_(std::make_shared<std::atomic<uint64_t>>(0)),
         version_(newest_->version()) {}
   // A newer record of the same incarnation, in force from now on for who holds `former`, too.
   Table(const Table& former, std::shared_ptr<const TableRecord> record)
@@ -56,7 +58,8 @@ class Table {
         unwrap_(former.unwrap_),
         clock_(former.clock_),
         throughput_(Throughput::After(former.record(), former.throughput(), *record_, clock_)),
-        newest_(former.newest_) {
+        newest_(former.newest_),
+        openings_(former.openings_) {
     newest_->Publish(record_);
     version_ = newest_->version();
   }
@@ -77,6 +80,9 @@ class Table {
 
   // The open keyspace; opened on first use, shared by those who wait. Completes later, on `home`.
   void Acquire(Executor& home, engine::Done<std::shared_ptr<engine::Keyspace>> done) const;
+  // How often that was asked for, of the incarnation: who has let go of the keyspace, and finds the same number, knows
+  // that nobody but its holders of then can have written since.
+  uint64_t openings() const { return openings_->load(std::memory_order_acquire); }
 
  private:
   engine::Engine& engine_;
@@ -84,8 +90,9 @@ class Table {
   const UnwrapTableKey& unwrap_;
   os::Clock& clock_;
   std::shared_ptr<const Throughput> throughput_;
-  std::shared_ptr<Published<TableRecord>> newest_;  // of the incarnation
-  uint64_t version_ = 0;                            // at which newest_ is record_
+  std::shared_ptr<Published<TableRecord>> newest_;   // of the incarnation
+  std::shared_ptr<std::atomic<uint64_t>> openings_;  // of the incarnation
+  uint64_t version_ = 0;                             // at which newest_ is record_
 };
 
 using TableMap = std::map<TableAddress, std::shared_ptr<const Table>>;
@@ -98,10 +105,6 @@ struct TableWatch {
   bool (*concerns)(const TableRecord& record);
   std::function<void(std::shared_ptr<const Table>)> found;
 };
-
-// Told of tables whose indexes have entries to be made or destroyed (EntryWorkIn), again whenever such a table
-// changes.
-using EntryWorkFound = std::function<void(std::shared_ptr<const Table>)>;
 
 // What a record shall be from now on, or why it cannot change. `current` is null if there is no such table. Runs once,
 // on the catalogue's thread, with no other change under way.
@@ -143,8 +146,6 @@ class Catalogue {
   // Changes a table's record as `change` says, and goes on to make a table that it left UPDATING ACTIVE (Settled).
   // Durable when `done` runs, with the record as it was and as it is now. kLimitExceeded if it would pass a quota.
   void Update(TableAddress address, RecordChange change, Executor& home, engine::Done<ChangedRecord> done);
-  // From now on `found` runs, on the catalogue's thread, for each table with such work; soon for those that have it.
-  void WatchEntryWork(EntryWorkFound found);
   // From now on the watch is told, on the catalogue's thread; soon of what there is.
   void Watch(TableWatch watch);
   // What streams of the table of that id are from now on, or of the archive of that id: as `change` says, run as a
@@ -205,8 +206,7 @@ class Catalogue {
   Published<TableMap> published_;
   Published<ArchiveMap> archives_;
   std::vector<std::string> unrecorded_keyspaces_;
-  EntryWorkFound entry_work_found_;  // the catalogue's thread's
-  std::vector<TableWatch> watches_;  // likewise
+  std::vector<TableWatch> watches_;  // the catalogue's thread's
   os::Schedule delays_;
   OpenTables open_tables_;
   ThreadPool completions_;  // where the engine answers the thread below, which waits

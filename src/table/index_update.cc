@@ -106,11 +106,8 @@ Status Create(TableRecord& next, const IndexCreation& creation, BillingMode mode
     return SubscriberLimit(
         fmt::format("Number of global secondary indexes exceeds per-table limit of {}", model::kGlobalIndexesMax));
   }
-  if (next.next_index_space > kIndexSpaceMax) {
-    return SubscriberLimit(fmt::format("A table can have {} indexes in its life", kIndexSpaceMax));
-  }
+  TRY_ASSIGN(index.space, TakeSpace(next));
   index.kind = IndexKind::kGlobal;
-  index.space = next.next_index_space++;
   index.status = IndexStatus::kCreating;
   index.created_ms = now_ms;
   next.indexes.push_back(std::move(index));

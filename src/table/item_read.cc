@@ -15,17 +15,6 @@
 namespace basalt::table {
 namespace {
 
-// The smallest string greater than every string that begins with `prefix`; empty if there is none.
-std::string PrefixEnd(std::string prefix) {
-  while (!prefix.empty() && static_cast<uint8_t>(prefix.back()) == 0xff) {
-    prefix.pop_back();
-  }
-  if (!prefix.empty()) {
-    prefix.back() = static_cast<char>(static_cast<uint8_t>(prefix.back()) + 1);
-  }
-  return prefix;
-}
-
 // Bytes of whole units, as a page that fetches counts them.
 uint64_t RoundUpToUnit(uint64_t bytes) {
   return (bytes + model::kReadUnitBytes - 1) / model::kReadUnitBytes * model::kReadUnitBytes;
@@ -113,7 +102,7 @@ class Walk {
       if (request_.fetch) {
         TRY_ASSIGN(const bool is_there, IsStillThere(entry, fetched[i]));
         if (!is_there) {
-          last_key_ = entry.key;
+          result_.last_key = entry.key;
           continue;
         }
         TRY_ASSIGN(stored, DecodeStoredItem(*fetched[i]));
@@ -121,25 +110,26 @@ class Walk {
       }
       const uint64_t bytes = result_.evaluated_bytes + entry_bytes;
       const uint64_t fetched_bytes = fetched_bytes_ + (request_.fetch ? RoundUpToUnit(item_bytes) : 0);
-      if (result_.scanned_count > 0 &&
-          (request_.fetch ? RoundUpToUnit(bytes) + fetched_bytes : bytes) > model::kPageBytesMax) {
-        return Finish(last_key_);
+      const uint64_t page_bytes = request_.fetch ? RoundUpToUnit(bytes) + fetched_bytes : bytes;
+      if ((result_.scanned_count > 0 || !request_.at_least_one) && page_bytes > request_.bytes_max) {
+        return Finish();
       }
       result_.evaluated_bytes = bytes;
+      result_.page_bytes = page_bytes;
       fetched_bytes_ = fetched_bytes;
       result_.fetched_units += request_.fetch ? ReadUnits(item_bytes, true) : 0;
       ++result_.scanned_count;
-      TRY(Evaluate(stored));
+      TRY(Evaluate(request_, stored, arena_, result_));
+      result_.last_key = entry.key;
       if (result_.scanned_count == request_.limit) {
-        return Finish(entry.key);
+        return Finish();
       }
-      last_key_ = entry.key;
     }
     if (!page.more || page.entries.empty()) {
       finished_ = true;
       return {};
     }
-    request_.range = After(std::move(request_.range), request_.direction, last_key_);
+    request_.range = After(std::move(request_.range), request_.direction, result_.last_key);
     return {};
   }
 
@@ -153,34 +143,14 @@ class Walk {
     return key && key->bytes == entry.key;
   }
 
-  Status Evaluate(const StoredItem& stored) {
-    model::Item item;
-    if (request_.filter != nullptr || (request_.projection != nullptr && !request_.count_only)) {
-      arena_.Reset();
-      TRY_ASSIGN(item, model::ParseStoredItem(stored.body_json, arena_));
-      if (request_.filter != nullptr && !expression::Evaluate(*request_.filter, item)) {
-        return {};
-      }
-    }
-    ++result_.count;
-    if (request_.count_only) {
+  Status Finish() {
+    finished_ = true;
+    result_.more = true;
+    if (result_.last_key.empty()) {
       return {};
     }
-    if (!result_.items_json.empty()) {
-      result_.items_json.push_back(',');
-    }
-    if (request_.projection != nullptr) {
-      model::AppendJson(result_.items_json, expression::Project(*request_.projection, item, arena_));
-    } else {
-      result_.items_json += stored.body_json;
-    }
-    return {};
-  }
-
-  Status Finish(std::string_view last_key) {
-    finished_ = true;
     arena_.Reset();
-    TRY_ASSIGN(const model::Item key, schema_.Decode(last_key, arena_));
+    TRY_ASSIGN(const model::Item key, schema_.Decode(result_.last_key, arena_));
     model::AppendJson(result_.last_evaluated_key_json, key);
     return {};
   }
@@ -193,7 +163,6 @@ class Walk {
   engine::Done<ReadResult> done_;
   ReadResult result_;
   uint64_t fetched_bytes_ = 0;  // each rounded up
-  std::string last_key_;
   Arena arena_;
   bool finished_ = false;
 };
@@ -203,6 +172,40 @@ class Walk {
 void ReadItems(std::shared_ptr<engine::Keyspace> keyspace, const TableRecord& record, ReadRequest request,
                Executor& home, engine::Done<ReadResult> done) {
   Walk::NextPage(std::make_unique<Walk>(std::move(keyspace), record, std::move(request), home, std::move(done)));
+}
+
+Status Evaluate(const ReadRequest& request, const StoredItem& stored, Arena& arena, ReadResult& result) {
+  model::Item item;
+  if (request.filter != nullptr || (request.projection != nullptr && !request.count_only)) {
+    arena.Reset();
+    TRY_ASSIGN(item, model::ParseStoredItem(stored.body_json, arena));
+    if (request.filter != nullptr && !expression::Evaluate(*request.filter, item)) {
+      return {};
+    }
+  }
+  ++result.count;
+  if (request.count_only) {
+    return {};
+  }
+  if (!result.items_json.empty()) {
+    result.items_json.push_back(',');
+  }
+  if (request.projection != nullptr) {
+    model::AppendJson(result.items_json, expression::Project(*request.projection, item, arena));
+  } else {
+    result.items_json += stored.body_json;
+  }
+  return {};
+}
+
+std::string PrefixEnd(std::string prefix) {
+  while (!prefix.empty() && static_cast<uint8_t>(prefix.back()) == 0xff) {
+    prefix.pop_back();
+  }
+  if (!prefix.empty()) {
+    prefix.back() = static_cast<char>(static_cast<uint8_t>(prefix.back()) + 1);
+  }
+  return prefix;
 }
 
 engine::Range SegmentRange(uint32_t segment, uint32_t total_segments, uint16_t space) {

@@ -6,6 +6,7 @@
 #include "model/validation_error.h"
 #include "table/capacity.h"
 #include "table/change_record.h"
+#include "table/expiry.h"
 #include "table/index_key.h"
 #include "table/item_collection.h"
 #include "table/item_key.h"
@@ -110,7 +111,7 @@ Result<WriteEffect> ApplyWrite(const ItemWrite& write, const TableRecord& record
     effect.old_body_json = old.body_json;
     effect.old_size_bytes = old.size_bytes;
     const bool is_update = std::holds_alternative<UpdateWrite>(write.action);
-    if (needs_old_item || is_update || has_indexes || write.condition != nullptr) {
+    if (needs_old_item || is_update || has_indexes || record.expiry || write.condition != nullptr) {
       TRY_ASSIGN(effect.old_item, model::ParseStoredItem(effect.old_body_json, arena));
     }
   }
@@ -169,6 +170,10 @@ Result<WriteEffect> ApplyWrite(const ItemWrite& write, const TableRecord& record
   }
   if (has_indexes) {
     TRY(PlanIndexes(write, record, effect, asked, arena, plan));
+  }
+  if (record.expiry) {
+    PlanExpiryEntry(record, write.key, effect.old_item ? &*effect.old_item : nullptr,
+                    effect.new_item ? &*effect.new_item : nullptr, plan);
   }
   return effect;
 }

@@ -344,6 +344,19 @@ class RecordReader {
     ok_ = ok_ && reader.ok_;
     return pending;
   }
+  std::optional<ExpiryRecord> Expiry() {
+    const json::Node* value = Has("expiry") ? Find("expiry", json::Kind::kObject) : nullptr;
+    if (value == nullptr) {
+      return std::nullopt;
+    }
+    RecordReader reader(*value);
+    ExpiryRecord expiry;
+    expiry.attribute = reader.String("attribute");
+    expiry.space = static_cast<uint16_t>(reader.Integer("space"));
+    expiry.backfilling = reader.Bool("backfilling");
+    ok_ = ok_ && reader.ok_;
+    return expiry;
+  }
   std::string Bytes(std::string_view member) {
     const std::string text = String(member);
     std::string bytes(text.size() / 4 * 3, '\0');
@@ -631,6 +644,16 @@ std::string EncodeTableRecord(const TableRecord& record) {
     }
     writer.EndArray();
   }
+  if (record.expiry) {
+    writer.Key("expiry");
+    writer.BeginObject();
+    text("attribute", record.expiry->attribute);
+    integer("space", record.expiry->space);
+    writer.Key("backfilling");
+    writer.Bool(record.expiry->backfilling);
+    writer.EndObject();
+  }
+  WriteIfSet(writer, "expiry_changed_ms", record.expiry_changed_ms);
   integer("hash_seed", static_cast<int64_t>(record.hash_seed));
   writer.Key("pay_per_request");
   writer.Bool(record.billing_mode == BillingMode::kPayPerRequest);
@@ -697,6 +720,8 @@ Result<TableRecord> DecodeTableRecord(std::string_view bytes) {
   record.indexes = reader.Indexes("indexes");
   record.next_index_space = static_cast<uint16_t>(reader.OptionalInteger("next_index_space").value_or(1));
   record.dropped_spaces = reader.Spaces("dropped_spaces");
+  record.expiry = reader.Expiry();
+  record.expiry_changed_ms = reader.OptionalInteger("expiry_changed_ms").value_or(0);
   record.hash_seed = static_cast<uint64_t>(reader.Integer("hash_seed"));
   record.billing_mode = reader.Billing();
   record.pay_per_request_since_ms = reader.Integer("pay_per_request_since_ms");

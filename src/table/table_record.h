@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "table/expiry_record.h"
 #include "table/index_record.h"
 #include "table/key_attribute.h"
 #include "table/stream_record.h"
@@ -68,8 +69,10 @@ struct TableRecord {
   std::optional<KeyAttribute> sort;
   std::vector<IndexRecord> indexes;  // in the order they were given
   uint16_t next_index_space = 1;
-  std::set<uint16_t> dropped_spaces;  // of indexes that are gone, and whose entries are still to be destroyed
-  uint64_t hash_seed = 0;             // of the partition hash
+  std::set<uint16_t> dropped_spaces;   // of indexes that are gone, and whose entries are still to be destroyed
+  std::optional<ExpiryRecord> expiry;  // set: time to live is enabled
+  int64_t expiry_changed_ms = 0;       // when it was enabled or disabled last; 0: never
+  uint64_t hash_seed = 0;              // of the partition hash
   BillingMode billing_mode = BillingMode::kProvisioned;
   int64_t pay_per_request_since_ms = 0;  // 0: never was
   int64_t read_capacity_units = 0;

@@ -47,6 +47,13 @@ void SettleUnits(const TableRecord& record, IndexRecord& index) {
 
 }  // namespace
 
+Result<uint16_t> TakeSpace(TableRecord& record) {
+  if (record.next_index_space > kIndexSpaceMax) {
+    return SubscriberLimit("A table can have " + std::to_string(kIndexSpaceMax) + " indexes in its life");
+  }
+  return record.next_index_space++;
+}
+
 bool IsPassing(const IndexRecord& index) {
   return IsAllocating(index) || IsDeleting(index) || index.status == IndexStatus::kUpdating || index.pending;
 }
@@ -65,14 +72,27 @@ EntryWork EntryWorkIn(const TableRecord& record, uint16_t space) {
   if (record.dropped_spaces.contains(space)) {
     return EntryWork::kDestroy;
   }
-  return std::any_of(record.indexes.begin(), record.indexes.end(),
-                     [space](const IndexRecord& index) { return index.space == space && IsBackfilling(index); })
-             ? EntryWork::kMake
-             : EntryWork::kNone;
+  const bool is_to_be_filled =
+      (record.expiry && record.expiry->space == space && record.expiry->backfilling) ||
+      std::any_of(record.indexes.begin(), record.indexes.end(),
+                  [space](const IndexRecord& index) { return index.space == space && IsBackfilling(index); });
+  return is_to_be_filled ? EntryWork::kMake : EntryWork::kNone;
+}
+
+std::vector<uint16_t> EntrySpaces(const TableRecord& record) {
+  std::vector<uint16_t> spaces(record.dropped_spaces.begin(), record.dropped_spaces.end());
+  for (const IndexRecord& index : record.indexes) {
+    spaces.push_back(index.space);
+  }
+  if (record.expiry) {
+    spaces.push_back(record.expiry->space);
+  }
+  return spaces;
 }
 
 bool HasEntryWork(const TableRecord& record) {
-  return !record.dropped_spaces.empty() || std::any_of(record.indexes.begin(), record.indexes.end(), IsBackfilling);
+  return !record.dropped_spaces.empty() || (record.expiry && record.expiry->backfilling) ||
+         std::any_of(record.indexes.begin(), record.indexes.end(), IsBackfilling);
 }
 
 std::string IndexesBeingCreated(const TableRecord& record) { return NamesOf(record, IsAllocating); }
@@ -222,6 +242,9 @@ TableRecord WithoutEntryWork(TableRecord record, uint16_t space, EntryWork done)
     return record;
   }
   record.dropped_spaces.erase(space);
+  if (record.expiry && record.expiry->space == space) {
+    record.expiry->backfilling = false;
+  }
   for (IndexRecord& index : record.indexes) {
     if (index.space == space) {
       index.status = index.pending ? IndexStatus::kUpdating : IndexStatus::kActive;

@@ -3,11 +3,15 @@
 
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "table/table_record.h"
 
 namespace basalt::table {
+
+// A space for entries that the table never used before. kLimitExceeded.
+Result<uint16_t> TakeSpace(TableRecord& record);
 
 // How long tables stay in states that pass. Nobody has to wait: that is the default.
 struct StateDelays {
@@ -38,9 +42,10 @@ inline constexpr StateDelays kServiceDelays = {.creating_ms = 3'000,
 // What an index does that passes by itself: it is made room for, updated or deleted. Backfilling does not.
 bool IsPassing(const IndexRecord& index);
 int64_t PassingDelayMs(const StateDelays& delays, const IndexRecord& index);
-// What is to be done about the entries in a space: those of items that were there before the index are to be made, or
-// all are to be destroyed, the index being gone.
+// What is to be done about the entries in a space: those of items that were there before the index, or before time to
+// live was enabled, are to be made, or all are to be destroyed, what they were of being gone.
 enum class EntryWork : uint8_t { kNone, kMake, kDestroy };
+std::vector<uint16_t> EntrySpaces(const TableRecord& record);  // where entries lie, or lay
 EntryWork EntryWorkIn(const TableRecord& record, uint16_t space);
 bool HasEntryWork(const TableRecord& record);
 

@@ -35,6 +35,7 @@ test('version and help', async () => {
     ['serve', '--help'],
     ['account', '--help'],
     ['account', 'create', '--help'],
+    ['clock', 'advance', '--help'],
     ['verify', '--help'],
   ]) {
     const help = await run(commandLine);

@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { initialize, startServe, temporaryDirectory } from '../support/server.mjs';
+import { configuredBy, initialize, startServe, temporaryDirectory } from '../support/server.mjs';
 import { succeed } from '../support/wire.mjs';
 
 const account = '111111111111';
@@ -32,7 +32,7 @@ let environment;
 before(async () => {
   if (skip) return;
   const place = await initialize({ account });
-  server = await startServe(place);
+  server = await startServe(place, { flags: configuredBy('[limits]\ntime_to_live_cooldown_ms = 0\n') });
   options = { credentials: place.credentials[account] };
   directory = temporaryDirectory('terraform');
   const settings = path.join(directory, 'terraform.rc');
@@ -248,4 +248,26 @@ test('tables with indexes are made, changed in place and destroyed', { skip }, a
   assert.equal(await names(), undefined);
   assert.equal((await describe('indexed')).TableId, TableId);
   assert.equal(apply(withIndexed(null))[2], 1);
+});
+
+test('time to live is switched on, off and to another attribute in place', { skip }, async () => {
+  const expiring = {
+    name: 'expiring',
+    hash_key: 'id',
+    attribute: [attribute('id', 'S')],
+    billing_mode: 'PAY_PER_REQUEST',
+    ttl: { attribute_name: 'expires', enabled: true },
+  };
+  const { terraform: required } = configuration();
+  const whole = (tables) => ({ terraform: required, ...(tables && { resource: { aws_dynamodb_table: tables } }) });
+  const shown = async () => (await succeed(server, 'DescribeTimeToLive', { TableName: 'expiring' }, options)).TimeToLiveDescription;
+  assert.deepEqual(apply(whole({ expiring })), [1, 0, 0]);
+  assert.deepEqual(await shown(), { TimeToLiveStatus: 'ENABLED', AttributeName: 'expires' });
+  expiring.ttl = { attribute_name: 'expires', enabled: false };
+  assert.deepEqual(apply(whole({ expiring })), [0, 1, 0]);
+  assert.deepEqual(await shown(), { TimeToLiveStatus: 'DISABLED' });
+  expiring.ttl = { attribute_name: 'ends', enabled: true };
+  assert.deepEqual(apply(whole({ expiring })), [0, 1, 0]);
+  assert.deepEqual(await shown(), { TimeToLiveStatus: 'ENABLED', AttributeName: 'ends' });
+  assert.deepEqual(apply(whole(null)), [0, 0, 1]);
 });

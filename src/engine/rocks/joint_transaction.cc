@@ -10,7 +10,8 @@ namespace basalt::engine::rocks {
 namespace {
 
 bool ChangesNothing(const Plan& plan) {
-  return plan.puts.empty() && plan.deletes.empty() && plan.counter_deltas.empty() && plan.sum_deltas.empty();
+  return plan.puts.empty() && plan.deletes.empty() && plan.counter_deltas.empty() && plan.sum_deltas.empty() &&
+         plan.feed_records.empty();
 }
 
 class JointTransaction final : public std::enable_shared_from_this<JointTransaction> {

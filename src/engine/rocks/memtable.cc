@@ -1,5 +1,6 @@
 // RocksDB builds iterators into an arena of its own, of a type that its headers keep to themselves, and then destroys
-// them without freeing them. Ours put their memory back on a shelf of the destroying thread instead.
+// them without freeing them: ours put their memory back on a shelf of the destroying thread instead. And for a Get it
+// makes one that it forgets: ours is remembered by its thread until the Get is over.
 #include "engine/rocks/memtable.h"
 
 #include <rocksdb/memtablerep.h>
@@ -64,6 +65,18 @@ class ShelvedIterator final : public MemTableIterator {
   }
 };
 
+// The one that MemTableRep::Get makes; gone when it returns, whoever destroys it.
+class IteratorOfGet final : public MemTableIterator {
+ public:
+  explicit IteratorOfGet(const EntryTree& tree) : MemTableIterator(tree) { OfThisThread() = this; }
+  ~IteratorOfGet() override { OfThisThread() = nullptr; }
+
+  static IteratorOfGet*& OfThisThread() {
+    static thread_local IteratorOfGet* made = nullptr;
+    return made;
+  }
+};
+
 class MemTable final : public rocksdb::MemTableRep {
  public:
   explicit MemTable(rocksdb::Allocator* allocator)
@@ -83,6 +96,14 @@ class MemTable final : public rocksdb::MemTableRep {
   size_t ApproximateMemoryUsage() override { return 0; }  // beyond what its allocator knows of
   Iterator* GetIterator(rocksdb::Arena* arena) override {
     return arena == nullptr ? new MemTableIterator(tree_) : ShelvedIterator::Make(tree_);
+  }
+  // Without an arena only for a Get.
+  Iterator* GetDynamicPrefixIterator(rocksdb::Arena* arena) override {
+    return arena == nullptr ? new IteratorOfGet(tree_) : GetIterator(arena);
+  }
+  void Get(const rocksdb::LookupKey& key, void* argument, bool (*found)(void* argument, const char* entry)) override {
+    MemTableRep::Get(key, argument, found);
+    delete IteratorOfGet::OfThisThread();
   }
 
  private:

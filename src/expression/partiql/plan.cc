@@ -236,9 +236,10 @@ Status CheckTargets(const Update& update, const KeySchema& schema) {
 }  // namespace
 
 KeyRange RangeOf(const KeySelection& selection) {
-  BASALT_CHECK(selection.partition.size() == 1 && selection.sort_prefix.empty());
   KeyRange range;
   range.partition = selection.partition.front();
+  range.more_partition = selection.partition.subspan(1);
+  range.sort_equal = selection.sort_prefix;
   range.sort_operator = selection.sort_operator;
   range.sort_low = selection.sort_low;
   range.sort_high = selection.sort_high;

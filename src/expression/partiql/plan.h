@@ -34,7 +34,7 @@ struct KeySelection {
   model::Value sort_low;   // as in KeyRange
   model::Value sort_high;  // BETWEEN only
 };
-// The same for a key of one partition attribute and at most one sort attribute.
+// The same in the terms of a key condition.
 KeyRange RangeOf(const KeySelection& selection);
 
 struct ReadPlan {

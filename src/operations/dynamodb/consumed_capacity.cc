@@ -73,13 +73,24 @@ ReturnedCapacity ReadReturnedCapacity(const json::Node& input) {
 
 void ConsumedUnits::Add(std::span<const table::IndexUnits> units) {
   for (const table::IndexUnits& added : units) {
-    const auto at = std::lower_bound(indexes.begin(), indexes.end(), added.index->name,
-                                     [](const OfIndex& index, const std::string& name) { return index.name < name; });
-    if (at != indexes.end() && at->name == added.index->name) {
-      at->units += added.units;
-    } else {
-      indexes.insert(at, {added.index->name, added.index->kind, added.units});
-    }
+    Add(added.index->name, added.index->kind, added.units);
+  }
+}
+
+void ConsumedUnits::Add(const ConsumedUnits& units) {
+  table += units.table;
+  for (const OfIndex& added : units.indexes) {
+    Add(added.name, added.kind, added.units);
+  }
+}
+
+void ConsumedUnits::Add(const std::string& index, table::IndexKind kind, double units) {
+  const auto at = std::lower_bound(indexes.begin(), indexes.end(), index,
+                                   [](const OfIndex& known, const std::string& name) { return known.name < name; });
+  if (at != indexes.end() && at->name == index) {
+    at->units += units;
+  } else {
+    indexes.insert(at, {index, kind, units});
   }
 }
 

@@ -28,7 +28,11 @@ struct ConsumedUnits {
 
   // Of one of the table's writes.
   void Add(std::span<const table::IndexUnits> units);
+  void Add(const ConsumedUnits& units);
   double Total() const;
+
+ private:
+  void Add(const std::string& index, table::IndexKind kind, double units);
 };
 
 // Appends ,"ConsumedCapacity":{…} or nothing. `first` = no member stands before it.

@@ -23,7 +23,8 @@ class DeleteTable final : public PreparedCall {
   }
 
   void Execute(AnswerDone done) override {
-    table::FeedArchive archive{.table_id = crypto::RandomUuid(), .keyspace = NewTableKeyspace()};
+    table::FeedArchive archive{
+        .table_id = crypto::RandomUuid(), .keyspace = NewTableKeyspace(), .wrapped_table_key = {}};
     Result<keys::TableKey> key = call_.services.service_keys.NewTableKey(
         {table_.address.account, table_.address.region, table_.address.name, archive.table_id});
     if (key.ok()) {

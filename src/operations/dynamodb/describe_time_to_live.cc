@@ -1,6 +1,7 @@
-// DescribeTimeToLive: no table's items expire, so it is DISABLED for each.
+// DescribeTimeToLive: by which attribute items expire, if they do.
 #include <fmt/format.h>
 
+#include "json/writer.h"
 #include "operations/dynamodb/handlers.h"
 #include "operations/dynamodb/request.h"
 
@@ -29,7 +30,13 @@ class DescribeTimeToLive final : public PreparedCall {
                                     "{0}",
                                     table::StatusName(status))));
     }
-    done(R"({"TimeToLiveDescription":{"TimeToLiveStatus":"DISABLED"}})");
+    const std::optional<table::ExpiryRecord>& expiry = found->record().expiry;
+    if (!expiry) {
+      return done(R"({"TimeToLiveDescription":{"TimeToLiveStatus":"DISABLED"}})");
+    }
+    std::string body = R"({"TimeToLiveDescription":{"TimeToLiveStatus":"ENABLED","AttributeName":)";
+    json::AppendString(body, expiry->attribute);
+    done(body + "}}");
   }
 
  private:

@@ -9,6 +9,7 @@ namespace basalt::operations::dynamodb {
 
 using Prepared = Result<std::unique_ptr<PreparedCall>>;
 
+Prepared PrepareBatchExecuteStatement(Call& call);
 Prepared PrepareBatchGetItem(Call& call);
 Prepared PrepareBatchWriteItem(Call& call);
 Prepared PrepareCreateTable(Call& call);
@@ -19,6 +20,8 @@ Prepared PrepareDescribeEndpoints(Call& call);
 Prepared PrepareDescribeLimits(Call& call);
 Prepared PrepareDescribeTable(Call& call);
 Prepared PrepareDescribeTimeToLive(Call& call);
+Prepared PrepareExecuteStatement(Call& call);
+Prepared PrepareExecuteTransaction(Call& call);
 Prepared PrepareGetItem(Call& call);
 Prepared PrepareListTables(Call& call);
 Prepared PrepareListTagsOfResource(Call& call);
@@ -31,5 +34,6 @@ Prepared PrepareTransactWriteItems(Call& call);
 Prepared PrepareUntagResource(Call& call);
 Prepared PrepareUpdateItem(Call& call);
 Prepared PrepareUpdateTable(Call& call);
+Prepared PrepareUpdateTimeToLive(Call& call);
 
 }  // namespace basalt::operations::dynamodb

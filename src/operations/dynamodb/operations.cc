@@ -12,7 +12,7 @@
 namespace basalt::operations::dynamodb {
 
 std::span<const Operation> Operations() {
-  static constexpr std::array<Operation, 22> kOperations = {{
+  static constexpr std::array<Operation, 26> kOperations = {{
       {"GetItem", "dynamodb:GetItem", AccessClass::kRead, &kGetItemInput, PrepareGetItem},
       {"PutItem", "dynamodb:PutItem", AccessClass::kWrite, &kPutItemInput, PreparePutItem, &kNewerPutWording},
       {"UpdateItem", "dynamodb:UpdateItem", AccessClass::kWrite, &kUpdateItemInput, PrepareUpdateItem,
@@ -33,6 +33,8 @@ std::span<const Operation> Operations() {
       {"DeleteTable", "dynamodb:DeleteTable", AccessClass::kControl, &kDeleteTableInput, PrepareDeleteTable},
       {"DescribeTimeToLive", "dynamodb:DescribeTimeToLive", AccessClass::kControl, &kDescribeTimeToLiveInput,
        PrepareDescribeTimeToLive},
+      {"UpdateTimeToLive", "dynamodb:UpdateTimeToLive", AccessClass::kControl, &kUpdateTimeToLiveInput,
+       PrepareUpdateTimeToLive},
       {"DescribeContinuousBackups", "dynamodb:DescribeContinuousBackups", AccessClass::kControl,
        &kDescribeContinuousBackupsInput, PrepareDescribeContinuousBackups},
       {"TagResource", "dynamodb:TagResource", AccessClass::kControl, &kTagResourceInput, PrepareTagResource},
@@ -41,6 +43,9 @@ std::span<const Operation> Operations() {
        PrepareListTagsOfResource},
       {"DescribeEndpoints", "dynamodb:DescribeEndpoints", AccessClass::kControl, &kDescribeEndpointsInput,
        PrepareDescribeEndpoints},
+      {"ExecuteStatement", "", AccessClass::kWrite, &kExecuteStatementInput, PrepareExecuteStatement},
+      {"BatchExecuteStatement", "", AccessClass::kWrite, &kBatchExecuteStatementInput, PrepareBatchExecuteStatement},
+      {"ExecuteTransaction", "", AccessClass::kWrite, &kExecuteTransactionInput, PrepareExecuteTransaction},
   }};
   return kOperations;
 }

@@ -1,5 +1,4 @@
 // Query: the items of one partition key value, in the order of the sort key.
-#include <algorithm>
 #include <array>
 
 #include "operations/dynamodb/handlers.h"
@@ -50,13 +49,9 @@ class Query final : public ReadCall {
 
  private:
   Result<engine::Range> PlanRange(const table::KeySchema& schema) override {
-    const std::span<expression::KeyAttribute> attributes =
-        call_.arena.NewArray<expression::KeyAttribute>(schema.partition().size() + schema.sort().size());
-    std::transform(schema.partition().begin(), schema.partition().end(), attributes.begin(), SchemaAttribute);
-    const std::span<expression::KeyAttribute> sort = attributes.subspan(schema.partition().size());
-    std::transform(schema.sort().begin(), schema.sort().end(), sort.begin(), SchemaAttribute);
-    TRY_ASSIGN(key_range_, expression::BindKeyCondition(*key_condition_, attributes.first(schema.partition().size()),
-                                                        sort, call_.arena));
+    TRY_ASSIGN(key_range_,
+               expression::BindKeyCondition(*key_condition_, SchemaAttributes(schema.partition(), call_.arena),
+                                            SchemaAttributes(schema.sort(), call_.arena), call_.arena));
     return table::RangeOf(schema, key_range_);
   }
 

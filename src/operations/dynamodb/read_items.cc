@@ -45,6 +45,42 @@ Error InvalidStartKey(std::string_view why) {
   return Invalid(fmt::format("The provided starting key is invalid{}{}", why.empty() ? "" : ": ", why));
 }
 
+Result<const table::IndexRecord*> FindReadableIndex(const table::TableRecord& record, std::string_view name,
+                                                    bool consistent) {
+  const table::IndexRecord* index = record.FindIndex(name);
+  if (index == nullptr || !table::IsMaintained(*index)) {
+    return Invalid(fmt::format("The table does not have the specified index: {}", name));
+  }
+  if (index->kind == table::IndexKind::kLocal) {
+    return index;
+  }
+  if (consistent) {
+    return Invalid("Consistent reads are not supported on global secondary indexes");
+  }
+  if (index->status == table::IndexStatus::kCreating) {
+    return Invalid("Cannot read from backfilling global secondary index");
+  }
+  return index;
+}
+
+void AddUnprojected(const table::TableRecord& record, const table::IndexRecord& index,
+                    std::span<const expression::Path> paths, std::vector<std::string_view>& missing) {
+  for (const expression::Path path : paths) {
+    if (!table::Projects(record, index, path[0].name) &&
+        std::find(missing.begin(), missing.end(), path[0].name) == missing.end()) {
+      missing.push_back(path[0].name);
+    }
+  }
+}
+
+ConsumedUnits UnitsOf(const table::ReadResult& result, const table::IndexRecord* index, bool consistent) {
+  const double units = table::ReadUnits(result.evaluated_bytes, consistent);
+  if (index == nullptr) {
+    return {units};
+  }
+  return {consistent ? result.fetched_units : result.fetched_units / 2, {{index->name, index->kind, units}}};
+}
+
 Status ReadCall::ReadTable() {
   TRY_ASSIGN(table_, ReadTableReference(call_));
   accesses.push_back({table_.Arn(), table_.address.account});
@@ -139,30 +175,6 @@ void ReadCall::Execute(AnswerDone done) {
   });
 }
 
-Status ReadCall::FindIndex() {
-  if (!index_name_) {
-    return {};
-  }
-  for (const table::IndexRecord& index : found_->record().indexes) {
-    if (index.name == *index_name_ && table::IsMaintained(index)) {
-      index_ = &index;
-    }
-  }
-  if (index_ == nullptr) {
-    return Invalid(fmt::format("The table does not have the specified index: {}", *index_name_));
-  }
-  if (index_->kind == table::IndexKind::kLocal) {
-    return {};
-  }
-  if (consistent_) {
-    return Invalid("Consistent reads are not supported on global secondary indexes");
-  }
-  if (index_->status == table::IndexStatus::kCreating) {
-    return Invalid("Cannot read from backfilling global secondary index");
-  }
-  return {};
-}
-
 Status ReadCall::CheckStartKeyShape(const table::KeySchema& schema) const {
   const model::Item key = *exclusive_start_key_;
   const table::TableRecord& record = found_->record();
@@ -215,17 +227,9 @@ Status ReadCall::PlanFetching() {
                     "type is not ALL",
                     index_->name));
   }
-  std::vector<std::string_view> missing;  // each once, in the order of the request
-  const auto look_at = [&](std::span<const expression::Path> paths) {
-    for (const expression::Path path : paths) {
-      if (!table::Projects(found_->record(), *index_, path[0].name) &&
-          std::find(missing.begin(), missing.end(), path[0].name) == missing.end()) {
-        missing.push_back(path[0].name);
-      }
-    }
-  };
+  std::vector<std::string_view> missing;
   if (projection_ != nullptr) {
-    look_at(expression::PathsOf(*projection_));
+    AddUnprojected(found_->record(), *index_, expression::PathsOf(*projection_), missing);
   }
   if (is_global) {
     return missing.empty() ? Status()
@@ -234,7 +238,7 @@ Status ReadCall::PlanFetching() {
                                                                         index_->name, fmt::join(missing, ", "))));
   }
   if (filter_ != nullptr) {
-    look_at(expression::PathsOf(*filter_));
+    AddUnprojected(found_->record(), *index_, expression::PathsOf(*filter_), missing);
   }
   request_.fetch = select_ == Select::kAllAttributes || !missing.empty();
   return {};
@@ -242,7 +246,9 @@ Status ReadCall::PlanFetching() {
 
 Status ReadCall::Plan() {
   const table::TableRecord& record = found_->record();
-  TRY(FindIndex());
+  if (index_name_) {
+    TRY_ASSIGN(index_, FindReadableIndex(record, *index_name_, consistent_));
+  }
   const table::KeySchema schema(record, index_);
   if (exclusive_start_key_) {
     TRY(CheckStartKeyShape(schema));
@@ -280,14 +286,6 @@ void ReadCall::Run(std::shared_ptr<engine::Keyspace> keyspace) {
                    });
 }
 
-ConsumedUnits ReadCall::UnitsOf(const table::ReadResult& result) const {
-  const double units = table::ReadUnits(result.evaluated_bytes, consistent_);
-  if (index_ == nullptr) {
-    return {units};
-  }
-  return {consistent_ ? result.fetched_units : result.fetched_units / 2, {{index_->name, index_->kind, units}}};
-}
-
 std::string ReadCall::MakeAnswer(const table::ReadResult& result) {
   std::string body;
   body.reserve(result.items_json.size() + 256);
@@ -302,7 +300,7 @@ std::string ReadCall::MakeAnswer(const table::ReadResult& result) {
     body += ",\"LastEvaluatedKey\":";
     body += result.last_evaluated_key_json;
   }
-  const ConsumedUnits units = UnitsOf(result);
+  const ConsumedUnits units = UnitsOf(result, index_, consistent_);
   charge_.SetTo(units);
   AppendConsumedCapacity(body, false, returned_capacity_, table_, units);
   body += '}';

@@ -18,6 +18,18 @@ enum class Select : uint8_t { kAbsent, kAllAttributes, kAllProjectedAttributes, 
 // "The provided starting key is invalid", and why if that is said.
 Error InvalidStartKey(std::string_view why);
 
+// The index that a read names, if it can be read so. What is found is of the record.
+Result<const table::IndexRecord*> FindReadableIndex(const table::TableRecord& record, std::string_view name,
+                                                    bool consistent);
+
+// The attributes of these paths that an index holds nothing of, each once, in the order of the paths, behind those
+// that `missing` has already.
+void AddUnprojected(const table::TableRecord& record, const table::IndexRecord& index,
+                    std::span<const expression::Path> paths, std::vector<std::string_view>& missing);
+
+// What one read of an index (null: the table) has consumed.
+ConsumedUnits UnitsOf(const table::ReadResult& result, const table::IndexRecord* index, bool consistent);
+
 class ReadCall : public PreparedCall {
  public:
   explicit ReadCall(Call& call) : call_(call) {}
@@ -53,13 +65,11 @@ class ReadCall : public PreparedCall {
 
  private:
   Status Plan();
-  Status FindIndex();
   Status CheckStartKeyShape(const table::KeySchema& schema) const;
   Status CheckFilterAttributes(const table::KeySchema& schema) const;
   // Attributes of which the index holds nothing: an error of a global one, fetched for a local one.
   Status PlanFetching();
   void Run(std::shared_ptr<engine::Keyspace> keyspace);
-  ConsumedUnits UnitsOf(const table::ReadResult& result) const;
   std::string MakeAnswer(const table::ReadResult& result);
 
   ReturnedCapacity returned_capacity_ = ReturnedCapacity::kNone;

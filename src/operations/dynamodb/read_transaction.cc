@@ -80,6 +80,9 @@ Status ReadTransaction::PlanEntry(Entry& entry) {
   TableReads& reads = tables_[entry.table];
   const table::TableRecord& record = reads.found->record();
   TRY_ASSIGN(std::string key, table::KeyOf(record, entry.asked.key, table::KeyPosition::kKey));
+  if (entry.asked.filter != nullptr) {
+    TRY(CheckKeyAttributesAreScalars(record, expression::PathsOf(*entry.asked.filter)));
+  }
   if (entry.asked.projection != nullptr) {
     TRY(CheckKeyAttributesAreScalars(record, expression::PathsOf(*entry.asked.projection)));
   }
@@ -153,13 +156,20 @@ Status ReadTransaction::MakeResponses() {
 }
 
 Status ReadTransaction::AppendItem(const Entry& entry, std::string_view body_json) {
-  responses_json_ += "\"Item\":";
-  if (entry.asked.projection == nullptr) {
-    responses_json_ += body_json;
+  const TransactRead& asked = entry.asked;
+  model::Item item;
+  if (asked.filter != nullptr || asked.projection != nullptr) {
+    TRY_ASSIGN(item, model::ParseStoredItem(body_json, call_.arena));
+  }
+  if (asked.filter != nullptr && !expression::Evaluate(*asked.filter, item)) {
     return {};
   }
-  TRY_ASSIGN(const model::Item item, model::ParseStoredItem(body_json, call_.arena));
-  model::AppendJson(responses_json_, expression::Project(*entry.asked.projection, item, call_.arena));
+  responses_json_ += "\"Item\":";
+  if (asked.projection == nullptr) {
+    responses_json_ += body_json;
+  } else {
+    model::AppendJson(responses_json_, expression::Project(*asked.projection, item, call_.arena));
+  }
   return {};
 }
 

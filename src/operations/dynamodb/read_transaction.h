@@ -22,6 +22,7 @@ namespace basalt::operations::dynamodb {
 struct TransactRead {
   TableReference table;
   model::Item key;
+  const expression::Condition* filter = nullptr;       // an item that fails it is not shown; null: none
   const expression::Projection* projection = nullptr;  // null: the whole item
 };
 

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "model/arn.h"
@@ -237,8 +238,13 @@ Error FailureOn(Call& call, const table::Table& table, Error error) {
   return is_gone ? TableNotFound() : std::move(error);
 }
 
-expression::KeyAttribute SchemaAttribute(const table::KeyAttribute& attribute) {
-  return {attribute.name, attribute.type};
+std::span<const expression::KeyAttribute> SchemaAttributes(std::span<const table::KeyAttribute> attributes,
+                                                           Arena& arena) {
+  const std::span<expression::KeyAttribute> terms = arena.NewArray<expression::KeyAttribute>(attributes.size());
+  std::transform(attributes.begin(), attributes.end(), terms.begin(), [](const table::KeyAttribute& attribute) {
+    return expression::KeyAttribute{attribute.name, attribute.type};
+  });
+  return terms;
 }
 
 }  // namespace basalt::operations::dynamodb

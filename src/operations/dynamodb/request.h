@@ -85,7 +85,8 @@ void WithKeyspace(Call& call, std::shared_ptr<const table::Table> table,
 // What a data-plane call answers when its work on a table failed: the error, unless the table was deleted meanwhile.
 Error FailureOn(Call& call, const table::Table& table, Error error);
 
-// expression/ wants the key schema in its own terms.
-expression::KeyAttribute SchemaAttribute(const table::KeyAttribute& attribute);
+// expression/ wants key attributes in its own terms; their names stay where they are.
+std::span<const expression::KeyAttribute> SchemaAttributes(std::span<const table::KeyAttribute> attributes,
+                                                           Arena& arena);
 
 }  // namespace basalt::operations::dynamodb

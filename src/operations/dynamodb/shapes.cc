@@ -222,6 +222,14 @@ constexpr std::array<Field, 15> kUpdateTableFields = {{
 
 constexpr std::array<Field, 1> kTableFields = {{{"TableName", &kTableNameOrArn, kRequired}}};
 
+constexpr Shape kTimeToLiveAttributeName{.kind = ShapeKind::kString, .minimum = 1, .maximum = 255};
+constexpr std::array<Field, 2> kTimeToLiveSpecificationFields = {
+    {{"Enabled", &kBoolean, kRequired}, {"AttributeName", &kTimeToLiveAttributeName, kRequired}}};
+constexpr Shape kTimeToLiveSpecification{
+    .kind = ShapeKind::kStructure, .name = "TimeToLiveSpecification", .fields = kTimeToLiveSpecificationFields};
+constexpr std::array<Field, 2> kUpdateTimeToLiveFields = {
+    {{"TableName", &kTableNameOrArn, kRequired}, {"TimeToLiveSpecification", &kTimeToLiveSpecification, kRequired}}};
+
 constexpr Shape kListTablesLimit{.kind = ShapeKind::kInteger, .minimum = 1, .maximum = 100};
 constexpr std::array<Field, 2> kListTablesFields = {
     {{"Limit", &kListTablesLimit}, {"ExclusiveStartTableName", &kNewTableName}}};
@@ -448,12 +456,57 @@ constexpr std::array<Field, 4> kTransactWriteItemsFields = {{
     {"TransactItems", &kTransactWriteItemList, kRequired},
 }};
 
+// ---- statements
+
+constexpr Shape kStatement{.kind = ShapeKind::kString, .minimum = 1, .maximum = model::kStatementLengthMax};
+constexpr Shape kStatementParameters{.kind = ShapeKind::kList, .element = &kAttributeValue, .minimum = 1};
+constexpr Shape kNextToken{.kind = ShapeKind::kString, .minimum = 1, .maximum = model::kNextTokenLengthMax};
+constexpr std::array<Field, 7> kExecuteStatementFields = {{
+    {"Statement", &kStatement, kRequired},
+    {"Parameters", &kStatementParameters},
+    {"ConsistentRead", &kBoolean},
+    {"NextToken", &kNextToken},
+    {"ReturnConsumedCapacity", &kReturnConsumedCapacity},
+    {"Limit", &kPositiveInteger},
+    {"ReturnValuesOnConditionCheckFailure", &kReturnOnFailure},
+}};
+constexpr std::array<Field, 4> kBatchStatementFields = {{
+    {"Statement", &kStatement, kRequired},
+    {"Parameters", &kStatementParameters},
+    {"ConsistentRead", &kBoolean},
+    {"ReturnValuesOnConditionCheckFailure", &kReturnOnFailure},
+}};
+constexpr Shape kBatchStatement{
+    .kind = ShapeKind::kStructure, .name = "BatchStatementRequest", .fields = kBatchStatementFields};
+constexpr Shape kBatchStatements{
+    .kind = ShapeKind::kList, .element = &kBatchStatement, .minimum = 1, .maximum = model::kBatchStatementsMax};
+constexpr std::array<Field, 2> kBatchExecuteStatementFields = {{
+    {"Statements", &kBatchStatements, kRequired},
+    {"ReturnConsumedCapacity", &kReturnConsumedCapacity},
+}};
+
+constexpr std::array<Field, 3> kParameterizedStatementFields = {{
+    {"Statement", &kStatement, kRequired},
+    {"Parameters", &kStatementParameters},
+    {"ReturnValuesOnConditionCheckFailure", &kReturnOnFailure},
+}};
+constexpr Shape kParameterizedStatement{
+    .kind = ShapeKind::kStructure, .name = "ParameterizedStatement", .fields = kParameterizedStatementFields};
+constexpr Shape kParameterizedStatements{
+    .kind = ShapeKind::kList, .element = &kParameterizedStatement, .minimum = 1, .maximum = model::kTransactItemsMax};
+constexpr std::array<Field, 3> kExecuteTransactionFields = {{
+    {"TransactStatements", &kParameterizedStatements, kRequired},
+    {"ClientRequestToken", &kClientRequestToken},
+    {"ReturnConsumedCapacity", &kReturnConsumedCapacity},
+}};
+
 constexpr Shape Input(std::string_view name, std::span<const Field> fields) {
   return {.kind = ShapeKind::kStructure, .name = name, .fields = fields};
 }
 
 }  // namespace
 
+constexpr Shape kBatchExecuteStatementInput = Input("BatchExecuteStatementInput", kBatchExecuteStatementFields);
 constexpr Shape kBatchGetItemInput = Input("BatchGetItemInput", kBatchGetItemFields);
 constexpr Shape kBatchWriteItemInput = Input("BatchWriteItemInput", kBatchWriteItemFields);
 constexpr Shape kCreateTableInput = Input("CreateTableInput", kCreateTableFields);
@@ -463,7 +516,10 @@ constexpr Shape kDescribeEndpointsInput = Input("DescribeEndpointsRequest", {});
 constexpr Shape kDescribeTableInput = Input("DescribeTableInput", kTableFields);
 constexpr Shape kDescribeLimitsInput = Input("DescribeLimitsInput", {});
 constexpr Shape kUpdateTableInput = Input("UpdateTableInput", kUpdateTableFields);
+constexpr Shape kUpdateTimeToLiveInput = Input("UpdateTimeToLiveInput", kUpdateTimeToLiveFields);
 constexpr Shape kDescribeTimeToLiveInput = Input("DescribeTimeToLiveInput", kTableFields);
+constexpr Shape kExecuteStatementInput = Input("ExecuteStatementInput", kExecuteStatementFields);
+constexpr Shape kExecuteTransactionInput = Input("ExecuteTransactionInput", kExecuteTransactionFields);
 constexpr Shape kListTablesInput = Input("ListTablesInput", kListTablesFields);
 constexpr Shape kListTagsOfResourceInput = Input("ListTagsOfResourceInput", kListTagsOfResourceFields);
 constexpr Shape kPutItemInput = Input("PutItemInput", kPutItemFields);

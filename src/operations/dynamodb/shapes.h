@@ -6,6 +6,7 @@
 
 namespace basalt::operations::dynamodb {
 
+extern const Shape kBatchExecuteStatementInput;
 extern const Shape kBatchGetItemInput;
 extern const Shape kBatchWriteItemInput;
 extern const Shape kCreateTableInput;
@@ -15,12 +16,15 @@ extern const Shape kDescribeEndpointsInput;
 extern const Shape kDescribeLimitsInput;
 extern const Shape kDescribeTableInput;
 extern const Shape kDescribeTimeToLiveInput;
+extern const Shape kExecuteStatementInput;
+extern const Shape kExecuteTransactionInput;
 extern const Shape kListTablesInput;
 extern const Shape kListTagsOfResourceInput;
 extern const Shape kPutItemInput;
 extern const Shape kGetItemInput;
 extern const Shape kUpdateItemInput;
 extern const Shape kUpdateTableInput;
+extern const Shape kUpdateTimeToLiveInput;
 extern const Shape kDeleteItemInput;
 extern const Shape kQueryInput;
 extern const Shape kScanInput;

@@ -36,7 +36,7 @@ Status WriteCall::ReadCommon() {
   return_values_ = ReadReturnValues(call_.input);
   returned_capacity_ = ReadReturnedCapacity(call_.input);
   wants_metrics_ = ReadWantsMetrics(call_.input);
-  write_.item_on_condition_failure =
+  item_on_condition_failure_ =
       GetString(call_.input, "ReturnValuesOnConditionCheckFailure").value_or("NONE") == "ALL_OLD";
   return {};
 }
@@ -67,6 +67,7 @@ void WriteCall::Execute(AnswerDone done) {
   if (Status planned = PlanWrite(found_->record(), write_); !planned.ok()) {
     return done(planned.TakeError());
   }
+  write_.item_on_condition_failure = item_on_condition_failure_;
   if (Status admitted = charge_.Admit(*found_, table::UnitKind::kWrite); !admitted.ok()) {
     return done(admitted.TakeError());
   }
@@ -144,7 +145,7 @@ void WriteCall::Run(std::shared_ptr<engine::Keyspace> keyspace) {
 void WriteCall::Fail(Error error) {
   const auto* failure = dynamic_cast<const table::ConditionFailure*>(error.detail.get());
   charge_.SetTo({failure == nullptr ? 0 : failure->units});
-  Finish(std::move(error));
+  Finish(MakeRefusal(std::move(error)));
 }
 
 void WriteCall::ReadMetrics(std::shared_ptr<engine::Keyspace> keyspace) {

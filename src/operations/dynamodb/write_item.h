@@ -39,10 +39,19 @@ class WriteCall : public PreparedCall {
   virtual Status PlanWrite(const table::TableRecord& record, table::ItemWrite& write) = 0;
   // The members "Attributes" is made of; null unless UpdateItem.
   virtual const expression::Update* update() const { return nullptr; }
+  // What a write that was refused, or one that is done, is answered with.
+  virtual Error MakeRefusal(Error error) const { return error; }
+  virtual std::string MakeAnswer() const;
+
+  // Of a write that is done.
+  const std::string& attributes_json() const { return attributes_json_; }  // empty: none
+  const ConsumedUnits& units() const { return units_; }
 
   Call& call_;
   TableReference table_;
   ReturnValues return_values_ = ReturnValues::kNone;
+  ReturnedCapacity returned_capacity_ = ReturnedCapacity::kNone;
+  bool item_on_condition_failure_ = false;
   std::unique_ptr<ExpressionInputs> inputs_;
   const expression::Condition* condition_ = nullptr;
 
@@ -55,9 +64,7 @@ class WriteCall : public PreparedCall {
   void Finish(Result<Answer> answer);
   void Fail(Error error);
   void Take(const table::WriteEffect& effect);
-  std::string MakeAnswer() const;
 
-  ReturnedCapacity returned_capacity_ = ReturnedCapacity::kNone;
   bool wants_metrics_ = false;
   std::shared_ptr<const table::Table> found_;
   std::shared_ptr<const table::TableRecord> newer_;  // than that of found_, if the last run of the function met one
