@@ -119,7 +119,7 @@ TEST_F(StreamsWireTest, RecordsTellWhatWritesDid) {
   EXPECT_EQ(arn, kPrefix + "Music/stream/" + kLabel);
   Put("Music", "a", ",'n':{'N':'1'}");
   clock.AdvanceMs(1'500);
-  Put("Music", "a", ",'n':{'N':'2.0'},'z':{'S':'x\"'}");
+  Put("Music", "a", ",'n':{'N':'2.0'},'z':{'S':'x\\\"'}");
   Send("DeleteItem", "{'TableName':'Music','Key':{'pk':{'S':'a'}}}");
   const std::string answer = All(arn);
   const auto id = [&answer](size_t record) {
