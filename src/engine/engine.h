@@ -262,9 +262,9 @@ class Engine {
     home.Post([done = std::move(done)]() mutable { done(Status()); });
   }
   // Keyspace::Transact over several keyspaces of this engine, each named once: their plans are committed all or not at
-  // all, whatever happens. A function that rejects has seen the values of all of them at one time. After
-  // kUnknownOutcome too it will be all or nothing, once the keyspaces are there again. kInternal if it is none of the
-  // engine's Capabilities.
+  // all, whatever happens, and what they tell their feeds has one time. A function that rejects has seen the values of
+  // all of them at one time. After kUnknownOutcome too it will be all or nothing, once the keyspaces are there again.
+  // kInternal if it is none of the engine's Capabilities.
   virtual void TransactAcross(std::vector<KeyspacePart> /*parts*/, TransactAcrossFunction /*function*/, Executor& home,
                               Done<Outcome> done, ValueCache* /*remembered*/) {
     home.Post([done = std::move(done)]() mutable {

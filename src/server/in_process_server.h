@@ -32,7 +32,7 @@ struct Reply {
 struct Sending {
   std::string host = "127.0.0.1:8000";
   std::string content_type = "application/x-amz-json-1.0";
-  std::vector<std::pair<std::string, std::string>> more;
+  std::vector<std::pair<std::string, std::string>> more = {};
   bool sign = true;
   std::string region = "us-east-1";
   std::string service = "dynamodb";

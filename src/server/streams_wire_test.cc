@@ -103,6 +103,18 @@ class StreamsWireTest : protected ClockHolder, public WireTest {
   // All that the first shard has now.
   std::string All(const std::string& arn) { return Records(Iterator(arn, "TRIM_HORIZON")); }
 
+  // What the first shard tells now: each event and its partition key.
+  std::string Told(const std::string& arn) {
+    std::string told;
+    std::string rest = All(arn);
+    for (size_t at = rest.find("\"eventName\""); at != std::string::npos; at = rest.find("\"eventName\"")) {
+      rest = rest.substr(at);
+      told += (told.empty() ? "" : ", ") + Text(rest, "eventName") + " " + Text(rest.substr(rest.find("\"pk\"")), "S");
+      rest = rest.substr(1);
+    }
+    return told;
+  }
+
   static std::string Number(uint64_t number) { return fmt::format("1{:020}", number); }
 
   static std::string Trimmed() {
@@ -213,6 +225,128 @@ TEST_F(StreamsWireTest, WritesThatChangeNothingAreNotTold) {
   EXPECT_NE(all.find(R"("Keys":{"pk":{"S":"b"}},"NewImage":{"pk":{"S":"b"}},"SequenceNumber":")" + Number(2) +
                      R"(","SizeBytes":6,)"),
             std::string::npos);
+}
+
+TEST_F(StreamsWireTest, TransactionsTellEachTableWhatTheyChangedInIt) {
+  const std::string one = CreateStreamed("One");
+  const std::string two = CreateStreamed("Two", "KEYS_ONLY");
+  CreateTable("Silent", "S");
+  Put("One", "b");
+  Put("One", "gone");
+  clock.AdvanceMs(7'777);
+  const auto put = [](const std::string& table, const std::string& key) {
+    return "{'Put':{'TableName':'" + table + "','Item':{'pk':{'S':'" + key + "'}}}}";
+  };
+  const auto keyed = [](const std::string& kind, const std::string& key, const std::string& more) {
+    return "{'" + kind + "':{'TableName':'One','Key':{'pk':{'S':'" + key + "'}}" + more + "}}";
+  };
+  const std::string writes =
+      put("One", "a") + "," +
+      keyed("Update", "b", ",'UpdateExpression':'SET n = :n','ExpressionAttributeValues':{':n':{'N':'1'}}") + "," +
+      put("Two", "x") + "," + keyed("ConditionCheck", "c", ",'ConditionExpression':'attribute_not_exists(pk)'") + "," +
+      keyed("Delete", "gone", "") + "," + keyed("Delete", "never", "") + "," + put("Silent", "s");
+  EXPECT_EQ(Send("TransactWriteItems", "{'TransactItems':[" + writes + "]}"), "{}");
+  EXPECT_EQ(Told(one), "INSERT b, INSERT gone, INSERT a, MODIFY b, REMOVE gone");
+  EXPECT_EQ(Told(two), "INSERT x");
+  EXPECT_EQ(Count(All(one) + All(two), "\"ApproximateCreationDateTime\":1700000007,"), 4U);
+  // Within one table as well; what is cancelled tells nothing.
+  EXPECT_EQ(Send("TransactWriteItems", "{'TransactItems':[" + put("Two", "x") + "," + put("Two", "y") + "]}"), "{}");
+  const std::string cancelled = Send(
+      "TransactWriteItems", "{'TransactItems':[" + put("Two", "z") + "," +
+                                keyed("ConditionCheck", "c", ",'ConditionExpression':'attribute_exists(pk)'") + "]}");
+  EXPECT_EQ(Count(cancelled, "TransactionCanceledException"), 1U) << cancelled;
+  EXPECT_EQ(Told(two), "INSERT x, INSERT y");
+}
+
+TEST_F(StreamsWireTest, StatementsTellWhatClassicCallsTell) {
+  const std::string arn = CreateStreamed("Music");
+  const auto statement = [](const std::string& text, const std::string& parameters) {
+    return "{'Statement':'" + text + "','Parameters':[" + parameters + "]}";
+  };
+  const std::string update = "UPDATE Music SET n = ? WHERE pk = ?";
+  const std::string remove = "DELETE FROM Music WHERE pk = ?";
+  const auto execute = [&](const std::string& text, const std::string& parameters) {
+    return Send("ExecuteStatement", statement(text, parameters));
+  };
+  EXPECT_EQ(execute(remove, "{'S':'a'}"), R"({"Items":[]})");
+  Put("Music", "a");
+  EXPECT_EQ(execute(update, "{'N':'1'},{'S':'a'}"), R"({"Items":[]})");
+  EXPECT_EQ(execute(update, "{'N':'1.0'},{'S':'a'}"), R"({"Items":[]})");
+  EXPECT_EQ(execute(update, "{'N':'1'},{'S':'none'}"), ConditionFailed());
+  EXPECT_EQ(execute(remove, "{'S':'a'}"), R"({"Items":[]})");
+  EXPECT_EQ(Told(arn), "INSERT a, MODIFY a, REMOVE a");
+  const auto inserted = [](const std::string& key) {
+    return std::string(R"({"Statement":"INSERT INTO Music VALUE {'pk': ')") + key + R"('}"})";
+  };
+  EXPECT_EQ(SendRaw("ExecuteStatement", inserted("b")).body, R"({"Items":[]})");
+  EXPECT_EQ(Count(SendRaw("ExecuteStatement", inserted("b")).body, "DuplicateItemException"), 1U);
+  SendRaw("BatchExecuteStatement", R"({"Statements":[)" + inserted("b") + "," + inserted("c") + "]}");
+  EXPECT_EQ(Send("ExecuteTransaction", "{'TransactStatements':[" + statement(update, "{'N':'1'},{'S':'c'}") + "," +
+                                           statement(remove, "{'S':'b'}") + "]}"),
+            R"({"Responses":[{},{}]})");
+  EXPECT_EQ(Count(Send("ExecuteTransaction", "{'TransactStatements':[" + statement(update, "{'N':'2'},{'S':'c'}") +
+                                                 "," + statement(update, "{'N':'2'},{'S':'b'}") + "]}"),
+                  "TransactionCanceledException"),
+            1U);
+  EXPECT_EQ(Told(arn), "INSERT a, MODIFY a, REMOVE a, INSERT b, INSERT c, MODIFY c, REMOVE b");
+}
+
+TEST_F(StreamsWireTest, ItemsThatExpireAreRemovedByTheService) {
+  const std::string arn = CreateStreamed("Music");
+  EXPECT_EQ(Count(Send("UpdateTimeToLive",
+                       "{'TableName':'Music','TimeToLiveSpecification':{'Enabled':true,'AttributeName':'due'}}"),
+                  "\"Enabled\":true"),
+            1U);
+  ASSERT_TRUE(server_.RunDueChores().ok());
+  const std::string due = ",'due':{'N':'" + std::to_string(kNow / 1000 + 60) + "'}";
+  Put("Music", "a", due);
+  Put("Music", "b", due);
+  Send("DeleteItem", "{'TableName':'Music','Key':{'pk':{'S':'b'}}}");
+  clock.AdvanceMs(kHourMs);
+  ASSERT_TRUE(server_.RunDueChores().ok());
+  const std::string all = All(arn);
+  EXPECT_EQ(Told(arn), "INSERT a, INSERT b, REMOVE b, REMOVE a");
+  EXPECT_EQ(Count(all, "userIdentity"), 1U);
+  const std::string last = all.substr(all.rfind("\"eventName\""));
+  EXPECT_NE(last.find(Quoted("'OldImage':{'due':{'N':'" + std::to_string(kNow / 1000 + 60) +
+                             "'},'pk':{'S':'a'}},'SequenceNumber':'" + Number(4) +
+                             "','SizeBytes':15,'StreamViewType':'NEW_AND_OLD_IMAGES'},'userIdentity':{'PrincipalId':"
+                             "'dynamodb.amazonaws.com','Type':'Service'}}]")),
+            std::string::npos)
+      << last;
+}
+
+TEST_F(StreamsWireTest, ChangesOfTheTableAreNotTold) {
+  const std::string arn = CreateStreamed("Music");
+  Put("Music", "a", ",'g':{'S':'x'}");
+  Toggle("Music",
+         "'AttributeDefinitions':[{'AttributeName':'g','AttributeType':'S'}],'GlobalSecondaryIndexUpdates':[{'Create':"
+         "{'IndexName':'idx','KeySchema':[{'AttributeName':'g','KeyType':'HASH'}],'Projection':{'ProjectionType':"
+         "'ALL'}}}]");
+  AwaitDescription("Music", "\"IndexStatus\":\"ACTIVE\"");
+  Toggle("Music", "'OnDemandThroughput':{'MaxWriteRequestUnits':1000}");
+  EXPECT_EQ(Told(arn), "INSERT a");
+  // Keys are the table's alone, beside an index too.
+  Put("Music", "a", ",'g':{'S':'y'}");
+  EXPECT_EQ(Told(arn), "INSERT a, MODIFY a");
+  EXPECT_EQ(Count(All(arn), R"("Keys":{"pk":{"S":"a"}},)"), 2U);
+}
+
+TEST_F(StreamsWireTest, APageHasAtMostAThousandRecords) {
+  const std::string arn = CreateStreamed("Music", "KEYS_ONLY");
+  for (int batch = 0; batch < 41; ++batch) {
+    std::string puts;
+    for (int i = 0; i < 25; ++i) {
+      puts += std::string(i == 0 ? "" : ",") + "{'PutRequest':{'Item':{'pk':{'S':'" + std::to_string(batch * 25 + i) +
+              "'}}}}";
+    }
+    ASSERT_EQ(Send("BatchWriteItem", "{'RequestItems':{'Music':[" + puts + "]}}"), R"({"UnprocessedItems":{}})");
+  }
+  for (const std::string& limit : {std::string(), std::string(",'Limit':1000")}) {
+    const std::string page = Records(Iterator(arn, "TRIM_HORIZON"), limit);
+    EXPECT_EQ(Count(page, "\"eventID\""), 1000U);
+    EXPECT_EQ(Count(Records(Text(page, "NextShardIterator")), "\"eventID\""), 25U);
+  }
 }
 
 TEST_F(StreamsWireTest, SizesCountAsItemsAreCounted) {

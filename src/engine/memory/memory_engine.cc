@@ -215,9 +215,11 @@ bool TryCommit(std::span<const ContentsPart> parts, const std::vector<uint64_t>&
       return false;
     }
   }
+  const int64_t now_ms = parts.empty() ? 0 : parts.front().contents->clock.WallMs();
   for (size_t i = 0; plans != nullptr && i < parts.size(); ++i) {
     BASALT_CHECK(PlanKeepsToKeys((*plans)[i], parts[i].keys));
-    RemoveExpired(*parts[i].contents, parts[i].contents->clock.WallMs());
+    RemoveExpired(*parts[i].contents, now_ms);
+    StampFeedRecords((*plans)[i], now_ms);
     Apply(*parts[i].contents, std::move((*plans)[i]));
   }
   return true;

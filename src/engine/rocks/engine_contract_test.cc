@@ -594,6 +594,47 @@ TEST(EngineFeed, TimesOfCommitsNeverGoBack) {
   }
 }
 
+// Whoever asks is told another time.
+class TickingClock final : public os::Clock {
+ public:
+  int64_t WallMs() const override { return ++ms_; }
+  int64_t MonotonicMs() const override { return os::SystemClock().MonotonicMs(); }
+
+ private:
+  mutable std::atomic<int64_t> ms_ = 1'000;
+};
+
+TEST(EngineFeed, ATransactionTellsAllKeyspacesAtOneTime) {
+  TickingClock clock;
+  TestLoop loop;
+  const auto files = os::NewSimulatedFileSystem();
+  RocksOptions options;
+  options.files = files.get();
+  options.root = "/data";
+  options.clock = &clock;
+  const std::unique_ptr<Engine> engines[] = {NewMemoryEngine(clock), NewRocksEngine(options)};
+  for (const auto& engine : engines) {
+    ASSERT_TRUE(UseJournalNow(loop, *engine).ok());
+    std::vector<KeyspacePart> parts;
+    for (const char* name : {"tables/1", "tables/2", "tables/3"}) {
+      parts.push_back({*CreateNow(loop, *engine, name), {}});
+    }
+    const auto tell = [&](const std::vector<Plan>& plans) {
+      return TransactAcrossNow(loop, *engine, parts, [&](std::span<const Values>) { return plans; });
+    };
+    // A transaction may tell and change nothing else, of several keyspaces or of one.
+    EXPECT_EQ(*tell({{.feed_records = {{"a"}, {"b"}}}, {.feed_records = {{"c"}}}, {}}), Outcome::kCommitted);
+    EXPECT_EQ(*tell({{}, {}, {.feed_records = {{"d"}}}}), Outcome::kCommitted);
+    const auto one = FeedNow(loop, *parts[0].keyspace);
+    const auto two = FeedNow(loop, *parts[1].keyspace);
+    EXPECT_THAT(BytesOf(one), ElementsAre("a", "b"));
+    EXPECT_THAT(BytesOf(two), ElementsAre("c"));
+    EXPECT_EQ(one->records.at(0).committed_ms, one->records.at(1).committed_ms);
+    EXPECT_EQ(one->records.at(0).committed_ms, two->records.at(0).committed_ms);
+    EXPECT_THAT(BytesOf(FeedNow(loop, *parts[2].keyspace)), ElementsAre("d"));
+  }
+}
+
 TEST_P(EngineContract, CreatesOpensClosesDropsAndLists) {
   EXPECT_EQ(OpenNow(loop_, *engine_, "tables/1").error().reason, Reason::kNotFound);
   EXPECT_TRUE(CloseNow(loop_, *engine_, "tables/1").ok());

@@ -67,6 +67,7 @@ class KeyspaceCore final : public MemoryGovernor::Holder, public std::enable_sha
   ~KeyspaceCore() override;
 
   const std::string& name() const { return name_; }
+  int64_t NowMs() const { return around_.clock.WallMs(); }
   ValueStamp StampOf(KeyView key) const;
   bool closed() EXCLUDES(mutex_);
 
