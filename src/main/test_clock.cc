@@ -15,7 +15,7 @@ namespace {
 constexpr int64_t kTimeMsMax = 253'402'300'799'999;  // the end of the year 9999
 
 // A sum: it grows by each advance.
-engine::Key OffsetKey() { return {1, "clock_offset_ms"}; }
+engine::Key OffsetKey() { return {table::kClockSpace, "clock_offset_ms"}; }
 
 }  // namespace
 

@@ -131,9 +131,10 @@ Result<TableRecord> DecodeTableRecord(std::string_view bytes);
 // one account's tables of a region lie together in byte order of their names.
 std::string CatalogueKey(const TableAddress& address);
 
-// Where records lie in the catalogue's keyspace: those of tables, and those of archives of tables that are gone.
+// Parts of the catalogue's keyspace: records of tables, and of archives of tables that are gone.
 inline constexpr uint16_t kTableSpace = 0;
-inline constexpr uint16_t kArchiveSpace = 1;
+inline constexpr uint16_t kClockSpace = 1;  // by how much the service's clock was moved
+inline constexpr uint16_t kArchiveSpace = 2;
 
 inline constexpr char kCatalogueKeyspace[] = "system/catalogue";
 

@@ -15,9 +15,10 @@ import { configuredBy, run, sleep, startDev, temporaryDirectory } from '../suppo
 import { FastClient } from '../support/fast.mjs';
 import { slowness } from '../support/paths.mjs';
 import { clientSettings } from '../support/clients.mjs';
-import { askStreams, describeStream, readStream } from '../support/streams.mjs';
+import { advanceClock } from '../support/clock.mjs';
+import { askStreams, describeStream, readShard, readStream } from '../support/streams.mjs';
 import { createTable, waitForNoTable, waitForTable } from '../support/tables.mjs';
-import { succeed } from '../support/wire.mjs';
+import { call, dynamodb, refuse, succeed } from '../support/wire.mjs';
 
 const StreamSpecification = { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' };
 const keys = 30;
@@ -142,6 +143,68 @@ test('the stream of a deleted table is there after a kill at any moment', async 
     Streams.map(({ StreamArn }) => StreamArn),
     arns,
   );
+  await server.stop();
+  const verified = await run(['verify', '--data-dir', directory]);
+  assert.equal(verified.code, 0, verified.stderr);
+});
+
+test('shards end and records go by the clock that an operator moves, and commits are stamped by it', async () => {
+  const directory = path.join(temporaryDirectory('streams'), 'data');
+  const flags = ['--test-clock'];
+  let server = await startDev({ directory, flags });
+  await createTable(server, 'timed', { StreamSpecification });
+  await createTable(server, 'gone', { StreamSpecification });
+  const put = (TableName, pk) => succeed(server, 'PutItem', { TableName, Item: { pk: { S: pk } } });
+  const streamOf = async (TableName) => (await succeed(server, 'DescribeTable', { TableName })).Table.LatestStreamArn;
+  const StreamArn = await streamOf('timed');
+  const goneArn = await streamOf('gone');
+  const keysOf = (records) => records.map(({ dynamodb }) => dynamodb.Keys.pk.S);
+  const trimmed = dynamodb('TrimmedDataAccessException', 'The data you are trying to access has been trimmed');
+  await put('timed', 'a');
+  await put('gone', 'g');
+  await succeed(server, 'DeleteTable', { TableName: 'gone' });
+  await waitForNoTable(server, 'gone');
+
+  await advanceClock(server, '4h');
+  const { Shards } = await describeStream(server, StreamArn);
+  assert.equal(Shards.length, 2);
+  assert.equal(Shards[1].ParentShardId, Shards[0].ShardId);
+  await put('timed', 'b');
+  const start = { StreamArn, ShardId: Shards[0].ShardId, ShardIteratorType: 'TRIM_HORIZON' };
+  const { ShardIterator } = await askStreams(server, 'GetShardIterator', start);
+  await advanceClock(server, '16m');
+  const expired = await call(server, 'GetRecords', { ShardIterator }, { target: 'DynamoDBStreams_20120810.GetRecords' });
+  assert.equal(expired.json.__type, 'com.amazonaws.dynamodb.v20120810#ExpiredIteratorException');
+  assert.deepEqual(keysOf(await readStream(server, goneArn)), ['g']);
+
+  // By then the first record is a day old, and the second is not.
+  const time = await advanceClock(server, '20h');
+  await put('timed', 'c');
+  const records = await readStream(server, StreamArn);
+  assert.deepEqual(keysOf(records), ['b', 'c']);
+  const at = records[1].dynamodb.ApproximateCreationDateTime;
+  assert.ok(at * 1000 > time - 2_000 && at * 1000 < time + 60_000, `${at}`);
+  const refused = { target: 'DynamoDBStreams_20120810.DescribeStream' };
+  const unknown = dynamodb('ResourceNotFoundException', `Requested resource not found: Stream: ${goneArn} not found`);
+  await refuse(server, 'DescribeStream', { StreamArn: goneArn }, unknown, refused);
+  const child = { StreamArn, ShardId: Shards[1].ShardId, ShardIteratorType: 'AT_SEQUENCE_NUMBER' };
+  const SequenceNumber = records[0].dynamodb.SequenceNumber;
+  assert.deepEqual(keysOf((await readShard(server, StreamArn, child.ShardId, 'AT_SEQUENCE_NUMBER', { SequenceNumber })).records), ['b']);
+
+  // Nothing of it is undone by a kill.
+  await server.kill();
+  server = await startDev({ directory, flags });
+  assert.deepEqual(keysOf(await readStream(server, StreamArn)), ['b', 'c']);
+  await refuse(server, 'DescribeStream', { StreamArn: goneArn }, unknown, refused);
+  await advanceClock(server, '4h');
+  await refuse(server, 'GetShardIterator', { ...child, SequenceNumber }, trimmed, {
+    target: 'DynamoDBStreams_20120810.GetShardIterator',
+  });
+  assert.deepEqual(keysOf(await readStream(server, StreamArn)), ['c']);
+  // The first shard ended a day ago.
+  const left = (await describeStream(server, StreamArn)).Shards;
+  assert.ok(!left.some(({ ShardId }) => ShardId === Shards[0].ShardId));
+  assert.equal(left[0].ParentShardId, Shards[0].ShardId);
   await server.stop();
   const verified = await run(['verify', '--data-dir', directory]);
   assert.equal(verified.code, 0, verified.stderr);
