@@ -197,9 +197,7 @@ test('shards end and records go by the clock that an operator moves, and commits
   assert.deepEqual(keysOf(await readStream(server, StreamArn)), ['b', 'c']);
   await refuse(server, 'DescribeStream', { StreamArn: goneArn }, unknown, refused);
   await advanceClock(server, '4h');
-  await refuse(server, 'GetShardIterator', { ...child, SequenceNumber }, trimmed, {
-    target: 'DynamoDBStreams_20120810.GetShardIterator',
-  });
+  await refuse(server, 'GetShardIterator', { ...child, SequenceNumber }, trimmed, { target: 'DynamoDBStreams_20120810.GetShardIterator' });
   assert.deepEqual(keysOf(await readStream(server, StreamArn)), ['c']);
   // The first shard ended a day ago.
   const left = (await describeStream(server, StreamArn)).Shards;
@@ -220,9 +218,7 @@ test('the client of the SDK reads a stream', async () => {
   const { StreamDescription } = await client.send(new DescribeStreamCommand({ StreamArn }));
   assert.ok(Math.abs(StreamDescription.CreationRequestDateTime - Date.now()) < 60_000);
   const [{ ShardId }] = StreamDescription.Shards;
-  const { ShardIterator } = await client.send(
-    new GetShardIteratorCommand({ StreamArn, ShardId, ShardIteratorType: 'TRIM_HORIZON' }),
-  );
+  const { ShardIterator } = await client.send(new GetShardIteratorCommand({ StreamArn, ShardId, ShardIteratorType: 'TRIM_HORIZON' }));
   const { Records, NextShardIterator } = await client.send(new GetRecordsCommand({ ShardIterator }));
   assert.equal(Records.length, 1);
   assert.equal(Records[0].eventName, 'INSERT');
