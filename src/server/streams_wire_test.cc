@@ -476,6 +476,37 @@ TEST_F(StreamsWireTest, MistakesAreAnsweredInTheServicesWords) {
       {"GetShardIterator", iterator("'ShardIteratorType':'NOW'"),
        constraint("'NOW'", "shardIteratorType",
                   "satisfy enum value set: [AFTER_SEQUENCE_NUMBER, LATEST, AT_SEQUENCE_NUMBER, TRIM_HORIZON]")},
+      {"DescribeStream", "{'StreamArn':'" + std::string(1025, 'x') + "'}",
+       constraint("'" + std::string(1025, 'x') + "'", "streamArn", "have length less than or equal to 1024")},
+      {"DescribeStream", "{'StreamArn':'" + arn + "','ExclusiveStartShardId':'shard'}",
+       constraint("'shard'", "exclusiveStartShardId", "have length greater than or equal to 28")},
+      {"DescribeStream", "{'StreamArn':'" + arn + "','ShardFilter':{'Type':'CHILD_SHARDS','ShardId':'shard'}}",
+       constraint("'shard'", "shardFilter.shardId", "have length greater than or equal to 28")},
+      {"ListStreams", "{'Limit':0}", constraint("'0'", "limit", "have value greater than or equal to 1")},
+      {"ListStreams", "{'ExclusiveStartStreamArn':'" + std::string(37, 'x') + "'}",
+       Invalid("Invalid StreamArn: " + std::string(37, 'x'))},
+      {"ListStreams", "{'ExclusiveStartStreamArn':'x'}",
+       constraint("'x'", "exclusiveStartStreamArn", "have length greater than or equal to 37")},
+      {"ListStreams", "{'TableName':'arn:aws:dynamodb:eu-west-1:111111111111:table/Music'}",
+       OneConstraint("Invalid AWS region in 'arn:aws:dynamodb:eu-west-1:111111111111:table/Music'")},
+      {"GetShardIterator", "{'StreamArn':'" + arn + "','ShardId':'" + shard + "'}",
+       constraint("null", "shardIteratorType", "not be null")},
+      {"GetShardIterator", "{'StreamArn':'" + arn + "','ShardIteratorType':'LATEST'}",
+       constraint("null", "shardId", "not be null")},
+      {"GetShardIterator",
+       "{'StreamArn':'" + arn + "','ShardId':'" + std::string(66, 's') + "','ShardIteratorType':'LATEST'}",
+       constraint("'" + std::string(66, 's') + "'", "shardId", "have length less than or equal to 65")},
+      {"GetShardIterator",
+       iterator("'ShardIteratorType':'AT_SEQUENCE_NUMBER','SequenceNumber':'" + std::string(41, '1') + "'"),
+       constraint("'" + std::string(41, '1') + "'", "sequenceNumber", "have length less than or equal to 40")},
+      {"GetRecords", "{}", constraint("null", "shardIterator", "not be null")},
+      {"GetRecords", "{'ShardIterator':'" + std::string(2049, 'x') + "'}",
+       constraint("'" + std::string(2049, 'x') + "'", "shardIterator", "have length less than or equal to 2048")},
+      {"GetRecords", "{'ShardIterator':'" + Iterator(arn, "LATEST") + "','Limit':0}",
+       constraint("'0'", "limit", "have value greater than or equal to 1")},
+      {"GetRecords", "{'ShardIterator':5}",
+       R"({"__type":"com.amazon.coral.service#SerializationException","Message":")"
+       R"(NUMBER_VALUE cannot be converted to String"})"},
       {"GetRecords", "{'ShardIterator':''}",
        constraint("''", "shardIterator", "have length greater than or equal to 1")},
       {"GetRecords", "{'ShardIterator':'x'}", Invalid("Invalid ShardIterator")},
@@ -768,6 +799,41 @@ TEST_F(StreamsWireTest, ATableHasABoundedNumberOfStreams) {
   EXPECT_EQ(Text(Toggle("Music", Specification("KEYS_ONLY")), "TableStatus"), "UPDATING");
 }
 
+// A shard follows another each time somebody looks.
+class ShortShardsWireTest : public StreamsWireTest {
+ protected:
+  ShortShardsWireTest() : StreamsWireTest({}, {.shard_ms = 1}) {}
+};
+
+TEST_F(ShortShardsWireTest, AHundredShardsAreOnAPageInTheirOrder) {
+  const std::string arn = CreateStreamed("Music", "KEYS_ONLY");
+  for (int i = 0; i < 101; ++i) {
+    Put("Music", std::to_string(i));
+    clock.AdvanceMs(1);
+    ASSERT_TRUE(server_.RunDueChores().ok());
+  }
+  const std::string page = Describe(arn);
+  EXPECT_EQ(Count(page, "\"ShardId\""), 100U);
+  const std::string last = Text(page, "LastEvaluatedShardId");
+  const std::string rest = Describe(arn, ",'ExclusiveStartShardId':'" + last + "'");
+  EXPECT_EQ(Count(rest, "\"ShardId\""), 2U);
+  EXPECT_EQ(Text(rest, "ParentShardId"), last);
+  EXPECT_EQ(rest.find("LastEvaluatedShardId"), std::string::npos);
+  // Parents before children, each with the write that was made while it was open.
+  std::string before;
+  std::string all = page + rest;
+  for (int i = 0; i < 101; ++i) {
+    const size_t at = all.find("\"ShardId\"");
+    ASSERT_NE(at, std::string::npos);
+    all = all.substr(at);
+    const std::string shard = Text(all, "ShardId");
+    EXPECT_LT(before, shard);
+    EXPECT_EQ(Text(Records(Text(IteratorAnswer(arn, shard, "TRIM_HORIZON"), "ShardIterator")), "S"), std::to_string(i));
+    before = shard;
+    all = all.substr(1);
+  }
+}
+
 // States last, so that one can look at them.
 class SlowStreamsWireTest : public StreamsWireTest {
  protected:
@@ -833,6 +899,20 @@ TEST_F(SlowStreamsWireTest, WhileAStreamIsToggledTheTableIsInUse) {
   const std::string both = Send("DescribeTable", "{'TableName':'Music'}");
   EXPECT_NE(both.find("\"StreamViewType\":\"KEYS_ONLY\""), std::string::npos);
   EXPECT_EQ(Text(both, "BillingMode"), "PAY_PER_REQUEST");
+  // A deleted table's stream ends, and is there throughout.
+  const std::string arn = Text(both, "LatestStreamArn");
+  EXPECT_EQ(Text(Send("DeleteTable", "{'TableName':'Music'}"), "TableStatus"), "DELETING");
+  bool is_there = true;
+  for (int i = 0; i < 5000 && is_there; ++i) {
+    const std::string status = Text(Describe(arn), "StreamStatus");
+    ASSERT_TRUE(status == "DISABLING" || status == "DISABLED") << status;
+    ASSERT_EQ(Count(Ask("ListStreams", "{'TableName':'Music'}"), "\"StreamArn\""), 2U);
+    is_there = Send("DescribeTable", "{'TableName':'Music'}").find("\"Table\"") != std::string::npos;
+    clock.AdvanceMs(100);
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  EXPECT_FALSE(is_there);
+  EXPECT_EQ(Text(Describe(arn), "StreamStatus"), "DISABLED");
 }
 
 }  // namespace
