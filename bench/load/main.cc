@@ -3,7 +3,8 @@
 //   basalt-load prepare --port P [--items N] [--told 1] ...
 //     creates the table, with an index and a stream if its writes are to be told, and puts every item
 //   basalt-load get|put|replace|update|query|scan|batch-get|batch-write|transact --port P [--connections N]
-//               [--measured-ms MS] [--server-pid PID,...] [--tls 1] [--any-answer 1] [--measure-at-ms MS since 1970] ...
+//               [--measured-ms MS] [--server-pid PID,...] [--tls 1] [--any-answer 1]
+//               [--measure-at-ms MS since 1970] ...
 //     with --requests N exactly so many, and no warm-up
 //   basalt-load idle --port P --server-pid PID [--connections N] [--tls 1] ...   memory of connections with nothing to
 //   do

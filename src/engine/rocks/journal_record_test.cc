@@ -38,6 +38,18 @@ TEST(JournalRecord, PlansComeBackAsTheyWere) {
   EXPECT_TRUE(Equal(*DecodePlan(EncodePlan(Plan{})), Plan{}));
 }
 
+TEST(JournalRecord, PlansWithoutAFeedAreOfTheVersionBefore) {
+  Plan plan = SomePlan();
+  plan.feed_records.clear();
+  std::string bytes = EncodePlan(plan);
+  bytes.front() = 1;
+  EXPECT_FALSE(DecodePlan(bytes).ok());
+  bytes.pop_back();  // how many records there are
+  const Result<Plan> decoded = DecodePlan(bytes);
+  ASSERT_TRUE(decoded.ok());
+  EXPECT_TRUE(Equal(*decoded, plan));
+}
+
 TEST(JournalRecord, RecordsComeBackAsTheyWere) {
   const std::vector<JournalPart> parts = {{"tables/1", "one"}, {"tables/2", std::string("\0two", 4)}};
   const auto decoded = DecodeJournalRecord(EncodeJournalRecord(parts));
@@ -58,7 +70,7 @@ TEST(JournalRecord, RefusesWhatIsCutOrLonger) {
   }
   EXPECT_FALSE(DecodePlan(plan + "x").ok());
   EXPECT_FALSE(DecodeJournalRecord(record + "x").ok());
-  EXPECT_FALSE(DecodePlan("\2" + plan.substr(1)).ok());
+  EXPECT_FALSE(DecodePlan("\3" + plan.substr(1)).ok());
   EXPECT_FALSE(DecodeJournalRecord("\2" + record.substr(1)).ok());
 }
 
