@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+
 namespace basalt::engine {
 namespace {
 
@@ -10,6 +11,26 @@ constexpr size_t kBytesPerBucket = 512;
 constexpr size_t kShareOfOneValue = 64;  // a value may take at most this part of the room
 
 }  // namespace
+
+void ValueCache::Prefetch(std::span<const uint64_t> key_hashes) const {
+  if (buckets_.empty()) {
+    return;
+  }
+  const auto first_of = [this](uint64_t hash) { return buckets_[hash % buckets_.size()]; };
+  for (const uint64_t hash : key_hashes) {
+    __builtin_prefetch(&buckets_[hash % buckets_.size()]);
+  }
+  for (const uint64_t hash : key_hashes) {
+    if (const uint32_t first = first_of(hash); first != kNobody) {
+      __builtin_prefetch(&entries_[first]);
+    }
+  }
+  for (const uint64_t hash : key_hashes) {
+    if (const uint32_t first = first_of(hash); first != kNobody) {
+      __builtin_prefetch(entries_[first].bytes.get());
+    }
+  }
+}
 
 uint32_t ValueCache::Locate(const ValueStamp& stamp, KeyView key) const {
   for (uint32_t at = buckets_[stamp.key_hash % buckets_.size()]; at != kNobody; at = entries_[at].next) {
@@ -48,6 +69,13 @@ void ValueCache::Insert(const ValueStamp& stamp, KeyView key, std::string_view v
     buckets_.assign(std::max<size_t>(bytes_max_ / kBytesPerBucket, 1), kNobody);
   }
   if (const uint32_t known = Locate(stamp, key); known != kNobody) {
+    Entry& entry = entries_[known];
+    if (entry.value_size == value.size()) {  // the room it has is what it needs
+      entry.stamp = stamp;
+      std::memcpy(entry.bytes.get() + entry.key_size, value.data(), value.size());
+      entry.used_lately = false;
+      return;
+    }
     Remove(known);
   }
   MakeRoom(cost);

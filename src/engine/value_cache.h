@@ -10,6 +10,7 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -21,6 +22,9 @@ class ValueCache {
  public:
   explicit ValueCache(size_t bytes_max) : bytes_max_(bytes_max) {}
 
+  // Asks for what Find and Insert look at, of several keys at once: they lie far apart, and so miss the processor's
+  // caches together instead of one after another.
+  void Prefetch(std::span<const uint64_t> key_hashes) const;
   // `stamp` = what StampOf says now. The view is good until the next Insert.
   std::optional<std::string_view> Find(const ValueStamp& stamp, KeyView key);
   // `stamp` = what StampOf said before `value` was read, or would say of `value` just written. Ignored if the value is

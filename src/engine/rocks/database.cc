@@ -14,9 +14,11 @@
 #include <array>
 #include <atomic>
 #include <charconv>
+#include <set>
 #include <utility>
 
 #include "base/bytes.h"
+#include "base/mutex.h"
 #include "engine/contract.h"
 #include "engine/rocks/memtable.h"
 #include "engine/rocks/rocks_status.h"
@@ -36,6 +38,7 @@ constexpr char kFeedTag = 'f';        // a record: its time, eight bytes, then w
 constexpr char kFeedExtentTag = 'g';  // behind all records; once some were trimmed
 constexpr size_t kNumberBytes = 8;
 constexpr char kMarkerTag = 'm';
+constexpr char kDroppedTag = 'd';
 
 std::string TaggedKey(char tag) { return StoredKey(kEngineSpace, std::string_view(&tag, 1)); }
 
@@ -52,6 +55,13 @@ std::string FeedKey(uint64_t number) {
 }
 
 Error BadFeed() { return Error(Reason::kCorruption, "the feed holds what is no record"); }
+Error FeedLacksRecords() { return Error(Reason::kCorruption, "the feed lacks records"); }
+
+std::string DroppedKey(uint16_t space) {
+  std::string key = TaggedKey(kDroppedTag);
+  AppendBigEndian16(key, space);
+  return key;
+}
 
 rocksdb::Slice SliceOf(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
 
@@ -160,15 +170,37 @@ MemoryPool::~MemoryPool() = default;
 
 namespace {
 
-// Drops what has expired, and what was trimmed of the feed, when files are merged anyway.
-class ExpiryFilter final : public rocksdb::CompactionFilter {
+// Spaces whose keys are there no more, whatever files still hold. Threads: any.
+class DroppedSpaces {
  public:
-  explicit ExpiryFilter(const os::Clock& clock) : clock_(clock) {}
+  void Add(uint16_t space) {
+    MutexLock lock(mutex_);
+    spaces_.insert(space);
+    some_.store(true, std::memory_order_release);
+  }
+  bool Contains(uint16_t space) const {
+    if (!some_.load(std::memory_order_acquire)) {
+      return false;
+    }
+    MutexLock lock(mutex_);
+    return spaces_.count(space) != 0;
+  }
+
+ private:
+  std::atomic<bool> some_{false};
+  mutable Mutex mutex_;
+  std::set<uint16_t> spaces_ GUARDED_BY(mutex_);
+};
+
+// Drops what has expired, was trimmed of the feed, or lies in a dropped space, when files are merged anyway.
+class ObsoleteFilter final : public rocksdb::CompactionFilter {
+ public:
+  ObsoleteFilter(const os::Clock& clock, const DroppedSpaces& dropped) : clock_(clock), dropped_(dropped) {}
 
   void SetTrimmed(uint64_t number) { trimmed_.store(number, std::memory_order_release); }
   uint64_t trimmed() const { return trimmed_.load(std::memory_order_acquire); }
 
-  const char* Name() const override { return "basalt.expiry"; }
+  const char* Name() const override { return "basalt.obsolete"; }
   bool Filter(int /*level*/, const rocksdb::Slice& key, const rocksdb::Slice& value, std::string* /*new_value*/,
               bool* /*value_changed*/) const override {
     if (key.size() < kSpaceBytes) {
@@ -178,21 +210,36 @@ class ExpiryFilter final : public rocksdb::CompactionFilter {
     if (space == kExpiringSpace) {
       return value.size() >= sizeof(uint64_t) && static_cast<int64_t>(ReadBigEndian64(value.data())) <= clock_.WallMs();
     }
-    return space == kEngineSpace && key.size() == kSpaceBytes + 1 + kNumberBytes &&
-           key.data()[kSpaceBytes] == kFeedTag && ReadBigEndian64(key.data() + kSpaceBytes + 1) <= trimmed();
+    if (space == kEngineSpace) {
+      return key.size() == kSpaceBytes + 1 + kNumberBytes && key.data()[kSpaceBytes] == kFeedTag &&
+             ReadBigEndian64(key.data() + kSpaceBytes + 1) <= trimmed();
+    }
+    return dropped_.Contains(space);
   }
 
  private:
   const os::Clock& clock_;
+  const DroppedSpaces& dropped_;
   std::atomic<uint64_t> trimmed_{0};
 };
+
+// A missing block or an error at the beginning of a level's next file is forgotten by RocksDB before 8.5.2 where it
+// looks for range deletions, and what that file holds is then passed over (facebook/rocksdb#11782). Ours have none.
+rocksdb::ReadOptions IteratorOptions(const rocksdb::Slice& lower, const rocksdb::Slice* upper) {
+  rocksdb::ReadOptions read;
+  read.ignore_range_deletions = true;
+  read.iterate_lower_bound = &lower;
+  read.iterate_upper_bound = upper;
+  return read;
+}
 
 }  // namespace
 
 struct Database::Rocks {
-  explicit Rocks(const os::Clock& clock) : expiry(clock) {}
+  explicit Rocks(const os::Clock& clock) : obsolete(clock, dropped) {}
 
-  ExpiryFilter expiry;
+  DroppedSpaces dropped;
+  ObsoleteFilter obsolete;
   std::shared_ptr<MemoryPool> memory;
   std::shared_ptr<const sealed::Keyring> keyring;
   std::unique_ptr<rocksdb::Env> env;  // outlives the database
@@ -226,7 +273,7 @@ rocksdb::Options OptionsFor(const DatabaseOptions& options, const MemoryPool::Pa
   rocks.write_buffer_size = options.write_buffer_bytes;
   rocks.max_write_buffer_number = 4;
   // Fewer flushed files to merge at each read. Memtables are large, so this is not sooner than usual.
-  rocks.level0_file_num_compaction_trigger = 3;
+  rocks.level0_file_num_compaction_trigger = 2;
   rocks.arena_block_size = size_t{16} << 10;  // the default holds 1 MiB per idle table
   rocks.memtable_factory = NewMemTableFactory();
   rocks.allow_concurrent_memtable_write = false;  // one thread a keyspace writes
@@ -285,7 +332,7 @@ Result<std::unique_ptr<Database>> Database::OpenAs(const DatabaseOptions& option
   const Access access = mode == Mode::kReadOnly ? Access::kReadOnly : Access::kReadWrite;
   rocks->env = NewSealedEnv(*options.files, options.keyring, access);
   rocksdb::Options rocks_options = OptionsFor(options, options.memory->parts(), rocks->env.get());
-  rocks_options.compaction_filter = &rocks->expiry;
+  rocks_options.compaction_filter = &rocks->obsolete;
   rocks_options.create_if_missing = mode == Mode::kCreate;
   rocks_options.error_if_exists = mode == Mode::kCreate;
   if (mode != Mode::kCreate) {
@@ -314,7 +361,9 @@ Result<std::unique_ptr<Database>> Database::OpenAs(const DatabaseOptions& option
   if (mode == Mode::kOpen && !newest_log_is_whole) {
     TRY(DropFlushedLogs(options, cut_logs));
   }
-  return std::unique_ptr<Database>(new Database(std::move(rocks)));
+  std::unique_ptr<Database> database(new Database(std::move(rocks)));
+  TRY(database->LoadDroppedSpaces());
+  return database;
 }
 
 Result<ReadOutcome> Database::Get(std::span<const std::string> keys, Consistency consistency, ReadTier tier,
@@ -330,6 +379,9 @@ Result<ReadOutcome> Database::Get(std::span<const std::string> keys, Consistency
   read.snapshot = snapshot.get();
   values.assign(keys.size(), std::nullopt);
   for (size_t i = 0; i < keys.size(); ++i) {
+    if (rocks_->dropped.Contains(ReadBigEndian16(keys[i].data()))) {
+      continue;
+    }
     std::string value;
     const rocksdb::Status status = db.Get(read, SliceOf(keys[i]), &value);
     // A table file that is not open is said to hold the key, with no bytes, existing or not.
@@ -363,16 +415,14 @@ Result<ReadOutcome> Database::Scan(const Range& range, Direction direction, cons
       end = std::move(last);
     }
   }
-  if (end <= begin) {
+  if (end <= begin || rocks_->dropped.Contains(range.space)) {
     return ReadOutcome::kDone;
   }
 
   const rocksdb::Slice lower(begin);
   const rocksdb::Slice upper(end);
-  rocksdb::ReadOptions read;
+  rocksdb::ReadOptions read = IteratorOptions(lower, &upper);
   read.read_tier = tier == ReadTier::kCache ? rocksdb::kBlockCacheTier : rocksdb::kReadAllTier;
-  read.iterate_lower_bound = &lower;
-  read.iterate_upper_bound = &upper;
   const std::unique_ptr<rocksdb::Iterator> at(rocks_->db->NewIterator(read));
   const bool forward = direction == Direction::kForward;
   for (forward ? at->SeekToFirst() : at->SeekToLast(); at->Valid(); forward ? at->Next() : at->Prev()) {
@@ -401,17 +451,16 @@ Result<ReadOutcome> Database::ReadFeed(uint64_t after, uint64_t newest, const Sc
   for (const FeedRecord& record : records) {
     budget.Take(record.bytes.size());
   }
-  const std::string begin = FeedKey((records.empty() ? after : records.back().number) + 1);
+  uint64_t last = records.empty() ? after : records.back().number;
+  const std::string begin = FeedKey(last + 1);
   const std::string end = FeedKey(newest + 1);
   if (end <= begin) {
     return ReadOutcome::kDone;
   }
   const rocksdb::Slice lower(begin);
   const rocksdb::Slice upper(end);
-  rocksdb::ReadOptions read;
+  rocksdb::ReadOptions read = IteratorOptions(lower, &upper);
   read.read_tier = tier == ReadTier::kCache ? rocksdb::kBlockCacheTier : rocksdb::kReadAllTier;
-  read.iterate_lower_bound = &lower;
-  read.iterate_upper_bound = &upper;
   const std::unique_ptr<rocksdb::Iterator> at(rocks_->db->NewIterator(read));
   for (at->SeekToFirst(); at->Valid(); at->Next()) {
     if (at->key().size() != begin.size() || at->value().size() < kNumberBytes) {
@@ -422,12 +471,13 @@ Result<ReadOutcome> Database::ReadFeed(uint64_t after, uint64_t newest, const Sc
       break;
     }
     const uint64_t number = ReadBigEndian64(at->key().data() + begin.size() - kNumberBytes);
-    if (!records.empty() && number != records.back().number + 1) {
-      if (number > rocks_->expiry.trimmed() + 1) {
-        return Error(Reason::kCorruption, "the feed lacks records");
+    if (number != last + 1) {
+      if (number > rocks_->obsolete.trimmed() + 1) {
+        return FeedLacksRecords();
       }
       records.clear();  // trimmed meanwhile: some are gone already, some not yet
     }
+    last = number;
     records.push_back({number, static_cast<int64_t>(ReadBigEndian64(at->value().data())),
                        std::string(at->value().data() + kNumberBytes, at->value().size() - kNumberBytes)});
   }
@@ -437,6 +487,9 @@ Result<ReadOutcome> Database::ReadFeed(uint64_t after, uint64_t newest, const Sc
   }
   if (!status.ok()) {
     return ErrorOf(status);
+  }
+  if (!more && last < newest && newest > rocks_->obsolete.trimmed()) {
+    return FeedLacksRecords();
   }
   return ReadOutcome::kDone;
 }
@@ -478,21 +531,37 @@ Status Database::Write(std::span<const std::shared_ptr<PendingWrite>> writes,
 }
 
 Status Database::DropSpace(uint16_t space) {
-  const std::string begin = StoredKey(space, {});
-  const std::string end = StoredKey(static_cast<uint16_t>(space + 1), {});
-  const rocksdb::Slice first(begin);
-  const rocksdb::Slice last(end);
-  rocksdb::ColumnFamilyHandle* const family = rocks_->db->DefaultColumnFamily();
   rocksdb::WriteBatch batch;
-  TRY(StatusOf(batch.DeleteRange(family, first, last)));
+  TRY(StatusOf(batch.Put(SliceOf(DroppedKey(space)), {})));
   for (uint16_t i = 0; i < kCountersPerSpace; ++i) {
     TRY(StatusOf(batch.Delete(SliceOf(CounterKey(static_cast<uint16_t>(kCountersPerSpace * space + i))))));
   }
   rocksdb::WriteOptions synced;
   synced.sync = true;
   TRY(StatusOf(rocks_->db->Write(synced, &batch)));
-  // Behind the range that hides them.
-  return StatusOf(rocksdb::DeleteFilesInRange(rocks_->db.get(), family, &first, &last, /*include_end=*/false));
+  rocks_->dropped.Add(space);
+  const std::string begin = StoredKey(space, {});
+  const std::string end = StoredKey(static_cast<uint16_t>(space + 1), {});
+  const rocksdb::Slice first(begin);
+  const rocksdb::Slice last(end);
+  return StatusOf(rocksdb::DeleteFilesInRange(rocks_->db.get(), rocks_->db->DefaultColumnFamily(), &first, &last,
+                                              /*include_end=*/false));
+}
+
+Status Database::LoadDroppedSpaces() {
+  const std::string begin = TaggedKey(kDroppedTag);
+  const std::string end = TaggedKey(kDroppedTag + 1);
+  const rocksdb::Slice lower(begin);
+  const rocksdb::Slice upper(end);
+  const std::unique_ptr<rocksdb::Iterator> at(rocks_->db->NewIterator(IteratorOptions(lower, &upper)));
+  for (at->SeekToFirst(); at->Valid(); at->Next()) {
+    if (at->key().size() != begin.size() + sizeof(uint16_t)) {
+      return Error(Reason::kCorruption,
+                   "the mark of a dropped space has " + std::to_string(at->key().size()) + " bytes");
+    }
+    rocks_->dropped.Add(ReadBigEndian16(at->key().data() + begin.size()));
+  }
+  return StatusOf(at->status());
 }
 
 // Nothing is deleted but by merging files, or as whole files: a range that is deleted would lie in the memtable, which
@@ -504,7 +573,7 @@ Status Database::TrimFeed(const FeedExtent& after) {
   rocksdb::WriteOptions synced;
   synced.sync = true;
   TRY(StatusOf(rocks_->db->Put(synced, SliceOf(TaggedKey(kFeedExtentTag)), SliceOf(extent))));
-  rocks_->expiry.SetTrimmed(after.trimmed);
+  rocks_->obsolete.SetTrimmed(after.trimmed);
   const std::string begin = FeedKey(0);
   const std::string end = FeedKey(after.trimmed + 1);
   const rocksdb::Slice first(begin);
@@ -519,11 +588,8 @@ Result<FeedExtent> Database::LoadFeed() {
   const std::string extent_key = TaggedKey(kFeedExtentTag);
   const rocksdb::Slice lower(begin);
   const rocksdb::Slice upper(end);
-  rocksdb::ReadOptions read;
-  read.iterate_lower_bound = &lower;
-  read.iterate_upper_bound = &upper;
   FeedExtent extent;
-  const std::unique_ptr<rocksdb::Iterator> at(rocks_->db->NewIterator(read));
+  const std::unique_ptr<rocksdb::Iterator> at(rocks_->db->NewIterator(IteratorOptions(lower, &upper)));
   at->SeekToLast();
   if (at->Valid() && at->key() == rocksdb::Slice(extent_key)) {
     if (at->value().size() != 2 * kNumberBytes) {
@@ -542,7 +608,7 @@ Result<FeedExtent> Database::LoadFeed() {
     extent.committed_ms = std::max(extent.committed_ms, static_cast<int64_t>(ReadBigEndian64(at->value().data())));
   }
   TRY(StatusOf(at->status()));
-  rocks_->expiry.SetTrimmed(extent.trimmed);
+  rocks_->obsolete.SetTrimmed(extent.trimmed);
   return extent;
 }
 
@@ -550,9 +616,7 @@ Result<std::vector<int64_t>> Database::LoadCounters() const {
   std::vector<int64_t> counters;
   const std::string begin = CounterKey(0);
   const rocksdb::Slice lower(begin);
-  rocksdb::ReadOptions read;
-  read.iterate_lower_bound = &lower;
-  const std::unique_ptr<rocksdb::Iterator> at(rocks_->db->NewIterator(read));
+  const std::unique_ptr<rocksdb::Iterator> at(rocks_->db->NewIterator(IteratorOptions(lower, nullptr)));
   for (at->SeekToFirst(); at->Valid() && at->key().size() == begin.size() &&
                           at->key().starts_with(rocksdb::Slice(begin.data(), begin.size() - 2));
        at->Next()) {
@@ -572,10 +636,7 @@ Result<std::vector<std::string>> Database::LoadMarkers() const {
   const std::string end = TaggedKey(kMarkerTag + 1);
   const rocksdb::Slice lower(begin);
   const rocksdb::Slice upper(end);
-  rocksdb::ReadOptions read;
-  read.iterate_lower_bound = &lower;
-  read.iterate_upper_bound = &upper;
-  const std::unique_ptr<rocksdb::Iterator> at(rocks_->db->NewIterator(read));
+  const std::unique_ptr<rocksdb::Iterator> at(rocks_->db->NewIterator(IteratorOptions(lower, &upper)));
   for (at->SeekToFirst(); at->Valid(); at->Next()) {
     ids.emplace_back(at->key().data() + begin.size(), at->key().size() - begin.size());
   }

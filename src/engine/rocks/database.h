@@ -95,7 +95,8 @@ class Database {
   // One batch, one sync. After a failure the database must be closed: the outcome is not known.
   Status Write(std::span<const std::shared_ptr<PendingWrite>> writes, std::span<const CounterDelta> new_counter_values,
                const FeedAddition& feed = {});
-  // The same for the removal of all keys of a space, with its counters. Files that hold nothing else go at once.
+  // The same for all keys of a space, which nobody may use again, with its counters. They are there no more, for Get
+  // and Scan, as soon as this returns; files that hold nothing else go at once, the rest when files are merged.
   Status DropSpace(uint16_t space);
   // The feed's records up to `after.trimmed` are not read any more, durably; what `after` says of the newest one stays.
   Status TrimFeed(const FeedExtent& after);
@@ -115,6 +116,7 @@ class Database {
 
   explicit Database(std::unique_ptr<Rocks> rocks);
   static Result<std::unique_ptr<Database>> OpenAs(const DatabaseOptions& options, Mode mode);
+  Status LoadDroppedSpaces();
 
   std::unique_ptr<Rocks> rocks_;
 };

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 #include <thread>
@@ -47,6 +48,24 @@ class DatabaseTest : public ::testing::Test {
     return values[0];
   }
 
+  static Page Scan(const Database& database, const Range& range, const ScanLimits& limits) {
+    Page page;
+    Result<ReadOutcome> outcome = database.Scan(range, Direction::kForward, limits, ReadTier::kCache, page);
+    EXPECT_TRUE(outcome.ok());
+    if (*outcome == ReadOutcome::kMiss) {
+      outcome = database.Scan(range, Direction::kForward, limits, ReadTier::kDisk, page);
+      EXPECT_TRUE(outcome.ok());
+      EXPECT_EQ(*outcome, ReadOutcome::kDone);
+    }
+    return page;
+  }
+
+  size_t CountTableFiles() {
+    const std::vector<os::DirectoryEntry> entries = files_->ListDirectory("/d").value();
+    return static_cast<size_t>(std::count_if(
+        entries.begin(), entries.end(), [](const os::DirectoryEntry& entry) { return entry.name.ends_with(".sst"); }));
+  }
+
   std::unique_ptr<os::SimulatedFileSystem> files_ = os::NewSimulatedFileSystem();
   DatabaseOptions options_;
 };
@@ -77,6 +96,50 @@ TEST_F(DatabaseTest, ATableFileThatIsNotOpenIsAMissAndNotAnEmptyValue) {
       EXPECT_EQ(Get(**database, "a" + number), "first " + number);
       EXPECT_EQ(Get(**database, "b" + number), std::nullopt);
       EXPECT_EQ(Get(**database, "c" + number), "");
+    }
+  }
+}
+
+// A page that goes on into a level's next file, of which nothing is in the cache, while what is newer lies behind:
+// RocksDB then passes over that file if it looks for range deletions.
+TEST_F(DatabaseTest, APageHoldsWhatLiesBehindTheBoundaryOfTwoFilesWhateverIsCached) {
+  constexpr int kKeys = 1'200;
+  const auto key_of = [](int i) { return std::to_string(10'000 + i); };
+  const std::string value = [] {
+    const SecretBytes random = crypto::RandomSecret(size_t{64} << 10);  // nothing to compress
+    return std::string(random.view());
+  }();
+  options_.write_buffer_bytes = size_t{128} << 20;  // so that files are flushed here and nowhere else
+  options_.memory = std::make_shared<MemoryPool>(size_t{8} << 20, size_t{512} << 20);
+  {
+    auto database = Database::Create(options_);
+    ASSERT_TRUE(database.ok());
+    for (int half = 0; half < 2; ++half) {
+      for (int i = half; i < kKeys; i += 2) {
+        ASSERT_TRUE(Put(**database, {{key_of(i), value}}).ok());
+      }
+      ASSERT_TRUE((*database)->Flush().ok());
+    }
+    for (int more = 0; CountTableFiles() != 2 && more < 5; ++more) {  // until they are merged
+      for (int i = 0; i < 2'000 && CountTableFiles() != 2; ++i) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      }
+      if (CountTableFiles() != 2) {
+        ASSERT_TRUE(Put(**database, {{key_of(0), value}, {key_of(kKeys - 1), value}}).ok());
+        ASSERT_TRUE((*database)->Flush().ok());
+      }
+    }
+    ASSERT_EQ(CountTableFiles(), 2U);
+  }
+  options_.memory = std::make_shared<MemoryPool>(size_t{256} << 20, size_t{512} << 20);
+  const auto database = Database::Open(options_);
+  ASSERT_TRUE(database.ok());
+  ASSERT_TRUE(Put(**database, {{"x", value}, {"y", value}, {"z", value}}).ok());
+  for (int i = 0; i + 3 <= kKeys; ++i) {
+    const Page page = Scan(**database, {.begin = key_of(i)}, {.bytes_max = size_t{1} << 20, .count_max = 3});
+    ASSERT_EQ(page.entries.size(), 3U);
+    for (int at = 0; at < 3; ++at) {
+      ASSERT_EQ(page.entries[static_cast<size_t>(at)].key, key_of(i + at));
     }
   }
 }

@@ -1097,8 +1097,10 @@ TEST(EngineAgreement, RocksAnswersRandomCallsAsMemoryDoes) {
       keyspaces[e] = std::move(*created);
     }
     auto random = [engine = std::mt19937(seed)]() mutable { return static_cast<uint32_t>(engine()); };
+    uint16_t spaces[] = {0, 1, 2};
+    uint16_t next_space = 3;
     const auto random_key = [&] {
-      return Key{static_cast<uint16_t>(random() % 3), std::string(random() % 3, static_cast<char>('a' + random() % 4))};
+      return Key{spaces[random() % 3], std::string(random() % 3, static_cast<char>('a' + random() % 4))};
     };
     for (int step = 0; step < 250; ++step) {
       const uint32_t choice = random() % 100;
@@ -1152,10 +1154,13 @@ TEST(EngineAgreement, RocksAnswersRandomCallsAsMemoryDoes) {
           ASSERT_EQ((*expected).entries[i].value, (*actual).entries[i].value);
         }
       } else if (choice == 95) {
-        const uint16_t space = random_key().space;
+        uint16_t& space = spaces[random() % 3];
         for (size_t e = 0; e < 2; ++e) {
           ASSERT_TRUE(DropSpaceNow(loop, *keyspaces[e], space).ok());
+          ASSERT_THAT((*ScanNow(loop, *keyspaces[e], {.space = space})).entries, IsEmpty());
+          ASSERT_THAT(*GetNow(loop, *keyspaces[e], {{space, "a"}}), ElementsAre(std::nullopt));
         }
+        space = next_space++;  // a dropped one is not used again
       } else if (choice == 96) {
         const uint64_t up_to = (*FeedNow(loop, *keyspaces[0])).trimmed + random() % 20;
         for (size_t e = 0; e < 2; ++e) {

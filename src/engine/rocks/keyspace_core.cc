@@ -329,9 +329,11 @@ std::vector<uint64_t> KeyspaceCore::BeginWrites(std::span<const std::shared_ptr<
   std::vector<uint64_t> stamped;
   stamped.reserve(writes.size());
   for (const auto& write : writes) {
-    const KeyView key = KeyOf(write->key);
-    stamped.push_back(ValueStamps::HashOf(id_, key.space, key.bytes));
-    around_.stamps.BeginWrite(stamped.back());
+    stamped.push_back(HashOf(write->key));
+    around_.stamps.Prefetch(stamped.back());
+  }
+  for (const uint64_t hash : stamped) {
+    around_.stamps.BeginWrite(hash);
   }
   return stamped;
 }
@@ -351,6 +353,11 @@ void KeyspaceCore::Answer(Executor& home, Done<T> done, Result<T> result) {
 template <class T>
 void KeyspaceCore::Refuse(Executor& home, Done<T> done, Error error) {
   home.Post([done = std::move(done), error = std::move(error)]() mutable { done(std::move(error)); });
+}
+
+uint64_t KeyspaceCore::HashOf(std::string_view stored_key) const {
+  const KeyView key = KeyOf(stored_key);
+  return ValueStamps::HashOf(id_, key.space, key.bytes);
 }
 
 ValueStamp KeyspaceCore::StampOf(KeyView key) const {
@@ -496,6 +503,15 @@ void KeyspaceCore::ReadValues(CallPtr call) {
   call->depends_on = 0;
   call->values.assign(call->stored.size(), std::nullopt);
   call->recalled.assign(call->stored.size(), std::nullopt);
+  if (call->remembered != nullptr && call->stored.size() > 1) {
+    std::vector<uint64_t> hashes;
+    hashes.reserve(call->stored.size());
+    for (const std::string& stored_key : call->stored) {
+      hashes.push_back(HashOf(stored_key));
+      around_.stamps.Prefetch(hashes.back());
+    }
+    call->remembered->Prefetch(hashes);
+  }
   std::vector<size_t> unknown;
   for (size_t at = 0; at < call->stored.size(); ++at) {
     if (const PendingWrite* const write = call->PendingAt(at); write != nullptr) {
@@ -1224,11 +1240,19 @@ void KeyspaceCore::Complete(std::vector<Completion> completions, const Error* fa
 }
 
 void KeyspaceCore::Remember(const Completion& completion) const {
+  if (completion.remembered == nullptr) {
+    return;
+  }
+  std::vector<uint64_t> hashes;
+  hashes.reserve(completion.writes.size());
   for (const PendingWritePtr& write : completion.writes) {
-    if (write->value.has_value()) {
-      const KeyView key = KeyOf(write->key);
-      completion.remembered->Insert({id_, ValueStamps::HashOf(id_, key.space, key.bytes), write->versions}, key,
-                                    *write->value);
+    hashes.push_back(HashOf(write->key));
+  }
+  completion.remembered->Prefetch(hashes);
+  for (size_t at = 0; at < hashes.size(); ++at) {
+    const PendingWrite& write = *completion.writes[at];
+    if (write.value.has_value()) {
+      completion.remembered->Insert({id_, hashes[at], write.versions}, KeyOf(write.key), *write.value);
     }
   }
 }

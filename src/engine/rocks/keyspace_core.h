@@ -157,6 +157,7 @@ class KeyspaceCore final : public MemoryGovernor::Holder, public std::enable_sha
   // The path of a write, step by step.
   void Latch(CallPtr call);
   void ReadValues(CallPtr call) EXCLUDES(mutex_);
+  uint64_t HashOf(std::string_view stored_key) const;
   std::optional<std::string_view> Recall(const Call& call, std::string_view stored_key) const;
   void Decide(CallPtr call);
   void Widen(CallPtr call, std::vector<Key> asks);
