@@ -120,6 +120,9 @@ namespace kms {
 std::span<const Operation> Operations();
 std::string Denial(const Operation& operation, const Caller& caller, const Access& access);
 }  // namespace kms
+namespace streams {
+std::span<const Operation> Operations();
+}
 namespace sts {
 std::span<const Operation> Operations();
 }

@@ -56,6 +56,10 @@ class Handle final : public Keyspace {
   void DropSpace(uint16_t space, Executor& home, Done<void> done) override {
     core_->DropSpace(space, home, std::move(done));
   }
+  void Feed(uint64_t after, ScanLimits limits, Executor& home, Done<FeedPage> done) override {
+    core_->Feed(after, limits, home, std::move(done));
+  }
+  void Trim(uint64_t up_to, Executor& home, Done<void> done) override { core_->Trim(up_to, home, std::move(done)); }
   void Statistics(Executor& home, Done<KeyspaceStatistics> done) override { core_->Statistics(home, std::move(done)); }
 
   const std::shared_ptr<KeyspaceCore>& core() const { return core_; }
