@@ -44,6 +44,8 @@ enum class Reason : uint8_t {
   kResourceNotFound,       // ResourceNotFoundException; of KMS: NotFoundException
   kPolicyNotFound,         // PolicyNotFoundException: a resource has no policy, or not that revision of it
   kTableNotFound,          // TableNotFoundException: of the calls for backups
+  kTrimmed,                // TrimmedDataAccessException
+  kExpiredIterator,        // ExpiredIteratorException
   kResourceInUse,          // ResourceInUseException
   kLimitExceeded,          // LimitExceededException
   kThrottling,             // ThrottlingException; detail may say of what

@@ -45,8 +45,30 @@ struct TableResource {
   table::TableAddressView table;
   std::string_view part;  // "/index/…", "/stream/…"; empty: the table itself
 
-  bool TakesTablePolicy() const { return part.empty() || part.starts_with("/index/"); }
 };
+
+const table::Table* FindTable(Call& call, const TableResource& named) {
+  return named.table.name.empty() ? nullptr : call.tables.Look(named.table);
+}
+
+// An index has the policy of its table, a stream its own, also when its table is gone.
+const policy::Document* FindPolicy(Call& call, const TableResource& named, const table::Table* table) {
+  constexpr std::string_view kStream = "/stream/";
+  if (named.part.empty() || named.part.starts_with("/index/")) {
+    return table == nullptr ? nullptr : table->policy();
+  }
+  if (!named.part.starts_with(kStream)) {
+    return nullptr;
+  }
+  const std::string_view label = named.part.substr(kStream.size());
+  const policy::Document* policy = table == nullptr ? nullptr : table->StreamPolicy(label);
+  for (const auto& [id, archive] : call.tables.Archives()) {
+    if (policy == nullptr && id.first.view() == named.table) {
+      policy = archive->StreamPolicy(label);
+    }
+  }
+  return policy;
+}
 
 TableResource ReadResource(std::string_view arn) {
   constexpr std::string_view kPrefix = "arn:aws:dynamodb:";
@@ -234,9 +256,8 @@ Status Authorize(Call& call, const Service& service, const Operation& operation,
     const Access& access = prepared.accesses[i];
     const bool is_own = access.account_id == call.caller.account_id;
     const TableResource named = ReadResource(access.resource_arn);
-    const table::Table* const table = named.table.name.empty() ? nullptr : call.tables.Look(named.table);
-    const policy::Document* const policy =
-        table != nullptr && named.TakesTablePolicy() ? table->policy() : nullptr;
+    const table::Table* const table = FindTable(call, named);
+    const policy::Document* const policy = FindPolicy(call, named, table);
     if (is_own && policy == nullptr && IsUnlimited(call.caller)) {
       continue;
     }
@@ -259,7 +280,7 @@ Status Authorize(Call& call, const Service& service, const Operation& operation,
 Status CheckKeepsAccess(Call& call, const policy::Document& next, std::string_view resource_arn) {
   const TableResource named = ReadResource(resource_arn);
   const CallerLayers layers = LayersOf(call.caller);
-  const AccessContext context(call, nullptr, 0, named.table.account, call.tables.Look(named.table));
+  const AccessContext context(call, nullptr, 0, named.table.account, FindTable(call, named));
   const policy::Resource resource = policy::Resource::Of(resource_arn);
   const policy::Request replacing = {layers.caller, ActionNamed("dynamodb:PutResourcePolicy"), resource,
                                      named.table.account, context};

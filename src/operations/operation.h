@@ -126,6 +126,9 @@ namespace kms {
 std::span<const Operation> Operations();
 std::string Denial(const Operation& operation, const policy::Request& request, const policy::Decision& decision);
 }  // namespace kms
+namespace streams {
+std::span<const Operation> Operations();
+}
 namespace sts {
 std::span<const Operation> Operations();
 }

@@ -1,4 +1,4 @@
-// A table's resource policy, put and deleted. Pure: a record in, the record as it shall be out, with the service's
+// Resource policies of a table and its streams, put and deleted. Pure: a record in, the record as it shall be out, with the service's
 // texts. Source: API reference, PutResourcePolicy and DeleteResourcePolicy; revisions and texts as observed.
 #pragma once
 
@@ -17,15 +17,19 @@ namespace basalt::table {
 inline constexpr std::string_view kNoPolicyRevision = "NO_POLICY";
 
 struct PolicyChange {
+  std::string stream = {};                         // its label; empty: the policy is the table's own
   std::optional<policy::CanonicalForm> form = {};  // unset: the policy is deleted
   std::optional<std::string> expected_revision = {};
 };
 
-// The record with its policy changed, at a new revision; the record as it is if nothing is to change. `current` is null
-// if there is no such table. Between two changes lie at least `cooldown_ms`. kResourceNotFound, kPolicyNotFound,
+// The record with that policy changed, at a new revision; the record as it is if nothing is to change. `current` is
+// null if there is no such table. Between two changes of one policy lie at least `cooldown_ms`. kResourceNotFound, kPolicyNotFound,
 // kResourceInUse, kThrottling.
 Result<TableRecord> WithPolicy(const TableRecord* current, const TableAddress& address, const PolicyChange& change,
                                int64_t now_ms, int64_t cooldown_ms);
+
+// Of a table or a stream. kResourceNotFound; the policy is of the record.
+Result<const PolicyRecord*> FindPolicy(const TableRecord* record, const TableAddress& address, std::string_view stream);
 
 Error PolicyNotFound(std::string_view why);  // kPolicyNotFound
 

@@ -20,20 +20,18 @@ class GetResourcePolicy final : public PreparedCall {
 
  private:
   Result<Answer> Find() {
-    const table::Table* const table = call_.tables.Look(target_.table.view());
-    TRY(CheckExists(target_, table == nullptr ? nullptr : &table->record()));
-    const table::PolicyRecord& policy = table->record().policy;
-    if (!policy.IsSet()) {
+    TRY_ASSIGN(const table::PolicyRecord* const policy, FindPolicy(call_, target_));
+    if (!policy->IsSet()) {
       return table::PolicyNotFound(target_.arn);
     }
     TRY_ASSIGN(const policy::CanonicalForm shown,
-               policy::Canonicalize(policy::DocumentKind::kTable, policy.text, [this](std::string_view stored) {
+               policy::Canonicalize(KindOf(target_), policy->text, [this](std::string_view stored) {
                  return std::optional(ShowPrincipal(call_.services, stored));
                }));
     std::string body = "{\"Policy\":";
     json::AppendString(body, shown.text);
     body += ",\"RevisionId\":";
-    json::AppendString(body, policy.RevisionId());
+    json::AppendString(body, policy->RevisionId());
     return body + "}";
   }
 

@@ -13,13 +13,15 @@ class PutResourcePolicy final : public PreparedCall {
 
   Status Prepare() {
     TRY_ASSIGN(target_, ReadPolicyTarget(call_));
-    const auto kind = target_.stream.empty() ? policy::DocumentKind::kTable : policy::DocumentKind::kStream;
-    TRY_ASSIGN(policy_, ReadPolicy(call_, kind, *GetString(call_.input, "Policy")));
+    TRY_ASSIGN(policy_, ReadPolicy(call_, KindOf(target_), *GetString(call_.input, "Policy")));
     accesses.push_back({target_.arn, target_.table.account});
     return {};
   }
 
   void Execute(AnswerDone done) override {
+    if (auto found = FindPolicy(call_, target_); !found.ok()) {
+      return done(found.TakeError());
+    }
     if (!GetBool(call_.input, "ConfirmRemoveSelfResourceAccess").value_or(false)) {
       if (Status kept = CheckKeepsAccess(call_, *policy_.document, target_.arn); !kept.ok()) {
         return done(kept.TakeError());

@@ -5,13 +5,10 @@
 
 #include <utility>
 
-#include "json/writer.h"
 #include "model/arn.h"
 #include "model/validation_error.h"
 #include "operations/actions.h"
-#include "operations/authorization.h"
 #include "policy/guards.h"
-#include "table/table_state.h"
 
 namespace basalt::operations::dynamodb {
 namespace {
@@ -63,12 +60,9 @@ Result<PolicyTarget> ReadPolicyTarget(const Call& call) {
   return PolicyTarget{std::string(given), {arn.account, arn.region, std::string(arn.name.text())}, arn.part};
 }
 
-Status CheckExists(const PolicyTarget& target, const table::TableRecord* record) {
-  if (!target.stream.empty()) {
-    return Error(Reason::kResourceNotFound, fmt::format("Requested resource not found: Stream: {} not found for Table: {}",
-                                                        target.stream, target.table.name));
-  }
-  return record == nullptr ? Status(table::NoSuchTable(target.table)) : Status();
+Result<const table::PolicyRecord*> FindPolicy(Call& call, const PolicyTarget& target) {
+  const table::Table* const table = call.tables.Look(target.table.view());
+  return table::FindPolicy(table == nullptr ? nullptr : &table->record(), target.table, target.stream);
 }
 
 Result<NewPolicy> ReadPolicy(const Call& call, policy::DocumentKind kind, std::string_view text) {
@@ -82,20 +76,24 @@ Result<NewPolicy> ReadPolicy(const Call& call, policy::DocumentKind kind, std::s
   return read;
 }
 
+policy::DocumentKind KindOf(const PolicyTarget& target) {
+  return target.stream.empty() ? policy::DocumentKind::kTable : policy::DocumentKind::kStream;
+}
+
 std::string RevisionJson(const table::PolicyRecord& policy) {
   return policy.revision_ms == 0 ? "{}" : fmt::format(R"({{"RevisionId":"{}"}})", policy.RevisionId());
 }
 
 void ChangePolicy(Call& call, const PolicyTarget& target, table::PolicyChange change, AnswerDone done) {
-  const table::Table* const table = call.tables.Look(target.table.view());
-  if (Status exists = CheckExists(target, table == nullptr ? nullptr : &table->record()); !exists.ok()) {
-    return done(exists.TakeError());
+  if (auto found = FindPolicy(call, target); !found.ok()) {
+    return done(found.TakeError());
   }
-  const auto change_record = [&services = call.services, address = target.table,
-                              change = std::move(change)](const table::TableRecord* current) {
+  change.stream = target.stream;
+  auto change_record = [&services = call.services, address = target.table,
+                        change = std::move(change)](const table::TableRecord* current) {
     return table::WithPolicy(current, address, change, services.clock.WallMs(), services.policy_update_cooldown_ms);
   };
-  call.services.catalogue.Update(target.table, change_record, call.loop,
+  call.services.catalogue.Update(target.table, std::move(change_record), call.loop,
                                  [done = std::move(done)](Result<table::ChangedRecord> changed) mutable {
                                    done(changed.ok() ? Result<Answer>(RevisionJson(changed->after->policy))
                                                      : Result<Answer>(changed.TakeError()));

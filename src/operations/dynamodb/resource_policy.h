@@ -24,8 +24,11 @@ struct PolicyTarget {
 // kValidation for an ARN that cannot be meant, or is another account's.
 Result<PolicyTarget> ReadPolicyTarget(const Call& call);
 
-// Whether there is such a resource. kResourceNotFound.
-Status CheckExists(const PolicyTarget& target, const table::TableRecord* record);
+// The resource's policy, which may be unset, as this loop sees it. Good until the next look at a table.
+// kResourceNotFound.
+Result<const table::PolicyRecord*> FindPolicy(Call& call, const PolicyTarget& target);
+
+policy::DocumentKind KindOf(const PolicyTarget& target);
 
 // A document that may become the policy of such a resource.
 struct NewPolicy {
