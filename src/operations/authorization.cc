@@ -44,7 +44,6 @@ bool IsUnlimited(const Caller&) { return true; }
 struct TableResource {
   table::TableAddressView table;
   std::string_view part;  // "/index/…", "/stream/…"; empty: the table itself
-
 };
 
 const table::Table* FindTable(Call& call, const TableResource& named) {
@@ -62,9 +61,15 @@ const policy::Document* FindPolicy(Call& call, const TableResource& named, const
   }
   const std::string_view label = named.part.substr(kStream.size());
   const policy::Document* policy = table == nullptr ? nullptr : table->StreamPolicy(label);
-  for (const auto& [id, archive] : call.tables.Archives()) {
-    if (policy == nullptr && id.first.view() == named.table) {
-      policy = archive->StreamPolicy(label);
+  const table::ArchiveMap& archives = call.tables.Archives();
+  if (policy != nullptr || archives.empty()) {
+    return policy;
+  }
+  const table::TableAddress address = {std::string(named.table.account), std::string(named.table.region),
+                                       std::string(named.table.name)};
+  for (auto at = archives.lower_bound({address, ""}); at != archives.end() && at->first.first == address; ++at) {
+    if (policy == nullptr) {
+      policy = at->second->StreamPolicy(label);
     }
   }
   return policy;
@@ -232,9 +237,8 @@ class AccessContext final : public policy::Context {
   }
   AccessFacts& facts() const {
     if (!facts_) {
-      facts_ = prepared_ == nullptr
-                   ? AccessFacts()
-                   : prepared_->FactsOf(access_, table_ == nullptr ? nullptr : &table_->record());
+      facts_ = prepared_ == nullptr ? AccessFacts()
+                                    : prepared_->FactsOf(access_, table_ == nullptr ? nullptr : &table_->record());
     }
     return *facts_;
   }

@@ -51,7 +51,7 @@ struct Call {
   Arena arena;
   Caller caller;
   std::string region;
-  const Origin* origin = nullptr;         // while the request is being read and authorized; null: of our own
+  const Origin* origin = nullptr;         // null: the call is of our own making
   std::string_view host;                  // as the client addressed us; empty if it did not say
   json::Node input;                       // JSON services: the body
   std::span<const Parameter> parameters;  // query services

@@ -41,6 +41,7 @@ struct Sending {
   std::string secret = "any";
   std::string method = "POST";
   std::string target = "/";
+  http::PeerAddress peer = {.ip = "127.0.0.1"};
   http::Relief* relief = nullptr;
 };
 
@@ -151,8 +152,7 @@ class InProcessServer {
     request.head.headers = headers;
     request.head.content_length = body.size();
     request.body = body;
-    const http::PeerAddress peer;
-    request.peer = &peer;
+    request.peer = &with.peer;
     request.relief = with.relief;
 
     std::promise<http::Response> promise;

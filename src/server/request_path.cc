@@ -22,6 +22,7 @@
 #include "server/authenticator.h"
 #include "server/host_check.h"
 #include "server/query_parameters.h"
+#include "server/request_origin.h"
 #include "telemetry/log.h"
 
 namespace basalt::server {
@@ -49,8 +50,10 @@ constexpr size_t kCompressedAnswerBytesMax = size_t{4} << 20;
 // One request from its first step to its answer.
 struct CallState {
   CallState(const operations::Services& services, table::LocalTables& tables, Executor& loop,
-            std::shared_ptr<Admission> admission)
-      : call(services, tables, loop), memory(std::move(admission)) {}
+            std::shared_ptr<Admission> admission, const http::Request& request)
+      : call(services, tables, loop), memory(std::move(admission)), headers(request.head.headers), origin(request) {
+    call.origin = &origin;
+  }
 
   operations::Call call;
   Admission::Part memory;  // of the call's arena
@@ -60,7 +63,8 @@ struct CallState {
   std::string request_id;
   std::string_view content_type;  // of the answer
   std::string allowed_origin;
-  std::span<const http::Header> headers;  // the request's, which live until it is answered
+  std::span<const http::Header> headers;  // the request's, which live until it is answered, as what origin views
+  RequestOrigin origin;
   http::Responder respond;
 };
 
@@ -171,10 +175,9 @@ void RequestPath::Handle(const http::Request& request, http::Responder respond) 
   if (HandlePage(request, respond)) {
     return;
   }
-  auto state = std::make_unique<CallState>(services_, tables_, loop_, admission_);
+  auto state = std::make_unique<CallState>(services_, tables_, loop_, admission_, request);
   state->respond = std::move(respond);
   state->request_id = NewRequestId();
-  state->headers = request.head.headers;
   if (services_.mode == operations::Mode::kDev) {
     state->allowed_origin = HeaderValue(request.head, "origin");
   }

@@ -17,7 +17,7 @@ namespace basalt::table {
 inline constexpr std::string_view kNoPolicyRevision = "NO_POLICY";
 
 struct PolicyChange {
-  std::string stream = {};                         // its label; empty: the policy is the table's own
+  std::string stream = {};  // its label; empty: the policy is the table's own
   std::optional<policy::CanonicalForm> form = {};  // unset: the policy is deleted
   std::optional<std::string> expected_revision = {};
 };

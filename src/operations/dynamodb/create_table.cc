@@ -46,6 +46,10 @@ class CreateTable final : public PreparedCall {
     return uses_kms.value_or(false) ? Status(NotSupportedYet("SSESpecification")) : Status();
   }
 
+  AccessFacts FactsOf(size_t, const table::TableRecord*) const override {
+    return record_.tags.empty() ? AccessFacts() : FactsOfTags(record_.tags);
+  }
+
   void Execute(AnswerDone done) override {
     done_ = std::move(done);
     call_.services.service_keys.Ensure(record_.address.account, record_.address.region, call_.loop,

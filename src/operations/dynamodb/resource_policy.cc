@@ -93,11 +93,11 @@ void ChangePolicy(Call& call, const PolicyTarget& target, table::PolicyChange ch
                         change = std::move(change)](const table::TableRecord* current) {
     return table::WithPolicy(current, address, change, services.clock.WallMs(), services.policy_update_cooldown_ms);
   };
-  call.services.catalogue.Update(target.table, std::move(change_record), call.loop,
-                                 [done = std::move(done)](Result<table::ChangedRecord> changed) mutable {
-                                   done(changed.ok() ? Result<Answer>(RevisionJson(changed->after->policy))
-                                                     : Result<Answer>(changed.TakeError()));
-                                 });
+  call.services.catalogue.Update(
+      target.table, std::move(change_record), call.loop,
+      [done = std::move(done)](Result<table::ChangedRecord> changed) mutable {
+        done(changed.ok() ? Result<Answer>(RevisionJson(changed->after->policy)) : Result<Answer>(changed.TakeError()));
+      });
 }
 
 }  // namespace basalt::operations::dynamodb

@@ -4,6 +4,7 @@
 
 #include "model/item_json.h"
 #include "operations/dynamodb/handlers.h"
+#include "operations/dynamodb/item_facts.h"
 #include "operations/dynamodb/read_transaction.h"
 
 namespace basalt::operations::dynamodb {
@@ -20,6 +21,17 @@ class TransactGetItems final : public PreparedCall {
       transaction_.Add(std::move(entry));
     }
     return {};
+  }
+
+  AccessFacts FactsOf(size_t access, const table::TableRecord* record) const override {
+    const TransactRead& entry = transaction_.entry(access);
+    AccessFacts facts;
+    AddItem(facts, record, entry.key, call_.arena);
+    AddAttributes(facts, entry.projection);
+    facts.select = SelectOf(entry.projection);
+    facts.returned_capacity = NameOf(returned_capacity_);
+    facts.enclosing_operation = "TransactGetItems";
+    return facts;
   }
 
   void Execute(AnswerDone done) override {

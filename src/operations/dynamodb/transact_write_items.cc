@@ -8,6 +8,7 @@
 #include "model/limits.h"
 #include "model/validation_error.h"
 #include "operations/dynamodb/handlers.h"
+#include "operations/dynamodb/item_facts.h"
 #include "operations/dynamodb/write_transaction.h"
 
 namespace basalt::operations::dynamodb {
@@ -56,6 +57,12 @@ class TransactWriteItems final : public PreparedCall {
       transaction_.UseToken(*token, crypto::Sha256(request));
     }
     return {};
+  }
+
+  AccessFacts FactsOf(size_t access, const table::TableRecord* record) const override {
+    AccessFacts facts = dynamodb::FactsOf(transaction_.entry(access), record, call_.arena);
+    facts.returned_capacity = NameOf(ReadReturnedCapacity(call_.input));
+    return facts;
   }
 
   void Execute(AnswerDone done) override {
