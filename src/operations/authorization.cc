@@ -31,7 +31,8 @@ CallerLayers LayersOf(const Caller& caller) {
                    .account = caller.account_id,
                    .arn = caller.principal_arn,
                    .entity_arn = caller.principal_arn,
-                   .entity_id = caller.user_id};
+                   .entity_id = caller.user_id,
+                   .name = {}};
   return layers;
 }
 

@@ -68,7 +68,8 @@ Error PolicyNotFound(std::string_view why) {
 Result<const PolicyRecord*> FindPolicy(const TableRecord* record, const TableAddress& address,
                                        std::string_view stream) {
   if (stream.empty()) {
-    return record == nullptr ? Result<const PolicyRecord*>(NoSuchTable(address)) : &record->policy;
+    return record == nullptr ? Result<const PolicyRecord*>(NoSuchTable(address))
+                             : Result<const PolicyRecord*>(&record->policy);
   }
   const StreamRecord* const found = record == nullptr ? nullptr : FindStream(*record, stream);
   if (found == nullptr) {
