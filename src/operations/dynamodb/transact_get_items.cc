@@ -35,6 +35,9 @@ class TransactGetItems final : public PreparedCall {
   }
 
   void Execute(AnswerDone done) override {
+    if (Status one = CheckOneAccount(accesses, "TransactGetItems"); !one.ok()) {
+      return done(one.TakeError());
+    }
     transaction_.Run([this, done = std::move(done)](Status status) mutable {
       if (!status.ok()) {
         return done(status.TakeError());

@@ -66,6 +66,9 @@ class TransactWriteItems final : public PreparedCall {
   }
 
   void Execute(AnswerDone done) override {
+    if (Status one = CheckOneAccount(accesses, "TransactWriteItems"); !one.ok()) {
+      return done(one.TakeError());
+    }
     done_ = std::move(done);
     transaction_.Run([this](Status status) {
       AnswerDone finished = std::move(done_);
