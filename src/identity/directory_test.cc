@@ -132,8 +132,7 @@ TEST_F(DirectoryTest, FindsAnIssuedKeyWithItsPrincipal) {
   EXPECT_EQ(key->account_id, "111122223333");
   EXPECT_EQ(key->secret.view(), issued->secret.view());
   EXPECT_EQ(key->status, KeyStatus::kActive);
-  EXPECT_EQ(key->principal_arn, "arn:aws:iam::111122223333:root");
-  EXPECT_EQ(key->user_id, "111122223333");
+  EXPECT_EQ(key->owner_id, "");
   EXPECT_EQ(key->created_ms, 1'700'000'000'000);
   EXPECT_TRUE(identities.Get().HasAccount("111122223333"));
   EXPECT_FALSE(identities.Get().HasAccount("111122223334"));
@@ -260,7 +259,7 @@ TEST_F(DirectoryTest, SeesWhatAnUncertainWriteDid) {
 TEST_F(DirectoryTest, RefusesRecordsItCannotUnderstand) {
   const std::pair<std::string, std::string> records[] = {
       {"a111122223333", ""},
-      {"a111122223333", std::string("\x02\0\0\0\0\0\0\0\0", 9)},     // a later format
+      {"a111122223333", std::string("\x03\0\0\0\0\0\0\0\0", 9)},     // a later format
       {"a111122223333", std::string("\x01\0\0\0\0\0\0\0\0\0", 10)},  // one byte too many
       {"a1", std::string("\x01\0\0\0\0\0\0\0\0", 9)},
       {"kAKIA", std::string("\x01\x04", 2)},

@@ -4,7 +4,7 @@
 #include <array>
 
 #include "operations/errors.h"
-#include "operations/operation.h"
+#include "operations/sts/handlers.h"
 
 namespace basalt::operations::sts {
 namespace {
@@ -24,15 +24,8 @@ class GetCallerIdentity final : public PreparedCall {
   const Call& call_;
 };
 
-Result<std::unique_ptr<PreparedCall>> Prepare(Call& call) { return std::make_unique<GetCallerIdentity>(call); }
-
 }  // namespace
 
-std::span<const Operation> Operations() {
-  static constexpr std::array<Operation, 1> kOperations = {{
-      {"GetCallerIdentity", "sts:GetCallerIdentity", AccessClass::kRead, nullptr, Prepare},
-  }};
-  return kOperations;
-}
+Prepared PrepareGetCallerIdentity(Call& call) { return std::make_unique<GetCallerIdentity>(call); }
 
 }  // namespace basalt::operations::sts
