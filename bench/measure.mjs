@@ -55,6 +55,7 @@ export const pinned = (cores, command, words) => (coreCount > 1 ? ['taskset', ['
 // How the driver is called. `server` = {port, tlsPort, accessKeyId, secret, pids, anyAnswer, table}.
 export function driverCall(server, command, options = {}) {
   const { tls = false, connections = settings.connections[0], items = settings.items, core = 1, measureAt_ms = 0, requests } = options;
+  const { tableName = server.table ?? 'bench', isTold = false } = options;
   const words = [
     ['--port', tls ? server.tlsPort : server.port],
     ['--tls', tls ? 1 : 0],
@@ -62,7 +63,8 @@ export function driverCall(server, command, options = {}) {
     ['--server-pid', server.pids.join(',')],
     ['--any-answer', server.anyAnswer ? 1 : 0],
     ['--items', items],
-    ['--table', server.table ?? 'bench'],
+    ['--table', tableName],
+    ['--told', isTold ? 1 : 0],
     ['--connections', connections],
     ['--warm-up-ms', settings.warm_up_ms],
     ['--measure-at-ms', measureAt_ms],

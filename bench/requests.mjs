@@ -2,14 +2,16 @@
 import { howMeasured, interleave, load, median, prose, settings, spread, table, whole } from './measure.mjs';
 import { startBasalt, startNginx, stop } from './servers.mjs';
 
-// [request, driver's command, over TLS, what a core may take for it in us, whether nginx is asked the same]
+// [request, driver's command, over TLS, what a core may take for it in us, whether nginx is asked the same, its table]
 const requests = [
   ['GetItem of 1 KiB, remembered', 'get', false, 16, true],
   ['GetItem of 1 KiB, remembered, over TLS 1.3', 'get', true],
   ['PutItem of 1 KiB, durable', 'put', false, 34, true],
   ['PutItem of 1 KiB, durable, over TLS 1.3', 'put', true],
+  ['PutItem of 1 KiB with a global index and a stream of both images, durable', 'replace', false, 70, false, 'told'],
   ['UpdateItem, ADD under a condition, durable', 'update', false, 40],
   ['Query of 10 items of 1 KiB', 'query', false, 60],
+  ['Scan of 500 items of 1 KiB', 'scan', false, 5000],
   ['BatchGetItem of 25 items of 1 KiB, remembered', 'batch-get', false, 200],
   ['BatchWriteItem of 25 puts of 1 KiB, durable', 'batch-write', false, 350],
   ['TransactWriteItems of 4 puts of 1 KiB in one table, durable', 'transact', false, 140],
@@ -70,10 +72,11 @@ export async function measure() {
   const basalt = await startBasalt();
   const nginx = await startNginx();
   await load(basalt, 'prepare');
+  await load(basalt, 'prepare', { tableName: 'told', isTold: true });
   const tables = [];
   for (const connections of settings.connections) {
-    const subjects = requests.flatMap(([name, command, tls, , besideNginx]) => [
-      [name, () => load(basalt, command, { tls, connections })],
+    const subjects = requests.flatMap(([name, command, tls, , besideNginx, tableName]) => [
+      [name, () => load(basalt, command, { tls, connections, tableName })],
       ...(besideNginx ? [[`nginx ${command}`, () => load(nginx, command, { connections })]] : []),
     ]);
     tables.push(tableOf(await interleave(`requests, ${connections} connections`, subjects), connections));

@@ -1,8 +1,10 @@
 // basalt-load: prepares the table of the benchmark or puts load on a server, and prints one line of JSON.
 //
-//   basalt-load prepare --port P [--items N] ...      creates the table and puts every item
-//   basalt-load get|put|update|query|batch-get|batch-write|transact --port P [--connections N] [--measured-ms MS]
-//               [--server-pid PID,...] [--tls 1] [--any-answer 1] [--measure-at-ms MS since 1970] ...
+//   basalt-load prepare --port P [--items N] [--told 1] ...
+//     creates the table, with an index and a stream if its writes are to be told, and puts every item
+//   basalt-load get|put|replace|update|query|scan|batch-get|batch-write|transact --port P [--connections N]
+//               [--measured-ms MS] [--server-pid PID,...] [--tls 1] [--any-answer 1]
+//               [--measure-at-ms MS since 1970] ...
 //     with --requests N exactly so many, and no warm-up
 //   basalt-load idle --port P --server-pid PID [--connections N] [--tls 1] ...   memory of connections with nothing to
 //   do
@@ -103,7 +105,8 @@ int Main(int count, char** arguments) {
   Flags flags;
   if (count < 2 || !flags.Parse(count, arguments)) {
     return Fail(
-        "usage: basalt-load prepare|get|put|update|query|batch-get|batch-write|transact|idle --port P [--NAME "
+        "usage: basalt-load prepare|get|put|replace|update|query|scan|batch-get|batch-write|transact|idle --port P "
+        "[--NAME "
         "VALUE]...",
         kUsage);
   }
@@ -121,6 +124,7 @@ int Main(int count, char** arguments) {
   target.access_key_id = flags.Text("access-key", target.access_key_id);
   target.secret = secret == nullptr ? "" : secret;
   target.items = flags.Number("items", target.items);
+  target.is_told = flags.Number("told", 0) != 0;
 
   LoadSettings settings;
   settings.host = target.host;

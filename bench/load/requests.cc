@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <ctime>
+#include <iterator>
 
 #include "http/message.h"
 #include "signature/sigv4.h"
@@ -59,14 +60,18 @@ std::string ListOf(uint64_t first, uint64_t count, Element element) {
 // A stride prime to any round number of items visits all of them in a scattered order.
 uint64_t ItemAt(const Target& target, uint64_t place) { return target.first_item + place * 7'919 % target.items; }
 
-std::string BodyOf(const Target& target, Operation operation, uint64_t request) {
+// So many that each holds more items than a page, however partitions fall.
+uint64_t ScanSegments(const Target& target) { return std::max<uint64_t>(target.items / (4 * kItemsOfScan), 1); }
+
+std::string BodyOf(const Target& target, Operation operation, uint64_t request, uint64_t salt) {
   const uint64_t item = ItemAt(target, request);
   const std::string items_of_table = R"({"RequestItems":{")" + target.table + R"(":)";
   switch (operation) {
     case Operation::kGetItem:
       return TableMember(target) + R"(,"Key":{)" + KeyOf(item) + "}}";
     case Operation::kPutItem:
-      return TableMember(target) + "," + PutBody(item, request) + "}";
+    case Operation::kReplaceItem:
+      return TableMember(target) + "," + PutBody(item, salt + request) + "}";
     case Operation::kUpdateItem:
       return TableMember(target) + R"(,"Key":{)" + KeyOf(item) +
              R"(},"UpdateExpression":"ADD #c :one","ConditionExpression":"attribute_exists(pk) AND #c >= :zero",)"
@@ -75,6 +80,11 @@ std::string BodyOf(const Target& target, Operation operation, uint64_t request) 
     case Operation::kQuery:
       return TableMember(target) + R"(,"KeyConditionExpression":"pk = :p","ExpressionAttributeValues":)" +
              R"({":p":{"S":"partition-)" + std::to_string(item / kItemsOfPartition) + R"("}},"Limit":10})";
+    case Operation::kScan: {
+      const uint64_t segments = ScanSegments(target);
+      return TableMember(target) + R"(,"Segment":)" + std::to_string(request % segments) + R"(,"TotalSegments":)" +
+             std::to_string(segments) + R"(,"Limit":)" + std::to_string(kItemsOfScan) + "}";
+    }
     case Operation::kBatchGetItem:
       return items_of_table + R"({"Keys":[)" +
              ListOf(request * kItemsOfBatch, kItemsOfBatch,
@@ -107,11 +117,13 @@ struct OperationRow {
   std::string_view name;
   uint64_t items;  // that one request touches
 };
-constexpr std::array<OperationRow, 7> kOperations = {
+constexpr std::array<OperationRow, 9> kOperations = {
     {{Operation::kGetItem, "get", "GetItem", 1},
      {Operation::kPutItem, "put", "PutItem", 1},
+     {Operation::kReplaceItem, "replace", "PutItem", 1},
      {Operation::kUpdateItem, "update", "UpdateItem", 1},
      {Operation::kQuery, "query", "Query", kItemsOfPartition},
+     {Operation::kScan, "scan", "Scan", 4 * kItemsOfScan},
      {Operation::kBatchGetItem, "batch-get", "BatchGetItem", kItemsOfBatch},
      {Operation::kBatchWriteItem, "batch-write", "BatchWriteItem", kItemsOfBatch},
      {Operation::kTransactWriteItems, "transact", "TransactWriteItems", kItemsOfTransaction}}};
@@ -124,7 +136,8 @@ const OperationRow& RowOf(Operation operation) {
 }  // namespace
 
 bool IsRead(Operation operation) {
-  return operation == Operation::kGetItem || operation == Operation::kQuery || operation == Operation::kBatchGetItem;
+  return operation == Operation::kGetItem || operation == Operation::kQuery || operation == Operation::kScan ||
+         operation == Operation::kBatchGetItem;
 }
 
 std::optional<Operation> ParseOperation(std::string_view word) {
@@ -157,21 +170,26 @@ std::string MakeRequest(const Target& target, std::string_view operation, std::s
 }
 
 std::string CreateTableBody(const Target& target) {
+  const std::string_view told =
+      R"(,"GlobalSecondaryIndexes":[{"IndexName":"by-sk","KeySchema":[{"AttributeName":"sk","KeyType":"HASH"},)"
+      R"({"AttributeName":"pk","KeyType":"RANGE"}],"Projection":{"ProjectionType":"ALL"}}],)"
+      R"("StreamSpecification":{"StreamEnabled":true,"StreamViewType":"NEW_AND_OLD_IMAGES"})";
   return TableMember(target) +
          R"(,"BillingMode":"PAY_PER_REQUEST","AttributeDefinitions":[{"AttributeName":"pk","AttributeType":"S"},)"
          R"({"AttributeName":"sk","AttributeType":"N"}],"KeySchema":[{"AttributeName":"pk","KeyType":"HASH"},)"
-         R"({"AttributeName":"sk","KeyType":"RANGE"}]})";
+         R"({"AttributeName":"sk","KeyType":"RANGE"}])" +
+         std::string(target.is_told ? told : "") + "}";
 }
 
 std::string DescribeTableBody(const Target& target) { return TableMember(target) + "}"; }
 
 std::string ItemText(uint64_t item, uint64_t salt) { return "{" + KeyOf(item) + AttributesOf(item, salt) + "}"; }
 
-std::vector<std::string> MakeRequests(const Target& target, Operation operation, uint64_t count) {
+std::vector<std::string> MakeRequests(const Target& target, Operation operation, uint64_t count, uint64_t salt) {
   std::vector<std::string> requests;
   requests.reserve(count);
   for (uint64_t i = 0; i < count; ++i) {
-    requests.push_back(MakeRequest(target, RowOf(operation).name, BodyOf(target, operation, i)));
+    requests.push_back(MakeRequest(target, RowOf(operation).name, BodyOf(target, operation, i, salt)));
   }
   return requests;
 }
@@ -179,7 +197,14 @@ std::vector<std::string> MakeRequests(const Target& target, Operation operation,
 std::vector<std::string> MakeRequests(const Target& target, Operation operation) {
   const uint64_t to_touch_all = std::max<uint64_t>(target.items / RowOf(operation).items, 1);
   const size_t request_bytes = MakeRequests(target, operation, 1).front().size();
-  return MakeRequests(target, operation, std::min<uint64_t>(to_touch_all, kReadyBytesMax / request_bytes));
+  const uint64_t rounds = operation == Operation::kReplaceItem ? 2 : 1;
+  const uint64_t count = std::min<uint64_t>(to_touch_all, kReadyBytesMax / request_bytes / rounds);
+  std::vector<std::string> requests = MakeRequests(target, operation, count);
+  if (rounds == 2) {
+    std::vector<std::string> others = MakeRequests(target, operation, count, target.items);
+    std::move(others.begin(), others.end(), std::back_inserter(requests));
+  }
+  return requests;
 }
 
 std::vector<ExpectedText> ExpectedOf(Operation operation) {
@@ -189,11 +214,14 @@ std::vector<ExpectedText> ExpectedOf(Operation operation) {
       return {{items, 1}};
     case Operation::kQuery:
       return {{items, kItemsOfPartition}, {R"("Count":10,)", 1}};
+    case Operation::kScan:
+      return {{items, kItemsOfScan}};
     case Operation::kBatchGetItem:
       return {{items, kItemsOfBatch}, {R"("UnprocessedKeys":{})", 1}};
     case Operation::kBatchWriteItem:
       return {{R"("UnprocessedItems":{})", 1}};
     case Operation::kPutItem:
+    case Operation::kReplaceItem:
     case Operation::kUpdateItem:
     case Operation::kTransactWriteItems:
       return {};

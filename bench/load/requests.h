@@ -16,6 +16,7 @@ namespace basalt::bench {
 inline constexpr uint64_t kItemsOfPartition = 10;
 inline constexpr uint64_t kItemsOfBatch = 25;
 inline constexpr uint64_t kItemsOfTransaction = 4;
+inline constexpr uint64_t kItemsOfScan = 500;
 
 struct Target {
   std::string host = "127.0.0.1";
@@ -26,14 +27,17 @@ struct Target {
   std::string secret;
   uint64_t first_item = 0;
   uint64_t items = 10'000;
+  bool is_told = false;  // the table has a global index of all attributes and a stream of both images
   std::string amz_date;  // by which requests are signed, which holds for five minutes; empty: now
 };
 
 enum class Operation : uint8_t {
   kGetItem,
   kPutItem,
+  kReplaceItem,  // PutItem of other contents than the item has
   kUpdateItem,
   kQuery,
+  kScan,  // one page of a segment
   kBatchGetItem,
   kBatchWriteItem,
   kTransactWriteItems
@@ -52,9 +56,10 @@ std::string DescribeTableBody(const Target& target);
 std::string ItemText(uint64_t item, uint64_t salt);
 
 // `count` signed requests over keys spread evenly over the table; with `count` = items (or as many
-// batches as hold them), each key once.
-std::vector<std::string> MakeRequests(const Target& target, Operation operation, uint64_t count);
-// As many as touch every item once, or as many as fit the driver's memory.
+// batches as hold them), each key once. Another `salt`, other contents.
+std::vector<std::string> MakeRequests(const Target& target, Operation operation, uint64_t count, uint64_t salt = 0);
+// As many as touch every item once, twice to replace it, or as many as fit the driver's memory; of scans, a page of
+// each of as many segments as surely fill one.
 std::vector<std::string> MakeRequests(const Target& target, Operation operation);
 
 // What an answer to them holds if the operation did all it was asked to.

@@ -43,6 +43,8 @@ enum class Reason : uint8_t {
   kItemCollectionLimit,    // ItemCollectionSizeLimitExceededException
   kResourceNotFound,       // ResourceNotFoundException; of KMS: NotFoundException
   kTableNotFound,          // TableNotFoundException: of the calls for backups
+  kTrimmed,                // TrimmedDataAccessException
+  kExpiredIterator,        // ExpiredIteratorException
   kResourceInUse,          // ResourceInUseException
   kLimitExceeded,          // LimitExceededException
   kThrottling,             // ThrottlingException; detail may say of what

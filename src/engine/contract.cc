@@ -50,6 +50,14 @@ bool PlanKeepsToKeys(const Plan& plan, std::span<const Key> keys) {
                      [](const SumDelta& sum) { return sum.key.space != 0 && sum.key.space <= kSpaceMax; });
 }
 
+void StampFeedRecords(Plan& plan, int64_t now_ms) {
+  for (NewFeedRecord& record : plan.feed_records) {
+    if (record.committed_ms == 0) {
+      record.committed_ms = now_ms;
+    }
+  }
+}
+
 std::string EncodeSum(int64_t sum) {
   std::string value;
   AppendBigEndian64(value, static_cast<uint64_t>(sum));

@@ -21,6 +21,9 @@ Status CheckSpace(uint16_t space);
 // own.
 bool PlanKeepsToKeys(const Plan& plan, std::span<const Key> keys);
 
+// Gives a time to the feed records of a plan that have none.
+void StampFeedRecords(Plan& plan, int64_t now_ms);
+
 // Counters and sums wrap rather than overflow.
 int64_t AddWrapping(int64_t a, int64_t b);
 

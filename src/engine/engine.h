@@ -106,11 +106,18 @@ struct SumDelta {
 std::string EncodeSum(int64_t sum);
 Result<int64_t> DecodeSum(std::string_view value);  // kCorruption
 
+// One record for the keyspace's feed. A time, unless it is 0, stands for that of the commit: for a copy of a record.
+struct NewFeedRecord {
+  std::string bytes;
+  int64_t committed_ms = 0;
+};
+
 struct Plan {
   std::vector<PutEntry> puts = {};
   std::vector<Key> deletes = {};
   std::vector<CounterDelta> counter_deltas = {};
   std::vector<SumDelta> sum_deltas = {};
+  std::vector<NewFeedRecord> feed_records = {};  // appended to the keyspace's feed, in this order
   // If there are any, nothing is committed: the function runs again with the values of these keys too, behind those it
   // got, in the order asked, and so does every later run. What it got may have changed meanwhile; it may ask again.
   std::vector<Key> asks = {};
@@ -133,6 +140,21 @@ enum class Outcome : uint8_t {
 };
 // Errors of Transact: kConflict (nothing changed), kUnknownOutcome (may have become durable), kUnavailable
 // (nothing changed), kCorruption, kIo.
+
+// One record of a keyspace's feed: what its commits had to tell, in the order in which they became durable. The engine
+// gives each the next number, with no gap, and the time of its commit; neither ever goes back, whatever happens.
+struct FeedRecord {
+  uint64_t number = 0;       // from 1
+  int64_t committed_ms = 0;  // by the engine's clock
+  std::string bytes;
+};
+
+struct FeedPage {
+  std::vector<FeedRecord> records;
+  bool more = false;
+  uint64_t trimmed = 0;  // the records up to this number are gone; 0: none is
+  uint64_t newest = 0;   // number of the newest record that was durable when the page was asked for; 0: none ever was
+};
 
 struct Capabilities {
   uint32_t lanes = 1;  // independent orders of the change feed
@@ -196,6 +218,11 @@ class Keyspace {
   virtual void Fence(Executor& home, Done<void> done) = 0;
   // Destroys what lies in a space, and its counters, durably; a Fence as well. From then on nobody may use the space.
   virtual void DropSpace(uint16_t space, Executor& home, Done<void> done) = 0;
+  // The records after a number that are not trimmed, up to the newest that was durable before the call.
+  virtual void Feed(uint64_t after, ScanLimits limits, Executor& home, Done<FeedPage> done) = 0;
+  // Destroys the records up to a number, durably. Numbers go on behind the newest record there was, and behind this
+  // one.
+  virtual void Trim(uint64_t up_to, Executor& home, Done<void> done) = 0;
   virtual void Statistics(Executor& home, Done<KeyspaceStatistics> done) = 0;
 };
 
@@ -235,9 +262,9 @@ class Engine {
     home.Post([done = std::move(done)]() mutable { done(Status()); });
   }
   // Keyspace::Transact over several keyspaces of this engine, each named once: their plans are committed all or not at
-  // all, whatever happens. A function that rejects has seen the values of all of them at one time. After
-  // kUnknownOutcome too it will be all or nothing, once the keyspaces are there again. kInternal if it is none of the
-  // engine's Capabilities.
+  // all, whatever happens, and what they tell their feeds has one time. A function that rejects has seen the values of
+  // all of them at one time. After kUnknownOutcome too it will be all or nothing, once the keyspaces are there again.
+  // kInternal if it is none of the engine's Capabilities.
   virtual void TransactAcross(std::vector<KeyspacePart> /*parts*/, TransactAcrossFunction /*function*/, Executor& home,
                               Done<Outcome> done, ValueCache* /*remembered*/) {
     home.Post([done = std::move(done)]() mutable {

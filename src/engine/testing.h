@@ -65,6 +65,14 @@ inline Status DropSpaceNow(TestLoop& loop, Keyspace& keyspace, uint16_t space) {
   return Await<void>(loop, [&](auto done) { keyspace.DropSpace(space, loop, std::move(done)); });
 }
 
+inline Result<FeedPage> FeedNow(TestLoop& loop, Keyspace& keyspace, uint64_t after = 0, ScanLimits limits = {}) {
+  return Await<FeedPage>(loop, [&](auto done) { keyspace.Feed(after, limits, loop, std::move(done)); });
+}
+
+inline Status TrimNow(TestLoop& loop, Keyspace& keyspace, uint64_t up_to) {
+  return Await<void>(loop, [&](auto done) { keyspace.Trim(up_to, loop, std::move(done)); });
+}
+
 inline Result<KeyspaceStatistics> StatisticsNow(TestLoop& loop, Keyspace& keyspace) {
   return Await<KeyspaceStatistics>(loop, [&](auto done) { keyspace.Statistics(loop, std::move(done)); });
 }

@@ -20,6 +20,7 @@ namespace {
 
 constexpr size_t kFileBytesMax = size_t{1} << 20;
 constexpr int64_t kMonthMs = int64_t{31} * 86'400'000;
+constexpr int64_t kDayMs = 86'400'000;
 constexpr int64_t kUnitsMax = 1'000'000'000'000'000;  // of capacity; sums of them stay far from overflowing
 
 // Where a key stands, for texts.
@@ -194,11 +195,12 @@ std::span<const KnownKey> KnownKeys() {
       {"limits", "tables_max", Modes::kBoth, Count(&ServerSettings::tables_max, 10'000'000)},
       {"limits", "tables_changing_max", Modes::kBoth, Count(&ServerSettings::tables_changing_max, 10'000'000)},
       {"limits", "item_collection_bytes_max", Modes::kBoth, Count(&ServerSettings::item_collection_bytes_max)},
+      {"limits", "stream_shard_ms", Modes::kBoth, Count(&ServerSettings::stream_shard_ms, kDayMs)},
       {"limits", "time_to_live_cooldown_ms", Modes::kBoth,
        Duration(&ServerSettings::time_to_live_cooldown_ms, kMonthMs)},
       {"compat", "profile", Modes::kBoth, Profile(&ServerSettings::compat_profile)},
       {"compat", "deletion_protection_cooldown_ms", Modes::kBoth,
-       Duration(&ServerSettings::deletion_protection_cooldown_ms, 86'400'000)},
+       Duration(&ServerSettings::deletion_protection_cooldown_ms, kDayMs)},
       {"compat", "validation_dialect", Modes::kBoth, ValidationDialect(&ServerSettings::validation_dialect)},
       {"log", "level", Modes::kBoth, Level(&ServerSettings::log_level)},
   };

@@ -51,6 +51,7 @@ account_write_units_max = 18
 tables_max = 19
 tables_changing_max = 20
 item_collection_bytes_max = 21
+stream_shard_ms = 22
 time_to_live_cooldown_ms = 0
 [compat]
 profile = "aws"
@@ -91,6 +92,7 @@ tls_cert = "/c2"
   EXPECT_EQ(settings->tables_max, 19);
   EXPECT_EQ(settings->tables_changing_max, 20);
   EXPECT_EQ(settings->item_collection_bytes_max, 21);
+  EXPECT_EQ(settings->stream_shard_ms, 22);
   EXPECT_EQ(settings->test_clock, true);
   EXPECT_EQ(settings->time_to_live_cooldown_ms, 0);
   EXPECT_EQ(settings->compat_profile, "aws");

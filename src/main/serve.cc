@@ -22,6 +22,7 @@
 #include "chores/chore.h"
 #include "chores/expiry_sweep.h"
 #include "chores/index_work.h"
+#include "chores/stream_work.h"
 #include "engine/rocks/rocks_engine.h"
 #include "http/loop.h"
 #include "http/server.h"
@@ -133,9 +134,9 @@ table::OpenTablesLimits OpenTablesLimitsOf(const ServerSettings& settings) {
   return open;
 }
 
-Result<std::unique_ptr<Store>> OpenStore(const ServerSettings& settings, size_t open_tables_max) {
+Result<std::unique_ptr<Store>> OpenStore(const ServerSettings& settings, size_t open_tables_max, os::Clock& clock) {
   if (settings.in_memory.value_or(false)) {
-    return Store::OpenInMemory(os::SystemClock());
+    return Store::OpenInMemory(clock);
   }
   StoreOptions options;
   options.data_dir = *settings.data_dir;
@@ -150,7 +151,7 @@ Result<std::unique_ptr<Store>> OpenStore(const ServerSettings& settings, size_t 
     TRY_ASSIGN(options.root_key, keys::RootKeyProvider::Parse(*settings.root_key));
     TRY(CheckRootKeyPlace(options.root_key, options.data_dir));
   }
-  TRY_ASSIGN(auto store, Store::Open(options, os::RealFileSystem(), os::SystemClock()));
+  TRY_ASSIGN(auto store, Store::Open(options, os::RealFileSystem(), clock));
   if (store->is_new()) {
     TRY(store->Complete());
   }
@@ -200,11 +201,12 @@ std::string ReadyLine(const BoundListener& listener, const ServerSettings& setti
 class RunningServer {
  public:
   RunningServer(ServerSettings settings, const table::OpenTablesLimits& open_tables, TlsCertificates certificates,
-                std::unique_ptr<Store> store)
+                std::unique_ptr<Store> store, os::AdvancedClock& clock)
       : settings_(std::move(settings)),
         open_tables_(open_tables),
         certificates_(std::move(certificates)),
-        store_(std::move(store)) {}
+        store_(std::move(store)),
+        clock_(clock) {}
   RunningServer(const RunningServer&) = delete;
   RunningServer& operator=(const RunningServer&) = delete;
   ~RunningServer() { TakeDown(); }
@@ -248,7 +250,7 @@ class RunningServer {
 
  private:
   Status OpenClock() {
-    TRY_ASSIGN(test_clock_, TestClock::Open(*store_));
+    TRY_ASSIGN(test_clock_, TestClock::Open(*store_, clock_));
     if (test_clock_->was_moved() && !settings_.test_clock.value_or(false)) {
       return Refused("the clock of " + *settings_.data_dir + " was moved forward, and must not run backwards",
                      "start with --test-clock, or with another data directory");
@@ -256,21 +258,19 @@ class RunningServer {
     return {};
   }
 
-  // The service's.
-  os::Clock& clock() { return settings_.test_clock.value_or(false) ? test_clock_->clock() : os::SystemClock(); }
-
   Status OpenCatalogue() {
-    TRY_ASSIGN(catalogue_, table::Catalogue::Open(
-                               store_->engine(), store_->system_key_source(),
-                               [&service_keys = store_->service_keys()](const table::TableRecord& record) {
-                                 return service_keys.UnwrapTableKey({record.address.account, record.address.region,
-                                                                     record.address.name, record.table_id},
-                                                                    record.wrapped_table_key);
-                               },
-                               CatalogueSettingsOf(settings_, open_tables_), clock()));
-    index_work_ = std::make_unique<chores::IndexWork>(*catalogue_, clock());
-    expiry_sweep_ = std::make_unique<chores::ExpirySweep>(*catalogue_, clock());
-    chores_.emplace(std::vector<chores::Chore*>{index_work_.get(), expiry_sweep_.get()});
+    const table::UnwrapTableKey unwrap = [&service_keys = store_->service_keys()](const table::TableRecord& record) {
+      return service_keys.UnwrapTableKey(
+          {record.address.account, record.address.region, record.address.name, record.table_id},
+          record.wrapped_table_key);
+    };
+    TRY_ASSIGN(catalogue_, table::Catalogue::Open(store_->engine(), store_->system_key_source(), unwrap,
+                                                  CatalogueSettingsOf(settings_, open_tables_), clock_));
+    stream_periods_.shard_ms = settings_.stream_shard_ms.value_or(stream_periods_.shard_ms);
+    index_work_ = std::make_unique<chores::IndexWork>(*catalogue_, clock_);
+    expiry_sweep_ = std::make_unique<chores::ExpirySweep>(*catalogue_, clock_);
+    stream_work_ = std::make_unique<chores::StreamWork>(store_->engine(), *catalogue_, unwrap, clock_, stream_periods_);
+    chores_.emplace(std::vector<chores::Chore*>{index_work_.get(), expiry_sweep_.get(), stream_work_.get()});
     if (!settings_.data_dir) {
       return {};
     }
@@ -285,8 +285,9 @@ class RunningServer {
   void StartLoops() {
     services_.emplace(operations::Services{
         settings_.mode == ServerMode::kDev ? operations::Mode::kDev : operations::Mode::kServe, settings_.regions,
-        clock(), os::SystemClock(), *catalogue_, store_->directory(), store_->service_keys(), store_->managed_keys(),
+        clock_, os::SystemClock(), *catalogue_, store_->directory(), store_->service_keys(), store_->managed_keys(),
         settings_.validation_dialect.value_or(operations::Dialect::kClassic)});
+    services_->stream_periods = stream_periods_;
     if (settings_.item_collection_bytes_max) {
       services_->item_collection_bytes_max = *settings_.item_collection_bytes_max;
     }
@@ -390,6 +391,7 @@ class RunningServer {
     if (chores_) {
       chores_->Stop();
     }
+    stream_work_.reset();
     expiry_sweep_.reset();
     index_work_.reset();
     // Loops run until every call under way has completed on them, then nothing is left that could come back.
@@ -411,13 +413,16 @@ class RunningServer {
   }
 
   void CloseTables() {
-    const std::shared_ptr<const table::TableMap> tables = catalogue_->tables().Load();
-    for (const auto& [address, table] : *tables) {
-      const Status closed = Await<void>([&, &record = table->record()](engine::Done<void> done) {
-        store_->engine().Close(record.keyspace, store_->home(), std::move(done));
-      });
-      static_cast<void>(closed);  // everything acknowledged is durable already
-    }
+    const auto close_all = [this](const auto& tables) {
+      for (const auto& [id, table] : tables) {
+        const Status closed = Await<void>([this, &record = table->record()](engine::Done<void> done) {
+          store_->engine().Close(record.keyspace, store_->home(), std::move(done));
+        });
+        static_cast<void>(closed);  // everything acknowledged is durable already
+      }
+    };
+    close_all(*catalogue_->tables().Load());
+    close_all(*catalogue_->archives().Load());
   }
 
   ServerSettings settings_;
@@ -426,10 +431,13 @@ class RunningServer {
   std::vector<std::unique_ptr<http::Loop>> loops_;
   std::optional<chores::ChoreRound> chores_;
   std::unique_ptr<Store> store_;
+  os::AdvancedClock& clock_;  // the service's
   std::unique_ptr<TestClock> test_clock_;
   std::unique_ptr<table::Catalogue> catalogue_;
   std::unique_ptr<chores::IndexWork> index_work_;
   std::unique_ptr<chores::ExpirySweep> expiry_sweep_;
+  table::StreamPeriods stream_periods_;
+  std::unique_ptr<chores::StreamWork> stream_work_;
   std::optional<operations::Services> services_;
   std::vector<std::unique_ptr<http::Handler>> handlers_;
   std::unique_ptr<http::Handler> admin_handler_;
@@ -505,11 +513,12 @@ int RunServe(ServeCommand command) {
     Warn("THIS BUILD WRITES FILES WITHOUT ENCRYPTION; it is for measuring and must never hold data");
   }
   const table::OpenTablesLimits open_tables = OpenTablesLimitsOf(*settings);
-  Result<std::unique_ptr<Store>> store = OpenStore(*settings, open_tables.tables_max);
+  os::AdvancedClock clock(os::SystemClock());
+  Result<std::unique_ptr<Store>> store = OpenStore(*settings, open_tables.tables_max, clock);
   if (!store.ok()) {
     return Fail(store.error(), kExitRefused);
   }
-  RunningServer server(std::move(*settings), open_tables, std::move(*certificates), std::move(*store));
+  RunningServer server(std::move(*settings), open_tables, std::move(*certificates), std::move(*store), clock);
   Status started = server.Start();
   if (started.ok()) {
     started = server.Announce();

@@ -137,6 +137,7 @@ void Merge(ServerSettings& settings, ServerSettings file) {
   TakeIfUnset(settings.tables_max, file.tables_max);
   TakeIfUnset(settings.tables_changing_max, file.tables_changing_max);
   TakeIfUnset(settings.item_collection_bytes_max, file.item_collection_bytes_max);
+  TakeIfUnset(settings.stream_shard_ms, file.stream_shard_ms);
   TakeIfUnset(settings.time_to_live_cooldown_ms, file.time_to_live_cooldown_ms);
   TakeIfUnset(settings.compat_profile, file.compat_profile);
   TakeIfUnset(settings.deletion_protection_cooldown_ms, file.deletion_protection_cooldown_ms);

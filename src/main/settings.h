@@ -63,6 +63,7 @@ struct ServerSettings {
   std::optional<int64_t> tables_max;
   std::optional<int64_t> tables_changing_max;
   std::optional<int64_t> item_collection_bytes_max;
+  std::optional<int64_t> stream_shard_ms;
   std::optional<int64_t> time_to_live_cooldown_ms;
   std::optional<std::string> compat_profile;  // "basalt" or "aws"
   std::optional<int64_t> deletion_protection_cooldown_ms;

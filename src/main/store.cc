@@ -120,7 +120,7 @@ Result<std::unique_ptr<Store>> Store::OpenInMemory(os::Clock& clock) {
   store->root_key_ = keys::RootKey::Ephemeral();
   store->system_key_ = std::make_shared<const SecretBytes>(crypto::RandomSecret(keys::kSystemKeyBytes));
   store->home_ = std::make_unique<ThreadPool>("store", 1);
-  store->engine_ = engine::NewMemoryEngine();
+  store->engine_ = engine::NewMemoryEngine(clock);
   TRY(store->LoadSystemKeyspaces(clock));
   return store;
 }

@@ -40,7 +40,7 @@ struct StoreOptions {
 
 class Store {
  public:
-  // Errors are whole lines, `WHAT; WHAT TO DO`, of whatever reason.
+  // Errors are whole lines, `WHAT; WHAT TO DO`, of whatever reason. The clock says when things are made and committed.
   static Result<std::unique_ptr<Store>> Open(const StoreOptions& options, os::FileSystem& files, os::Clock& clock);
   static Result<std::unique_ptr<Store>> OpenInMemory(os::Clock& clock);
   ~Store();  // keyspaces of tables must be closed before

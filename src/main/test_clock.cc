@@ -15,21 +15,21 @@ namespace {
 constexpr int64_t kTimeMsMax = 253'402'300'799'999;  // the end of the year 9999
 
 // A sum: it grows by each advance.
-engine::Key OffsetKey() { return {1, "clock_offset_ms"}; }
+engine::Key OffsetKey() { return {table::kClockSpace, "clock_offset_ms"}; }
 
 }  // namespace
 
-Result<std::unique_ptr<TestClock>> TestClock::Open(Store& store) {
+Result<std::unique_ptr<TestClock>> TestClock::Open(Store& store, os::AdvancedClock& its_clock) {
   TRY_ASSIGN(auto keyspace, Await<std::shared_ptr<engine::Keyspace>>([&](auto done) {
                store.engine().Open(table::kCatalogueKeyspace, store.system_key_source(), store.home(), std::move(done));
              }));
   TRY_ASSIGN(const auto values, Await<std::vector<std::optional<std::string>>>([&](auto done) {
                keyspace->Get({OffsetKey()}, engine::Consistency::kStrong, store.home(), std::move(done));
              }));
-  std::unique_ptr<TestClock> clock(new TestClock(std::move(keyspace)));
+  std::unique_ptr<TestClock> clock(new TestClock(std::move(keyspace), its_clock));
   if (values.front()) {
     TRY_ASSIGN(const int64_t offset_ms, engine::DecodeSum(*values.front()));
-    clock->clock_.AdvanceMs(offset_ms);
+    its_clock.AdvanceMs(offset_ms);
   }
   return clock;
 }

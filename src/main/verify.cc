@@ -283,11 +283,13 @@ class Verification {
   }
 
   Result<std::vector<table::TableRecord>> ReadCatalogue() {
-    TRY_ASSIGN(const auto entries, ReadSystemKeyspace("catalogue"));
     std::vector<table::TableRecord> records;
-    for (const engine::Entry& entry : entries) {
-      TRY_ASSIGN(table::TableRecord record, table::DecodeTableRecord(entry.value));
-      records.push_back(std::move(record));
+    for (const uint16_t space : {table::kTableSpace, table::kArchiveSpace}) {
+      TRY_ASSIGN(const auto entries, ReadSystemKeyspace("catalogue", space));
+      for (const engine::Entry& entry : entries) {
+        TRY_ASSIGN(table::TableRecord record, table::DecodeTableRecord(entry.value));
+        records.push_back(std::move(record));
+      }
     }
     return records;
   }
@@ -330,8 +332,14 @@ class Verification {
     }
     std::set<std::string> recorded;
     for (const table::TableRecord& record : *records) {
-      recorded.insert(record.keyspace);
-      CheckTable(record, **service_keys);
+      if (!record.keyspace.empty()) {
+        recorded.insert(record.keyspace);
+        CheckTable(record, **service_keys);
+      }
+      if (record.archive) {
+        recorded.insert(record.archive->keyspace);
+        ReportAll(record.Arn(), record.archive->keyspace, true, "being made: holds nothing that its table does not");
+      }
     }
     ReportUnrecorded(recorded);
   }

@@ -69,6 +69,13 @@ inline constexpr size_t kGlobalIndexesMax = 20;         // [Quotas] "Secondary i
 inline constexpr size_t kProjectedAttributesMax = 100;  // [Quotas] "Secondary indexes": over all indexes of a table
 inline constexpr size_t kKeyAttributesPerRoleMax = 4;   // [Api] CreateTable: hash or range parts of a global index key
 
+// Streams. [Api] GetRecords; Streams.html, "Data retention limit"
+inline constexpr int64_t kStreamRecordsPerPageMax = 1000;
+inline constexpr int64_t kShardsPerPageMax = 100;                    // [Api] DescribeStream
+inline constexpr int64_t kStreamsPerPageMax = 100;                   // [Api] ListStreams
+inline constexpr int64_t kShardIteratorLifetimeMs = 15 * 60 * 1000;  // [Api] GetShardIterator
+inline constexpr size_t kStreamsOfTableMax = 100;                    // ours: enabled or still kept
+
 // Capacity units. [Quotas] "Throughput"; HowItWorks.ReadWriteCapacityMode.html
 inline constexpr size_t kReadUnitBytes = 4096;
 inline constexpr size_t kWriteUnitBytes = 1024;

@@ -49,6 +49,10 @@ const WireError& DynamoDbErrorOf(Reason reason) {
       "ResourceNotFoundException", kDynamoDb, "message", "NoSuchEntity", 400, 404, Fault::kCaller, false};
   static constexpr WireError kTableNotFoundError = {
       "TableNotFoundException", kDynamoDb, "message", "NoSuchEntity", 400, 404, Fault::kCaller, false};
+  static constexpr WireError kTrimmedError = {
+      "TrimmedDataAccessException", kDynamoDb, "message", "TrimmedDataAccess", 400, 400, Fault::kCaller, false};
+  static constexpr WireError kExpiredIteratorError = {
+      "ExpiredIteratorException", kDynamoDb, "message", "ExpiredIterator", 400, 400, Fault::kCaller, false};
   static constexpr WireError kResourceInUseError = {
       "ResourceInUseException", kDynamoDb, "message", "ResourceInUse", 400, 409, Fault::kContention, false};
   static constexpr WireError kLimitExceededError = {
@@ -126,6 +130,10 @@ const WireError& DynamoDbErrorOf(Reason reason) {
       return kResourceNotFoundError;
     case Reason::kTableNotFound:
       return kTableNotFoundError;
+    case Reason::kTrimmed:
+      return kTrimmedError;
+    case Reason::kExpiredIterator:
+      return kExpiredIteratorError;
     case Reason::kResourceInUse:
       return kResourceInUseError;
     case Reason::kLimitExceeded:

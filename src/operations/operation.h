@@ -125,6 +125,9 @@ namespace iam {
 std::span<const Operation> Operations();
 std::string Denial(const Operation& operation, const Caller& caller, const Access& access);
 }  // namespace iam
+namespace streams {
+std::span<const Operation> Operations();
+}
 namespace sts {
 std::span<const Operation> Operations();
 }

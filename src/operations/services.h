@@ -15,6 +15,7 @@
 #include "os/clock.h"
 #include "table/catalogue.h"
 #include "table/request_token.h"
+#include "table/stream_state.h"
 
 namespace basalt::operations {
 
@@ -32,6 +33,7 @@ struct Services {
   keys::ManagedKeys& managed_keys;
   Dialect dialect = Dialect::kClassic;
   int64_t item_collection_bytes_max = model::kItemCollectionBytesMax;
+  table::StreamPeriods stream_periods = {};
   int64_t protection_cooldown_ms = 15'000;       // between two changes of a table's deletion protection
   int64_t time_to_live_cooldown_ms = 3'600'000;  // between two changes of a table's time to live
   std::shared_ptr<table::RequestTokens> request_tokens = std::make_shared<table::RequestTokens>();

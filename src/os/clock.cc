@@ -111,15 +111,31 @@ std::string FormatIso8601(int64_t wall_ms) {
   return {text.data(), static_cast<size_t>(length)};
 }
 
+namespace {
+
+constexpr std::array<const char*, 7> kShortWeekdays = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+constexpr std::array<const char*, 12> kShortMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+
+}  // namespace
+
 std::string FormatHttpDate(int64_t wall_ms) {
-  static constexpr std::array<const char*, 7> kWeekdays = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-  static constexpr std::array<const char*, 12> kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                                          "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   const Civil civil = CivilFromMs(wall_ms);
   std::array<char, 96> text;
-  const int length = std::snprintf(
-      text.data(), text.size(), "%s, %02d %s %04d %02d:%02d:%02d GMT", kWeekdays[static_cast<size_t>(civil.weekday)],
-      civil.day, kMonths[static_cast<size_t>(civil.month) - 1], civil.year, civil.hour, civil.minute, civil.second);
+  const int length = std::snprintf(text.data(), text.size(), "%s, %02d %s %04d %02d:%02d:%02d GMT",
+                                   kShortWeekdays[static_cast<size_t>(civil.weekday)], civil.day,
+                                   kShortMonths[static_cast<size_t>(civil.month) - 1], civil.year, civil.hour,
+                                   civil.minute, civil.second);
+  return {text.data(), static_cast<size_t>(length)};
+}
+
+std::string FormatUnixDate(int64_t wall_ms) {
+  const Civil civil = CivilFromMs(wall_ms);
+  std::array<char, 96> text;
+  const int length = std::snprintf(text.data(), text.size(), "%s %s %02d %02d:%02d:%02d UTC %04d",
+                                   kShortWeekdays[static_cast<size_t>(civil.weekday)],
+                                   kShortMonths[static_cast<size_t>(civil.month) - 1], civil.day, civil.hour,
+                                   civil.minute, civil.second, civil.year);
   return {text.data(), static_cast<size_t>(length)};
 }
 

@@ -38,6 +38,12 @@ class BreakableKeyspace final : public engine::Keyspace {
   void DropSpace(uint16_t space, Executor& home, engine::Done<void> done) override {
     below_->DropSpace(space, home, std::move(done));
   }
+  void Feed(uint64_t after, engine::ScanLimits limits, Executor& home, engine::Done<engine::FeedPage> done) override {
+    below_->Feed(after, limits, home, std::move(done));
+  }
+  void Trim(uint64_t up_to, Executor& home, engine::Done<void> done) override {
+    below_->Trim(up_to, home, std::move(done));
+  }
   void Statistics(Executor& home, engine::Done<engine::KeyspaceStatistics> done) override {
     below_->Statistics(home, std::move(done));
   }

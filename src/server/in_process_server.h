@@ -14,6 +14,7 @@
 #include "base/thread_pool.h"
 #include "chores/expiry_sweep.h"
 #include "chores/index_work.h"
+#include "chores/stream_work.h"
 #include "engine/memory/memory_engine.h"
 #include "server/request_path.h"
 #include "signature/sigv4.h"
@@ -31,7 +32,7 @@ struct Reply {
 struct Sending {
   std::string host = "127.0.0.1:8000";
   std::string content_type = "application/x-amz-json-1.0";
-  std::vector<std::pair<std::string, std::string>> more;
+  std::vector<std::pair<std::string, std::string>> more = {};
   bool sign = true;
   std::string region = "us-east-1";
   std::string service = "dynamodb";
@@ -49,6 +50,7 @@ struct InProcessOptions {
   RequestPathSettings settings = {};
   table::CatalogueSettings catalogue_settings = {};
   int64_t item_collection_bytes_max = model::kItemCollectionBytesMax;
+  table::StreamPeriods stream_periods = {};
   os::Clock& clock = os::SystemClock();  // the server's, and by it requests are dated
 };
 
@@ -73,16 +75,15 @@ class InProcessServer {
     directory_ = *Await<std::unique_ptr<identity::Directory>>([&](auto done) {
       identity::Directory::Load(keyspace(identity::kIdentityKeyspace), clock_, loop_, std::move(done));
     });
-    catalogue_ = *table::Catalogue::Open(
-        *engine_, key,
-        [this](const table::TableRecord& record) {
-          return service_keys_->UnwrapTableKey(
-              {record.address.account, record.address.region, record.address.name, record.table_id},
-              record.wrapped_table_key);
-        },
-        options.catalogue_settings, clock_);
+    const table::UnwrapTableKey unwrap = [this](const table::TableRecord& record) {
+      return service_keys_->UnwrapTableKey(
+          {record.address.account, record.address.region, record.address.name, record.table_id},
+          record.wrapped_table_key);
+    };
+    catalogue_ = *table::Catalogue::Open(*engine_, key, unwrap, options.catalogue_settings, clock_);
     index_work_ = std::make_unique<chores::IndexWork>(*catalogue_, clock_);
     expiry_sweep_ = std::make_unique<chores::ExpirySweep>(*catalogue_, clock_);
+    stream_work_ = std::make_unique<chores::StreamWork>(*engine_, *catalogue_, unwrap, clock_, options.stream_periods);
     services_.emplace(operations::Services{options.mode,
                                            {"us-east-1", "eu-west-1"},
                                            clock_,
@@ -92,11 +93,14 @@ class InProcessServer {
                                            *service_keys_,
                                            *managed_keys_,
                                            options.dialect,
-                                           options.item_collection_bytes_max});
+                                           options.item_collection_bytes_max,
+                                           options.stream_periods});
     path_ = NewRequestPath(loop_, *services_, settings_);
   }
 
   ~InProcessServer() {
+    stream_work_.reset();
+    index_work_.reset();
     // Its tables are read on the loop.
     std::promise<void> gone;
     loop_.Post([&] {
@@ -165,7 +169,8 @@ class InProcessServer {
   // Runs every chore to its end for the present time.
   Status RunDueChores() {
     TRY(Await<void>([&](auto done) { index_work_->RunDue(std::move(done)); }));
-    return Await<void>([&](auto done) { expiry_sweep_->RunDue(std::move(done)); });
+    TRY(Await<void>([&](auto done) { expiry_sweep_->RunDue(std::move(done)); }));
+    return Await<void>([&](auto done) { stream_work_->RunDue(std::move(done)); });
   }
 
   Executor& loop() { return loop_; }
@@ -184,6 +189,7 @@ class InProcessServer {
   std::unique_ptr<table::Catalogue> catalogue_;
   std::unique_ptr<chores::IndexWork> index_work_;
   std::unique_ptr<chores::ExpirySweep> expiry_sweep_;
+  std::unique_ptr<chores::StreamWork> stream_work_;
   std::optional<operations::Services> services_;
   RequestPathSettings settings_;
   std::unique_ptr<http::Handler> path_;

@@ -600,6 +600,45 @@ TEST_F(IndexTablesWireTest, AnIndexMayBeDeletedWhileItIsBackfilled) {
   ExpectPart(Describe(), "'TableStatus':'ACTIVE'");
 }
 
+TEST_F(IndexTablesWireTest, WhatLeavesIndexesAloneIsAdmittedInEveryStateOfThem) {
+  const std::string units = "," + Units(9, 9);
+  const std::string specification = "'TimeToLiveSpecification':{'Enabled':true,'AttributeName':'due'}}";
+  for (const std::string state :
+       {"'Backfilling':false", "'Backfilling':true", "'IndexStatus':'DELETING'", "'TableStatus':'UPDATING'"}) {
+    if (state == "'IndexStatus':'DELETING'") {
+      Make("abg", Global(Index("idx", Hash("g"), kAll, units)), Units(9, 9));
+      ExpectAccepted(Updates(Deletion("idx")), state);
+    } else {
+      Make("ab", "", Units(9, 9));
+      ExpectAccepted(state == "'TableStatus':'UPDATING'" ? Units(9, 10) : Adds("idx", "g", units),
+                     "'TableStatus':'UPDATING'");
+    }
+    if (state == "'Backfilling':true") {
+      NextState(state);
+      ExpectAccepted(Units(9, 10), "'TableStatus':'UPDATING'");
+    }
+    EXPECT_EQ(Send("UpdateTimeToLive", "{'TableName':'Music'," + specification), Quoted("{" + specification)) << state;
+    EXPECT_EQ(Send("TagResource",
+                   "{'ResourceArn':'arn:aws:dynamodb:us-east-1:111111111111:table/Music','Tags':[{'Key':'k','Value':"
+                   "'v'}]}"),
+              "")
+        << state;
+    ExpectAccepted("'DeletionProtectionEnabled':true", "'DeletionProtectionEnabled':true");
+    ExpectPart(Describe(), state);
+    ExpectPart(Send("DescribeTimeToLive", "{'TableName':'Music'}"), "'ENABLED'");
+
+    // Protection may change again after fifteen seconds.
+    for (int i = 0; i < 100 && (i < 15 || Describe().find("ING\"") != std::string::npos); ++i) {
+      NextState("'TableName':'Music'");
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    ExpectAccepted("'DeletionProtectionEnabled':false", "'DeletionProtectionEnabled':false");
+    const std::string deleted = Send("DeleteTable", "{'TableName':'Music'}");
+    EXPECT_TRUE(deleted.starts_with("{\"TableDescription\":")) << deleted;
+    AwaitDescription("Music", "ResourceNotFoundException");
+  }
+}
+
 TEST_F(IndexTablesWireTest, OnlyNewAttributesNeedDefinitionsAndOthersCountForNothing) {
   Make("abc", Global(Index("there", Hash("c"))));
   const std::string conflicting =

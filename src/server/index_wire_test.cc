@@ -7,6 +7,7 @@
 
 #include "base/await.h"
 #include "server/wire_fixture.h"
+#include "table/item_collection.h"
 
 namespace basalt::server {
 namespace {
@@ -190,6 +191,23 @@ TEST_F(IndexTest, AnUpdateMustLeaveIndexKeysFit) {
   EXPECT_EQ(SortKeysOf(Query("all", "a = :a AND b = :b", "':a':{'S':'fit'},':b':{'N':'1'}")), std::vector<int>{1});
 }
 
+TEST_F(IndexTest, StatementsMustLeaveIndexKeysFitToo) {
+  const std::string mismatch =
+      "One or more parameter values were invalid: Type mismatch for Index Key a Expected: S Actual: N IndexName: all";
+  ASSERT_EQ(Put("p", 1), "{}");
+  for (const std::string_view text :
+       {"INSERT INTO Games VALUE {'pk':'p','sk':2,'a':5}", "UPDATE Games SET a = 5 WHERE pk = 'p' AND sk = 1"}) {
+    const std::string statement = fmt::format(R"({{"Statement":"{}"}})", text);
+    EXPECT_EQ(SendRaw("ExecuteStatement", statement).body, Invalid(mismatch));
+    EXPECT_EQ(SendRaw("BatchExecuteStatement", R"({"Statements":[)" + statement + "]}").body,
+              Quoted("{'Responses':[{'Error':{'Code':'ValidationError','Message':'" + mismatch +
+                     "'},'TableName':'Games'}]}"));
+    EXPECT_EQ(SendRaw("ExecuteTransaction", R"({"TransactStatements":[)" + statement + "]}").body,
+              Canceled("ValidationError", "{'Code':'ValidationError','Message':'" + mismatch + "'}"));
+  }
+  EXPECT_EQ(SortKeysOf(Send("Scan", "{'TableName':'Games'}")), std::vector<int>{1});
+}
+
 TEST_F(IndexTest, NoPathReachesIntoAnIndexKey) {
   const std::string refused = Invalid(
       "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: IndexKey: a");
@@ -228,10 +246,49 @@ TEST_F(LastingStatesTest, AnIndexIsReadOnceItIsMadeAndNoLongerWhenItGoes) {
             InvalidParameter("Type mismatch for Index Key b Expected: N Actual: S IndexName: all"));
   EXPECT_EQ(Send("Query", query), Invalid("Cannot read from backfilling global secondary index"));
   EXPECT_EQ(Scan("all"), Invalid("Cannot read from backfilling global secondary index"));
+  const std::string statement = R"({"Statement":"SELECT sk FROM Games.\"all\" WHERE a = 'x'"})";
+  EXPECT_EQ(SendRaw("ExecuteStatement", statement).body,
+            Invalid("Cannot read from backfilling global secondary index"));
   turn(table::IndexStatus::kUpdating);
   EXPECT_EQ(SortKeysOf(Send("Query", query)), std::vector<int>{1}) << "written while the index was being made";
   turn(table::IndexStatus::kDeleting);
   EXPECT_EQ(Send("Query", query), Invalid("The table does not have the specified index: all"));
+  EXPECT_EQ(SendRaw("ExecuteStatement", statement).body, Invalid("The table does not have the specified index: all"));
+}
+
+TEST_F(IndexTest, AnIndexThatIsAddedHoldsTheItemsThatFitIt) {
+  ASSERT_EQ(Put("fits", 1, "'z':{'S':'z'}"), "{}");
+  ASSERT_EQ(Put("lacks it", 2), "{}");
+  ASSERT_EQ(Put("another type", 3, "'z':{'N':'1'}"), "{}");
+  ASSERT_EQ(Put("no scalar", 4, "'z':{'SS':['z']}"), "{}");
+  ASSERT_EQ(Put("empty", 5, "'z':{'S':''}"), "{}");
+  ASSERT_EQ(Put("too long", 6, fmt::format("'z':{{'S':'{}'}}", std::string(2049, 'z'))), "{}");
+  ASSERT_EQ(Put("just fits", 7, fmt::format("'z':{{'S':'{}'}}", std::string(2048, 'z'))), "{}");
+  const std::string added =
+      Send("UpdateTable",
+           "{'TableName':'Games','AttributeDefinitions':[{'AttributeName':'z','AttributeType':'S'}],"
+           "'GlobalSecondaryIndexUpdates':[{'Create':{'IndexName':'added','Projection':{'ProjectionType':'ALL'},"
+           "'KeySchema':[{'AttributeName':'z','KeyType':'HASH'}]}}]}");
+  ASSERT_TRUE(added.starts_with("{\"TableDescription\":")) << added;
+  for (int i = 0; i < 5000 && Scan("added").find("\"Items\"") == std::string::npos; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  const std::vector<int> found = SortKeysOf(Scan("added"));
+  EXPECT_EQ(std::set<int>(found.begin(), found.end()), (std::set<int>{1, 7}));
+  EXPECT_EQ(found.size(), 2U);
+  // The others stay as they are, and may be updated otherwise.
+  EXPECT_EQ(Put("another type", 3, "'z':{'N':'1'}"),
+            InvalidParameter("Type mismatch for Index Key z Expected: S Actual: N IndexName: added"));
+  const auto update = [this](std::string_view expression) {
+    return Send("UpdateItem",
+                fmt::format("{{'TableName':'Games','Key':{{'pk':{{'S':'another type'}},'sk':{{'N':'3'}}}},"
+                            "'UpdateExpression':'{}','ExpressionAttributeValues':{{':v':{{'S':'v'}}}}}}",
+                            expression));
+  };
+  EXPECT_EQ(update("SET d = :v"), "{}");
+  EXPECT_EQ(SortKeysOf(Scan("added")), found);
+  EXPECT_EQ(update("SET z = :v"), "{}");
+  EXPECT_EQ(SortKeysOf(Query("added", "z = :z", "':z':{'S':'v'}")), std::vector<int>{3});
 }
 
 // ---- reading
@@ -296,6 +353,8 @@ TEST_F(IndexTest, KeysOfSeveralAttributesAreUsedFromTheLeft) {
   EXPECT_EQ(SortKeysOf(Query("several", "a = :a AND b = :b AND begins_with(c, :c)", with_c)), (std::vector<int>{0, 1}));
   EXPECT_EQ(SortKeysOf(Query("several", "a = :a AND b = :b AND c = :c AND sk > :s", with_sk)), std::vector<int>{1});
   EXPECT_EQ(Pages("Query", QueryOf("several", "a = :a AND b = :b", partition), 1), (std::vector<int>{0, 1, 2, 3}));
+  EXPECT_EQ(LastKeyOf(Query("several", "a = :a AND b = :b", partition, ",'Limit':1")),
+            Quoted("{'a':{'S':'x'},'b':{'N':'1'},'c':{'B':'YQ=='},'pk':{'S':'p'},'sk':{'N':'0'}}"));
   const auto missed = [](std::string_view attribute) {
     return Invalid(fmt::format("Query condition missed key schema element: {}", attribute));
   };
@@ -398,6 +457,12 @@ TEST_F(IndexTest, AReadMustSuitItsIndex) {
                     attribute));
   };
   Check({
+      {"Query",
+       QueryOf("several", "a = :a AND b = :b", by_a + ",':b':{'N':'1'}", ",'FilterExpression':'sk = :b AND pk = :a'"),
+       on_keys("sk")},
+      {"Query",
+       QueryOf("several", "a = :a AND b = :b", by_a + ",':b':{'N':'1'}", ",'FilterExpression':'attribute_exists(c)'"),
+       on_keys("c")},
       {"Query", QueryOf("none", "a = :a", by_a), Invalid("The table does not have the specified index: none")},
       {"Scan", "{'TableName':'Games','IndexName':'none'}",
        Invalid("The table does not have the specified index: none")},
@@ -480,6 +545,10 @@ TEST_F(IndexTest, WritesTellWhatEachIndexCost) {
   EXPECT_EQ(Put("p", 1, kOne, indexes), consumed(1, "'local-all':{" + one + ",'local-keys':{" + one,
                                                  "'all':{" + one + ",'include':{" + one + ",'several':{" + one, 6));
   EXPECT_EQ(Put("p", 1, kOne, indexes), consumed(1, "", "", 1)) << "nothing changed";
+  ASSERT_EQ(Put("set", 1, std::string(kOne) + ",'s':{'NS':['1','2','30']}"), "{}");
+  EXPECT_EQ(Put("set", 1, "'s':{'NS':['30','2.0','1']},'c':{'B':'YQ=='},'b':{'N':'1.0'},'a':{'S':'x'}", indexes),
+            consumed(1, "", "", 1))
+      << "nor here: neither members of sets nor attributes have an order, and a number has one value";
   EXPECT_EQ(Put("p", 1, std::string(kOne) + ",'e':{'S':'new'}", indexes),
             consumed(1, "'local-all':{" + one, "'all':{" + one, 3));
   EXPECT_EQ(Put("p", 1, std::string(kOne) + ",'e':{'S':'new'},'d':{'S':'new'}", indexes),
@@ -592,6 +661,47 @@ TEST_F(IndexTest, CollectionsOfTablesWithLocalIndexesAreMeasured) {
   EXPECT_EQ(Send("PutItem", "{'TableName':'Plain','Item':{'pk':{'S':'p'}}" + asking + "}"), "{}");
 }
 
+TEST_F(IndexTest, AnEstimateIsInWholeGigabytes) {
+  constexpr int64_t kGigabyte = int64_t{1} << 30;
+  ASSERT_EQ(Put("p", 1), "{}");
+  const std::shared_ptr<const table::TableMap> tables = server_.services().catalogue.tables().Load();
+  const table::Table& table = *tables->at({"111111111111", "us-east-1", "Games"});
+  const auto keyspace =
+      Await<std::shared_ptr<engine::Keyspace>>([&](auto done) { table.Acquire(server_.loop(), std::move(done)); });
+  ASSERT_TRUE(keyspace.ok());
+  const model::Attribute pk = {"pk", model::Value::String("p")};
+  const engine::Key key = table::CollectionKeyOf(table.record(), model::Item(&pk, 1));
+  const auto estimate_at = [&](int64_t size_bytes) {
+    const auto grown = Await<engine::Outcome>([&](auto done) {
+      (*keyspace)->Transact(
+          {key},
+          [&](engine::Values values) -> std::variant<engine::Plan, engine::Reject> {
+            engine::Plan plan;
+            plan.sum_deltas.push_back({key, size_bytes - *table::DecodeCollectionSize(values[0])});
+            return plan;
+          },
+          server_.loop(), std::move(done));
+    });
+    EXPECT_TRUE(grown.ok());
+    return Put("p", 1, "", ",'ReturnItemCollectionMetrics':'SIZE'");
+  };
+  const auto estimate = [](int from) {
+    return Quoted(fmt::format(
+        "{{'ItemCollectionMetrics':{{'ItemCollectionKey':{{'pk':{{'S':'p'}}}},'SizeEstimateRangeGB':[{}.0,{}.0]}}}}",
+        from, from + 1));
+  };
+  EXPECT_EQ(estimate_at(1000), estimate(0));
+  EXPECT_EQ(estimate_at(kGigabyte - 1), estimate(0));
+  EXPECT_EQ(estimate_at(kGigabyte), estimate(1));
+  EXPECT_EQ(estimate_at(9 * kGigabyte + 1), estimate(9));
+  // At ten gigabytes a collection is full.
+  EXPECT_EQ(estimate_at(10 * kGigabyte), estimate(10));
+  EXPECT_EQ(Put("p", 1, "'d':{'S':'more'}"),
+            ErrorBody("com.amazonaws.dynamodb.v20120810#ItemCollectionSizeLimitExceededException", "message",
+                      "Collection size exceeded."));
+  EXPECT_EQ(Put("p", 1), "{}") << "what does not grow it goes on";
+}
+
 class SmallCollectionTest : public IndexTest {
  protected:
   SmallCollectionTest() : IndexTest(WithSmallCollections()) {}
@@ -613,6 +723,50 @@ TEST_F(SmallCollectionTest, ACollectionThatIsFullTakesNoMoreButMayShrink) {
             full);
   EXPECT_EQ(Put("p", 1, "'e':{'S':'small'}"), "{}");
   EXPECT_EQ(Put("p", 3, large), "{}");
+}
+
+TEST_F(SmallCollectionTest, StatementsAreHeldToItToo) {
+  ASSERT_EQ(Put("p", 1, fmt::format("'e':{{'S':'{}'}}", std::string(4000, 'e'))), "{}");
+  const std::string statement =
+      fmt::format(R"({{"Statement":"INSERT INTO Games VALUE {{'pk':'p','sk':2,'e':?}}","Parameters":[{{"S":"{}"}}]}})",
+                  std::string(2000, 'e'));
+  EXPECT_EQ(SendRaw("ExecuteStatement", statement).body,
+            ErrorBody("com.amazonaws.dynamodb.v20120810#ItemCollectionSizeLimitExceededException", "message",
+                      "Collection size exceeded."));
+  EXPECT_EQ(SendRaw("BatchExecuteStatement", R"({"Statements":[)" + statement + "]}").body,
+            Quoted("{'Responses':[{'Error':{'Code':'ItemCollectionSizeLimitExceeded','Message':'Collection size "
+                   "exceeded.'},'TableName':'Games'}]}"));
+  EXPECT_EQ(SendRaw("ExecuteTransaction", R"({"TransactStatements":[)" + statement + "]}").body,
+            Canceled("ItemCollectionSizeLimitExceeded",
+                     "{'Code':'ItemCollectionSizeLimitExceeded','Message':'Collection size exceeded'}"));
+}
+
+TEST_F(SmallCollectionTest, WhatATableRefusesOfABatchIsLeftOverIfAnotherTableIsWritten) {
+  CreateTable("Plain", "S");
+  const std::string large = fmt::format("'e':{{'S':'{}'}}", std::string(3000, 'e'));
+  ASSERT_EQ(Put("p", 1, large), "{}");
+  const std::string put = "{'PutRequest':{'Item':{" + large + ",'pk':{'S':'p'},'sk':{'N':'2'}}}}";
+  EXPECT_EQ(Send("BatchWriteItem",
+                 "{'RequestItems':{'Games':[" + put + "],'Plain':[{'PutRequest':{'Item':{'pk':{'S':'p'}}}}]}}"),
+            Quoted("{'UnprocessedItems':{'Games':[" + put + "]}}"));
+  EXPECT_EQ(Send("GetItem", "{'TableName':'Plain','Key':{'pk':{'S':'p'}}}"), Quoted("{'Item':{'pk':{'S':'p'}}}"));
+  EXPECT_EQ(Send("BatchWriteItem", "{'RequestItems':{'Games':[" + put + "]}}"),
+            ErrorBody("com.amazonaws.dynamodb.v20120810#ItemCollectionSizeLimitExceededException", "message",
+                      "Collection size exceeded."));
+}
+
+TEST_F(SmallCollectionTest, ItemsThatExpireMakeRoom) {
+  ASSERT_EQ(Send("UpdateTimeToLive",
+                 "{'TableName':'Games','TimeToLiveSpecification':{'Enabled':true,'AttributeName':'due'}}"),
+            Quoted("{'TimeToLiveSpecification':{'Enabled':true,'AttributeName':'due'}}"));
+  const std::string due = fmt::format("'due':{{'N':'{}'}}", os::SystemClock().WallMs() / 1000 - 100);
+  const std::string large =
+      fmt::format("'a':{{'S':'x'}},'e':{{'S':'{}'}}", std::string(2000, 'e'));  // twice, it counts
+  EXPECT_EQ(Put("p", 1, large + "," + due), "{}");
+  const std::string refused = Put("p", 2, large);
+  EXPECT_NE(refused.find("ItemCollectionSizeLimitExceededException"), std::string::npos) << refused;
+  ASSERT_TRUE(server_.RunDueChores().ok());
+  EXPECT_EQ(Put("p", 2, large), "{}");
 }
 
 }  // namespace

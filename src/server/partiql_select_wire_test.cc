@@ -390,6 +390,27 @@ TEST_F(PartiqlSelectTest, ATokenThatWasCutOrChangedIsRefused) {
                                     "greater than or equal to 1"));
 }
 
+TEST_F(PartiqlSelectTest, ATokenOfAnotherAccountsTableIsRefused) {
+  const std::string other = "222222222222";
+  const std::string created = SendAs(other, "CreateTable",
+                                     "{'TableName':'Simple','BillingMode':'PAY_PER_REQUEST','KeySchema':["
+                                     "{'AttributeName':'pk','KeyType':'HASH'}],'AttributeDefinitions':["
+                                     "{'AttributeName':'pk','AttributeType':'S'}]}");
+  ASSERT_TRUE(created.starts_with("{\"TableDescription\":")) << created;
+  AwaitDescription("Simple", "\"TableStatus\":\"ACTIVE\"", other);
+  for (const char* pk : {"a", "b"}) {
+    const std::string put = fmt::format("{{'TableName':'Simple','Item':{{'pk':{{'S':'{}'}}}}}}", pk);
+    ASSERT_EQ(SendAs(other, "PutItem", put), "{}");
+    ASSERT_EQ(Send("PutItem", put), "{}");
+  }
+  const std::string statement = "{'Statement':'SELECT * FROM Simple','Limit':1";
+  const std::string token = TokenOf(SendAs(other, "ExecuteStatement", statement + "}"));
+  ASSERT_FALSE(token.empty());
+  const std::string resumed = statement + ",'NextToken':'" + token + "'}";
+  EXPECT_EQ(Send("ExecuteStatement", resumed), Invalid("NextToken does not match request"));
+  EXPECT_TRUE(SendAs(other, "ExecuteStatement", resumed).starts_with("{\"Items\":[{"));
+}
+
 TEST_F(PartiqlSelectTest, ATokenEndsWithItsTable) {
   Send("PutItem", "{'TableName':'Simple','Item':{'pk':{'S':'a'}}}");
   const std::string token = TokenOf(Execute("SELECT * FROM Simple", "", "'Limit':1"));
@@ -403,6 +424,36 @@ TEST_F(PartiqlSelectTest, ATokenEndsWithItsTable) {
   CreateTable("Simple", "S");
   EXPECT_EQ(Execute("SELECT * FROM Simple", "", "'NextToken':'" + token + "'"),
             Invalid("NextToken does not match request"));
+}
+
+TEST_F(PartiqlSelectTest, ATokenEndsWithItsIndex) {
+  Put("a", 1, "'genre':{'S':'jazz'},'title':{'S':'t1'}");
+  Put("a", 2, "'genre':{'S':'jazz'},'title':{'S':'t2'}");
+  const std::string statement = "SELECT year FROM Music.genres WHERE genre = 'jazz'";
+  const std::string token = TokenOf(Execute(statement, "", "'Limit':1"));
+  ASSERT_FALSE(token.empty());
+  EXPECT_EQ(Execute(statement, "", "'NextToken':'" + token + "'"), Items("{'year':{'N':'2'}}"));
+  const auto update = [this](std::string_view change) {
+    return Send("UpdateTable", fmt::format("{{'TableName':'Music','AttributeDefinitions':[{{'AttributeName':'genre',"
+                                           "'AttributeType':'S'}},{{'AttributeName':'title','AttributeType':'S'}}],"
+                                           "'GlobalSecondaryIndexUpdates':[{{{}}}]}}",
+                                           change));
+  };
+  update("'Delete':{'IndexName':'genres'}");
+  for (int i = 0; i < 5000 && Send("DescribeTable", "{'TableName':'Music'}").find("genres") != std::string::npos; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  EXPECT_EQ(Execute(statement, "", "'NextToken':'" + token + "'"),
+            Invalid("The table does not have the specified index: genres"));
+  const std::string created = update(
+      "'Create':{'IndexName':'genres','Projection':{'ProjectionType':'ALL'},'KeySchema':[{'AttributeName':"
+      "'genre','KeyType':'HASH'},{'AttributeName':'title','KeyType':'RANGE'}]}");
+  ASSERT_TRUE(created.starts_with("{\"TableDescription\":")) << created;
+  for (int i = 0; i < 5000 && Execute(statement).find("__type") != std::string::npos; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  EXPECT_EQ(Execute(statement, "", "'NextToken':'" + token + "'"), Invalid("NextToken does not match request"));
+  EXPECT_EQ(Execute(statement), Items("{'year':{'N':'1'}},{'year':{'N':'2'}}"));
 }
 
 // ---- capacity

@@ -18,9 +18,7 @@ class PartiqlTransactionTest : public PartiqlTest {
   }
 
   std::string Transact(const std::vector<std::string>& statements, std::string_view members = "") {
-    return SendRaw("ExecuteTransaction", fmt::format(R"({{"TransactStatements":[{}]{}{}}})", fmt::join(statements, ","),
-                                                     members.empty() ? "" : ",", Quoted(members)))
-        .body;
+    return SendRaw("ExecuteTransaction", ListOf("TransactStatements", statements, members)).body;
   }
   static std::string Reason(std::string_view code, std::string_view text, std::string_view item = "") {
     std::string out = fmt::format(R"({{"Code":"{}")", code);
@@ -169,6 +167,30 @@ TEST_F(PartiqlTransactionTest, HasOneToAHundredStatements) {
       OneConstraint("Value '" + std::string(37, 'x') +
                     "' at 'clientRequestToken' failed to satisfy constraint: Member must have length less than or "
                     "equal to 36"));
+}
+
+TEST_F(PartiqlTransactionTest, FourMegabytesAreTheMost) {
+  const auto insert = [](int number, size_t size_bytes) {  // "pk" and two digits, "v" and text
+    return Statement(fmt::format("INSERT INTO Simple VALUE {{'pk':'{}','v':?}}", number),
+                     "{'S':'" + std::string(size_bytes - 5, 'x') + "'}");
+  };
+  std::vector<std::string> inserts;
+  std::vector<std::string> reads;
+  for (int number = 10; number < 20; ++number) {
+    inserts.push_back(insert(number, 409'600));
+    reads.push_back(Statement(fmt::format("SELECT pk FROM Simple WHERE pk = '{}'", number)));
+  }
+  const std::string too_large = Invalid("The aggregate size of the items in the transaction exceeds 4 MB");
+  inserts.push_back(insert(20, 98'305));
+  EXPECT_EQ(Transact(inserts), too_large);
+  EXPECT_EQ(CountOf("Simple"), "0");
+  inserts.back() = insert(20, 98'304);
+  EXPECT_EQ(MemberOf(Transact(inserts), "Responses"), "[{},{},{},{},{},{},{},{},{},{},{}]");
+  reads.push_back(Statement("SELECT pk FROM Simple WHERE pk = '20'"));
+  EXPECT_TRUE(Transact(reads).starts_with(R"({"Responses":[{"Item":{"pk")"));
+  EXPECT_EQ(Transact({Statement("INSERT INTO Simple VALUE {'pk':'21'}")}), Quoted("{'Responses':[{}]}"));
+  reads.push_back(Statement("SELECT pk FROM Simple WHERE pk = '21'"));
+  EXPECT_EQ(Transact(reads), too_large);
 }
 
 TEST_F(PartiqlTransactionTest, ATokenMakesItHappenOnce) {

@@ -198,6 +198,12 @@ TEST_F(PartiqlWriteTest, DeletesAnItemOrFindsNothingToDelete) {
   EXPECT_EQ(Stored(), "{}");
 }
 
+TEST_F(PartiqlWriteTest, MembersForReadsChangeNothing) {
+  EXPECT_EQ(Execute("INSERT INTO Tab VALUE {'pk':'a','sk':1}", "", "'Limit':1,'ConsistentRead':true"), Items(""));
+  EXPECT_EQ(Execute("DELETE FROM Tab" + Where() + " RETURNING ALL OLD *", "", "'Limit':1,'ConsistentRead':true"),
+            Items("{'pk':{'S':'a'},'sk':{'N':'1'}}"));
+}
+
 // ---- capacity
 
 TEST_F(PartiqlWriteTest, CostsWhatSingleWritesCost) {

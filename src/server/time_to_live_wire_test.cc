@@ -261,5 +261,19 @@ TEST_F(TimeToLiveWireTest, ExpiredItemsLeaveEveryIndex) {
                             "'SizeEstimateRangeGB':[0.0,1.0]}}"));
 }
 
+TEST_F(TimeToLiveWireTest, AnAttributeOfTheKeyMayBeTheOneByWhichItemsExpire) {
+  CreateTable("Music", "S", "N");
+  Check({{"UpdateTimeToLive", Change(true, "sk"), Changed(true, "sk")}});
+  for (const int64_t second : {kStartS - 1, kStartS + 1, kStartS - kFiveYearsS - 1}) {
+    Put("a", fmt::format(",'sk':{{'N':'{}'}}", second));
+  }
+  RunChores();
+  EXPECT_EQ(Send("Query",
+                 "{'TableName':'Music','KeyConditionExpression':'pk = :p','ExpressionAttributeValues':{':p':{'S':'a'}},"
+                 "'ProjectionExpression':'sk'}"),
+            Quoted(fmt::format("{{'Items':[{{'sk':{{'N':'{}'}}}},{{'sk':{{'N':'{}'}}}}],'Count':2,'ScannedCount':2}}",
+                               kStartS - kFiveYearsS - 1, kStartS + 1)));
+}
+
 }  // namespace
 }  // namespace basalt::server

@@ -47,6 +47,15 @@ std::string InvalidEntry(std::string_view text) {
   return Canceled("ValidationError", fmt::format("{{'Code':'ValidationError','Message':'{}'}}", text));
 }
 
+// So many lists around nothing.
+std::string Nested(int levels) {
+  std::string value = "{'S':''}";
+  for (int i = 0; i < levels; ++i) {
+    value = "{'L':[" + value + "]}";
+  }
+  return value;
+}
+
 class TransactTest : public WireTest {
  protected:
   explicit TransactTest(InProcessOptions options = {}) : WireTest(std::move(options)) {
@@ -131,6 +140,10 @@ TEST_F(TransactTest, WhatOneItemOrItsTableDoesNotAllowIsAReason) {
        InvalidEntry("The document path provided in the update expression is invalid for update")},
       {"TransactWriteItems", update("SET n = n + :v", "':v':{'N':'9.5E125'}"),
        InvalidEntry("Number overflow. Attempting to store a number with magnitude larger than supported range")},
+      {"TransactWriteItems", update("SET deep = list_append(:v, :v)", "':v':{'L':[" + Nested(30) + "]}"), "{}"},
+      {"TransactWriteItems", update("SET deep[0] = :v", "':v':" + Nested(31)),
+       InvalidEntry("Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond "
+                    "supported limit")},
       {"TransactWriteItems", update("SET big = :v", "':v':{'S':'" + std::string(409'600, 'x') + "'}"),
        InvalidEntry("Item size to update has exceeded the maximum allowed size")},
       {"TransactWriteItems", update("SET pk = :v"),
@@ -365,14 +378,43 @@ TEST_F(TransactIndexTest, IndexesAreKeptInTheSameCommitAndCostWhatTheyCostAlone)
   EXPECT_EQ(count("global"), Quoted("{'Count':2,'ScannedCount':2}"));
 }
 
+TEST_F(TransactIndexTest, ACheckTouchesNoCollectionAndNoIndex) {
+  ASSERT_EQ(Send("TransactWriteItems", Write(PutIndexed("p", 1, "'a':{'S':'x'}"))), "{}");
+  const std::string check =
+      "{'ConditionCheck':{'TableName':'indexed','Key':{'pk':{'S':'p'},'sk':{'N':'1'}},'ConditionExpression':"
+      "'attribute_exists(pk)'}}";
+  EXPECT_EQ(Send("TransactWriteItems",
+                 Write(check, ",'ReturnConsumedCapacity':'INDEXES','ReturnItemCollectionMetrics':'SIZE'")),
+            Quoted("{'ConsumedCapacity':[{'TableName':'indexed','CapacityUnits':2.0,'WriteCapacityUnits':2.0,'Table':"
+                   "{'CapacityUnits':2.0,'WriteCapacityUnits':2.0}}]}"));
+}
+
 TEST_F(TransactIndexTest, WhatDoesNotFitAnIndexOrACollectionIsAReason) {
   const std::string text(4000, 'x');
   ASSERT_EQ(Send("TransactWriteItems", Write(PutIndexed("p", 1, "'v':{'S':'" + text + "'}"))), "{}");
+  const auto update = [](std::string_view expression, std::string_view values) {
+    return Write(
+        fmt::format("{{'Update':{{'TableName':'indexed','Key':{{'pk':{{'S':'q'}},'sk':{{'N':'1'}}}},"
+                    "'UpdateExpression':'{}','ExpressionAttributeValues':{{{}}}}}}}",
+                    expression, values));
+  };
   Check({
       {"TransactWriteItems", Write(PutIndexed("p", 2, "'v':{'S':'" + text + "'}") + "," + Put("a")),
        Canceled(
            "ItemCollectionSizeLimitExceeded, None",
            fmt::format("{{'Code':'ItemCollectionSizeLimitExceeded','Message':'Collection size exceeded'}},{}", kNone))},
+      {"TransactWriteItems", Write(PutIndexed("q", 1, "'a':{'S':''}")),
+       InvalidEntry("One or more parameter values are not valid. A value specified for a secondary index key is not "
+                    "supported. The AttributeValue for a key attribute cannot contain an empty string value. "
+                    "IndexName: global, IndexKey: a")},
+      {"TransactWriteItems", update("SET a = :v", "':v':{'S':''}"),
+       InvalidEntry("One or more parameter values are not valid. The update expression attempted to update a secondary "
+                    "index key to a value that is not supported. The AttributeValue for a key attribute cannot contain "
+                    "an empty string value.")},
+      {"TransactWriteItems", update("SET a = if_not_exists(nothing, :v)", "':v':{'N':'1'}"),
+       InvalidEntry("The update expression attempted to update the secondary index key to unsupported type")},
+      {"TransactWriteItems", update("SET a = :v", fmt::format("':v':{{'S':'{}'}}", std::string(2049, 'a'))),
+       InvalidEntry("The update expression attempted to update the secondary index key beyond allowed size limits")},
       {"TransactWriteItems", Write(PutIndexed("q", 1, "'a':{'N':'1'}")),
        InvalidEntry("One or more parameter values were invalid: Type mismatch for Index Key a Expected: S Actual: N "
                     "IndexName: global")},
@@ -445,6 +487,21 @@ TEST_F(TokenTest, ACancelledOrRefusedTransactionLeavesItsTokenFree) {
   EXPECT_EQ(Item("b"), "{}");
 }
 
+TEST_F(TokenTest, WhatHasHappenedIsNoLongerAskedWhetherItMay) {
+  EXPECT_EQ(WriteWith("t", Put("a", "'x':{'N':'1'}")), "{}");
+  const std::string created =
+      Send("UpdateTable",
+           "{'TableName':'one','AttributeDefinitions':[{'AttributeName':'x','AttributeType':'S'}],"
+           "'GlobalSecondaryIndexUpdates':[{'Create':{'IndexName':'by-x','Projection':{'ProjectionType':'ALL'},"
+           "'KeySchema':[{'AttributeName':'x','KeyType':'HASH'}]}}]}");
+  ASSERT_TRUE(created.starts_with("{\"TableDescription\":")) << created;
+  const std::string refused = InvalidEntry(
+      "One or more parameter values were invalid: Type mismatch for Index Key x Expected: S Actual: N IndexName: by-x");
+  EXPECT_EQ(WriteWith("u", Put("a", "'x':{'N':'1'}")), refused);
+  EXPECT_EQ(WriteWith("t", Put("a", "'x':{'N':'1'}")), "{}");
+  EXPECT_EQ(WriteWith("u", Put("a", "'x':{'S':'1'}")), "{}") << "refused, it left its token free";
+}
+
 TEST_F(TokenTest, WhileTheFirstIsUnderWayTheSecondIsToldSo) {
   table::RequestTokens& tokens = *server_.services().request_tokens;
   ASSERT_EQ(tokens.Begin("111111111111/us-east-1/t", crypto::Sha256("first"), 0), table::RequestTokens::Begun::kYes);
@@ -482,21 +539,15 @@ TEST_F(TokenTest, AnotherTimeCostsReads) {
 }
 
 TEST_F(TokenTest, TokensBelongToAnAccountInARegion) {
-  Sending other;
-  other.access_key_id = "222222222222";
-  const auto send = [&](const std::string& operation, std::string_view request) {
-    return server_.Send("DynamoDB_20120810." + operation, Quoted(request), other).body;
-  };
-  const std::string created = send("CreateTable",
-                                   "{'TableName':'one','BillingMode':'PAY_PER_REQUEST','KeySchema':[{'AttributeName':"
-                                   "'pk','KeyType':'HASH'}],'AttributeDefinitions':[{'AttributeName':'pk',"
-                                   "'AttributeType':'S'}]}");
+  const std::string other = "222222222222";
+  const std::string created = SendAs(other, "CreateTable",
+                                     "{'TableName':'one','BillingMode':'PAY_PER_REQUEST','KeySchema':[{'AttributeName':"
+                                     "'pk','KeyType':'HASH'}],'AttributeDefinitions':[{'AttributeName':'pk',"
+                                     "'AttributeType':'S'}]}");
   ASSERT_TRUE(created.starts_with("{\"TableDescription\":")) << created;
-  for (int i = 0; i < 5000 && send("DescribeTable", "{'TableName':'one'}").find("ACTIVE") == std::string::npos; ++i) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  }
+  AwaitDescription("one", "\"TableStatus\":\"ACTIVE\"", other);
   EXPECT_EQ(WriteWith("t", Put("a")), "{}");
-  EXPECT_EQ(send("TransactWriteItems", Write(Put("b"), ",'ClientRequestToken':'t'")), "{}");
+  EXPECT_EQ(SendAs(other, "TransactWriteItems", Write(Put("b"), ",'ClientRequestToken':'t'")), "{}");
 }
 
 // ---- who may

@@ -250,8 +250,7 @@ TEST_F(UpdateTableWireTest, UnbuiltFeaturesAreRefusedByName) {
   CreateOnDemand();
   const std::string before = Describe();
   for (const std::string member :
-       {"'StreamSpecification':{'StreamEnabled':true,'StreamViewType':'NEW_IMAGE'}",
-        "'SSESpecification':{'Enabled':true}", "'SSESpecification':{'SSEType':'KMS'}",
+       {"'SSESpecification':{'Enabled':true}", "'SSESpecification':{'SSEType':'KMS'}",
         "'ReplicaUpdates':[{'Create':{'RegionName':'eu-west-1'}}]", "'MultiRegionConsistency':'STRONG'",
         "'GlobalTableWitnessUpdates':[{'Create':{'RegionName':'eu-west-1'}}]",
         "'GlobalTableSettingsReplicationMode':'ENABLED'"}) {

@@ -78,6 +78,12 @@ class WireTest : public ::testing::Test {
     return server_.Send(operation, Quoted(request)).body;
   }
 
+  std::string SendAs(const std::string& account, const std::string& operation, std::string_view request) {
+    Sending with;
+    with.access_key_id = account;
+    return server_.Send("DynamoDB_20120810." + operation, Quoted(request), with).body;
+  }
+
   void Check(const std::vector<WireCase>& cases) {
     for (const WireCase& wire_case : cases) {
       EXPECT_EQ(Send(wire_case.operation, wire_case.request), wire_case.answer)
@@ -99,9 +105,9 @@ class WireTest : public ::testing::Test {
     AwaitDescription(name, "\"TableStatus\":\"ACTIVE\"");
   }
 
-  void AwaitDescription(const std::string& name, std::string_view part) {
+  void AwaitDescription(const std::string& name, std::string_view part, const std::string& account = "111111111111") {
     for (int i = 0; i < 5000; ++i) {
-      if (Send("DescribeTable", "{'TableName':'" + name + "'}").find(part) != std::string::npos) {
+      if (SendAs(account, "DescribeTable", "{'TableName':'" + name + "'}").find(part) != std::string::npos) {
         return;
       }
       std::this_thread::sleep_for(std::chrono::milliseconds(1));

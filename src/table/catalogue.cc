@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/await.h"
+#include "table/stream_state.h"
 #include "telemetry/log.h"
 
 namespace basalt::table {
@@ -35,6 +36,10 @@ void AnswerOn(Executor& home, RecordDone done, Result<std::shared_ptr<const Tabl
   home.Post([done = std::move(done), result = std::move(result)]() mutable { done(std::move(result)); });
 }
 
+engine::Key ArchiveKey(const TableRecord& archive) {
+  return {kArchiveSpace, CatalogueKey(archive.address) + '/' + archive.table_id};  // no table's name holds a slash
+}
+
 // The same object, with copies of this pointer counted apart from those of the one given.
 template <class T>
 std::shared_ptr<T> CountedApart(std::shared_ptr<T> shared) {
@@ -56,6 +61,7 @@ Catalogue::Catalogue(engine::Engine& engine, UnwrapTableKey unwrap, CatalogueSet
       settings_(settings),
       clock_(clock),
       published_(std::make_shared<const TableMap>()),
+      archives_(std::make_shared<const ArchiveMap>()),
       delays_(clock),
       open_tables_(settings.open, clock, delays_),
       completions_("catalogue-done", 1),
@@ -100,7 +106,13 @@ Status Catalogue::Load(engine::KeySource system_key) {
       range.begin = page.entries.back().key + '\0';
     }
   }
+  for (const auto& [address, table] : *tables) {
+    if (table->record().archive) {
+      recorded[table->record().archive->keyspace] = true;
+    }
+  }
   published_.Publish(tables);
+  TRY(LoadArchives(recorded));
 
   TRY_ASSIGN(std::vector<std::string> existing, Await<std::vector<std::string>>([&](auto done) {
                engine_.List("tables/", completions_, std::move(done));
@@ -113,7 +125,7 @@ Status Catalogue::Load(engine::KeySource system_key) {
   for (const auto& [address, table] : *tables) {
     if (table->record().status == TableStatus::kCreating) {
       FinishLater(0, [this, of = address] { FinishCreate(of); });
-    } else if (table->record().status == TableStatus::kDeleting) {
+    } else if (table->record().status == TableStatus::kDeleting && !table->record().archive) {
       FinishLater(0, [this, of = address] { FinishDelete(of); });
     } else {
       GoOn(nullptr, table->record());
@@ -122,35 +134,57 @@ Status Catalogue::Load(engine::KeySource system_key) {
   return {};
 }
 
-Status Catalogue::Write(const TableRecord& record) {
-  const std::string key = CatalogueKey(record.address);
-  const std::string value = EncodeTableRecord(record);
+Status Catalogue::LoadArchives(std::map<std::string, bool>& recorded) {
+  auto archives = std::make_shared<ArchiveMap>();
+  engine::Range range{.space = kArchiveSpace};
+  for (bool more = true; more;) {
+    TRY_ASSIGN(engine::Page page, Await<engine::Page>([&](auto done) {
+                 keyspace_->Scan(range, engine::Direction::kForward, {}, engine::Consistency::kStrong, completions_,
+                                 std::move(done));
+               }));
+    for (const engine::Entry& entry : page.entries) {
+      TRY_ASSIGN(TableRecord record, DecodeTableRecord(entry.value));
+      recorded[record.keyspace] = true;
+      auto shared = std::make_shared<const TableRecord>(std::move(record));
+      if (shared->streams.empty()) {
+        changes_.Post([this, shared] { static_cast<void>(DropArchive(*shared)); });  // a start was cut short before
+        continue;
+      }
+      (*archives)[{shared->address, shared->table_id}] =
+          std::make_shared<const Table>(engine_, shared, unwrap_, clock_);
+    }
+    more = page.more && !page.entries.empty();
+    if (more) {
+      range.begin = page.entries.back().key + '\0';
+    }
+  }
+  archives_.Publish(std::move(archives));
+  return {};
+}
+
+Status Catalogue::Commit(engine::Plan plan) {
+  std::vector<engine::Key> keys = plan.deletes;
+  for (const engine::PutEntry& put : plan.puts) {
+    keys.push_back(put.key);
+  }
   TRY(Await<engine::Outcome>([&](auto done) {
     keyspace_->Transact(
-        {engine::Key{0, key}},
-        [&](engine::Values) -> std::variant<engine::Plan, engine::Reject> {
-          engine::Plan plan;
-          plan.puts.push_back({engine::Key{0, key}, value});
-          return plan;
-        },
-        completions_, std::move(done));
+        keys, [&](engine::Values) -> std::variant<engine::Plan, engine::Reject> { return plan; }, completions_,
+        std::move(done));
   }));
   return {};
 }
 
+Status Catalogue::Write(const TableRecord& record) {
+  return Commit({.puts = {{engine::Key{kTableSpace, CatalogueKey(record.address)}, EncodeTableRecord(record)}}});
+}
+
+Status Catalogue::WriteArchive(const TableRecord& archive) {
+  return Commit({.puts = {{ArchiveKey(archive), EncodeTableRecord(archive)}}});
+}
+
 Status Catalogue::Erase(const TableAddress& address) {
-  const std::string key = CatalogueKey(address);
-  TRY(Await<engine::Outcome>([&](auto done) {
-    keyspace_->Transact(
-        {engine::Key{0, key}},
-        [&](engine::Values) -> std::variant<engine::Plan, engine::Reject> {
-          engine::Plan plan;
-          plan.deletes.push_back(engine::Key{0, key});
-          return plan;
-        },
-        completions_, std::move(done));
-  }));
-  return {};
+  return Commit({.deletes = {engine::Key{kTableSpace, CatalogueKey(address)}}});
 }
 
 void Catalogue::Publish(std::shared_ptr<const TableRecord> record) {
@@ -163,6 +197,21 @@ void Catalogue::Publish(std::shared_ptr<const TableRecord> record) {
   published_.Publish(std::move(tables));
   for (const TableWatch& watch : watches_) {
     if (watch.concerns(published->record())) {
+      watch.found(published);
+    }
+  }
+}
+
+void Catalogue::PublishArchive(const TableRecord& archive) {
+  auto archives = std::make_shared<ArchiveMap>(*archives_.Load());
+  auto shared = std::make_shared<const TableRecord>(archive);
+  std::shared_ptr<const Table>& table = (*archives)[{archive.address, archive.table_id}];
+  table = table != nullptr ? std::make_shared<const Table>(*table, std::move(shared))
+                           : std::make_shared<const Table>(engine_, std::move(shared), unwrap_, clock_);
+  const std::shared_ptr<const Table> published = table;
+  archives_.Publish(std::move(archives));
+  for (const TableWatch& watch : watches_) {
+    if (watch.concerns(archive)) {
       watch.found(published);
     }
   }
@@ -218,6 +267,15 @@ void Catalogue::GoOn(const TableRecord* before, const TableRecord& after) {
   const bool begins = for_no_reason || (after.pending && (before == nullptr || !before->pending));
   if (begins) {
     settle_later(UpdatingDelayMs(delays, after), Settled);
+  }
+  const StreamRecord* const stream = TogglingStream(after);
+  if (stream != nullptr && stream->status == StreamStatus::kEnabling &&
+      (before == nullptr || TogglingStream(*before) == nullptr)) {
+    settle_later(delays.stream_ms, [](TableRecord record) {
+      record = StreamEnabled(std::move(record));
+      record.status = StatusOf(record);
+      return record;
+    });
   }
   // The switch of a billing mode takes its indexes with it.
   const bool switches = begins && after.pending && after.pending->work == TableWork::kBillingMode;
@@ -321,13 +379,113 @@ Status Catalogue::Settle(const TableAddress& address, const std::function<TableR
 
 void Catalogue::Watch(TableWatch watch) {
   changes_.Post([this, watch = std::move(watch)]() mutable {
-    const std::shared_ptr<const TableMap> tables = published_.Load();
-    for (const auto& [address, table] : *tables) {
-      if (watch.concerns(table->record())) {
-        watch.found(table);
-      }
-    }
     watches_.push_back(std::move(watch));
+    const TableWatch& added = watches_.back();
+    const auto tell = [&added](const auto& tables) {
+      for (const auto& [id, table] : tables) {
+        if (added.concerns(table->record())) {
+          added.found(table);
+        }
+      }
+    };
+    tell(*published_.Load());
+    tell(*archives_.Load());
+  });
+}
+
+void Catalogue::ChangeStreams(TableAddress address, std::string table_id, StreamChange change,
+                              engine::Done<std::shared_ptr<const Table>> done) {
+  changes_.Post([this, address = std::move(address), table_id = std::move(table_id), change = std::move(change),
+                 done = std::move(done)]() mutable {
+    const std::shared_ptr<const TableMap> tables = published_.Load();
+    const auto found = tables->find(address);
+    if (found == tables->end() || found->second->record().table_id != table_id) {
+      return done(ChangeArchive({address, table_id}, change));
+    }
+    if (Status settled = Settle(address, change); !settled.ok()) {
+      return done(settled.TakeError());
+    }
+    done(published_.Load()->find(address)->second);
+  });
+}
+
+void Catalogue::FinishDisabling(TableAddress address, std::string table_id, uint64_t last, int64_t now_ms) {
+  FinishLater(settings_.delays.stream_ms,
+              [this, address = std::move(address), table_id = std::move(table_id), last, now_ms] {
+                // What cannot be recorded stays DISABLING, and is found again.
+                static_cast<void>(Settle(address, [&](TableRecord record) {
+                  if (record.table_id != table_id) {
+                    return record;
+                  }
+                  record = StreamDisabled(std::move(record), last, now_ms);
+                  record.status = StatusOf(record);
+                  return record;
+                }));
+              });
+}
+
+Result<std::shared_ptr<const Table>> Catalogue::ChangeArchive(const std::pair<TableAddress, std::string>& id,
+                                                              const StreamChange& change) {
+  const auto gone = [] { return Error(Reason::kNotFound, "there is no such table any more"); };
+  const std::shared_ptr<const ArchiveMap> archives = archives_.Load();
+  const auto found = archives->find(id);
+  if (found == archives->end()) {
+    return gone();
+  }
+  const TableRecord& before = found->second->record();
+  TableRecord after = change(before);
+  if (after == before) {
+    return found->second;
+  }
+  const bool is_over = after.streams.empty();
+  if (is_over) {
+    after.wrapped_table_key.clear();
+  }
+  TRY(WriteArchive(after));
+  if (!is_over) {
+    PublishArchive(after);
+    return archives_.Load()->find(id)->second;
+  }
+  auto others = std::make_shared<ArchiveMap>(*archives);
+  others->erase(id);
+  archives_.Publish(std::move(others));
+  TRY(DropArchive(after));
+  return gone();
+}
+
+Status Catalogue::DropArchive(const TableRecord& archive) {
+  if (!archive.keyspace.empty()) {
+    TRY(Await<void>([&](auto done) { engine_.Drop(archive.keyspace, completions_, std::move(done)); }));
+  }
+  return Commit({.deletes = {ArchiveKey(archive)}});
+}
+
+void Catalogue::FinishArchive(TableAddress address, std::string table_id, uint64_t last, bool is_empty, int64_t now_ms,
+                              engine::Done<void> done) {
+  changes_.Post([this, address = std::move(address), table_id = std::move(table_id), last, is_empty, now_ms,
+                 done = std::move(done)]() mutable {
+    const std::shared_ptr<const TableMap> tables = published_.Load();
+    const auto found = tables->find(address);
+    if (found == tables->end() || found->second->record().table_id != table_id || !found->second->record().archive) {
+      return done({});
+    }
+    TableRecord record = found->second->record();
+    TableRecord archive = ArchiveOf(record, last, now_ms);
+    if (is_empty) {
+      archive.keyspace.clear();
+    }
+    record.wrapped_table_key.clear();
+    record.streams.clear();
+    record.archive.reset();
+    Status written = Commit({.puts = {{engine::Key{kTableSpace, CatalogueKey(address)}, EncodeTableRecord(record)},
+                                      {ArchiveKey(archive), EncodeTableRecord(archive)}}});
+    if (!written.ok()) {
+      return done(std::move(written));
+    }
+    PublishArchive(archive);  // first, so that a stream is always in one of the two
+    Publish(std::make_shared<const TableRecord>(std::move(record)));
+    FinishLater(settings_.delays.deleting_ms, [this, address] { FinishDelete(address); });
+    done({});
   });
 }
 
@@ -342,26 +500,36 @@ void Catalogue::FinishEntryWork(TableAddress address, std::string table_id, uint
               });
 }
 
-void Catalogue::Delete(TableAddress address, Executor& home, engine::Done<std::shared_ptr<const TableRecord>> done) {
+void Catalogue::Delete(TableAddress address, Executor& home, engine::Done<std::shared_ptr<const TableRecord>> done,
+                       std::optional<FeedArchive> archive) {
   if (Status allowed = CheckDelete(*published_.Load(), address); !allowed.ok()) {
     return AnswerOn(home, std::move(done), allowed.TakeError());
   }
-  changes_.Post([this, address = std::move(address), &home, done = std::move(done)]() mutable {
-    const std::shared_ptr<const TableMap> tables = published_.Load();
-    if (Status allowed = CheckDelete(*tables, address); !allowed.ok()) {
-      return AnswerOn(home, std::move(done), allowed.TakeError());
-    }
-    TableRecord record = tables->find(address)->second->record();
-    record.status = TableStatus::kDeleting;
-    record.wrapped_table_key.clear();
-    auto shared = std::make_shared<const TableRecord>(std::move(record));
-    if (Status written = Write(*shared); !written.ok()) {
-      return AnswerOn(home, std::move(done), written.TakeError());
-    }
-    Publish(shared);
-    FinishLater(settings_.delays.deleting_ms, [this, address = shared->address] { FinishDelete(address); });
-    AnswerOn(home, std::move(done), std::move(shared));
-  });
+  changes_.Post(
+      [this, address = std::move(address), &home, done = std::move(done), archive = std::move(archive)]() mutable {
+        const std::shared_ptr<const TableMap> tables = published_.Load();
+        if (Status allowed = CheckDelete(*tables, address); !allowed.ok()) {
+          return AnswerOn(home, std::move(done), allowed.TakeError());
+        }
+        TableRecord record = tables->find(address)->second->record();
+        record.status = TableStatus::kDeleting;
+        if (archive && !record.streams.empty()) {
+          record.archive = std::move(archive);
+          record = StreamDisabling(std::move(record));
+        } else {
+          record.wrapped_table_key.clear();
+          record.streams.clear();
+        }
+        auto shared = std::make_shared<const TableRecord>(std::move(record));
+        if (Status written = Write(*shared); !written.ok()) {
+          return AnswerOn(home, std::move(done), written.TakeError());
+        }
+        Publish(shared);
+        if (!shared->archive) {
+          FinishLater(settings_.delays.deleting_ms, [this, address = shared->address] { FinishDelete(address); });
+        }
+        AnswerOn(home, std::move(done), std::move(shared));
+      });
 }
 
 void Catalogue::FinishDelete(const TableAddress& address) {
@@ -384,6 +552,7 @@ void Catalogue::FinishDelete(const TableAddress& address) {
 
 LocalTables::LocalTables(Catalogue& catalogue, Executor& loop, size_t item_cache_bytes)
     : tables_(catalogue.tables()),
+      archives_(catalogue.archives()),
       engine_(catalogue.engine()),
       all_open_(catalogue.open_tables()),
       items_(item_cache_bytes),
@@ -400,16 +569,28 @@ std::shared_ptr<const Table> LocalTables::Find(const TableAddress& address) {
   return open == open_.end() ? found->second : open->second.table;
 }
 
-void LocalTables::DropStale() {
+bool LocalTables::IsCurrent(const std::shared_ptr<const Table>& table) {
   const TableMap& tables = tables_.Get();
-  if (tables_.seen_version() == open_version_) {
+  if (const auto found = tables.find(table->record().address); found != tables.end() && found->second == table) {
+    return true;
+  }
+  const ArchiveMap& archives = archives_.Get();
+  if (archives.empty()) {
+    return false;
+  }
+  const auto kept = archives.find({table->record().address, table->record().table_id});
+  return kept != archives.end() && kept->second == table;
+}
+
+void LocalTables::DropStale() {
+  tables_.Get();
+  archives_.Get();
+  if (tables_.seen_version() == open_version_ && archives_.seen_version() == open_archive_version_) {
     return;
   }
   open_version_ = tables_.seen_version();
-  std::erase_if(open_, [&tables](const auto& open) {
-    const auto found = tables.find(open.second.table->record().address);
-    return found == tables.end() || found->second != open.second.table;
-  });
+  open_archive_version_ = archives_.seen_version();
+  std::erase_if(open_, [this](const auto& open) { return !IsCurrent(open.second.table); });
 }
 
 const std::shared_ptr<engine::Keyspace>& LocalTables::FindOpen(const Table& table) {
@@ -434,7 +615,7 @@ void LocalTables::Acquire(std::shared_ptr<const Table> table, Executor& home,
                         done = std::move(done)](Result<std::shared_ptr<engine::Keyspace>> keyspace) mutable {
     if (keyspace.ok()) {
       DropStale();
-      if (Find(table->record().address) == table) {
+      if (IsCurrent(table)) {
         open_[table.get()] =
             OpenTable{CountedApart(table), CountedApart(*keyspace), all_open_.Hold(table->record().keyspace), 0};
       }

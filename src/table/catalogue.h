@@ -97,6 +97,9 @@ class Table {
 
 using TableMap = std::map<TableAddress, std::shared_ptr<const Table>>;
 
+// What is kept of tables that are gone: their streams (ArchiveOf), by address and the id of the archive.
+using ArchiveMap = std::map<std::pair<TableAddress, std::string>, std::shared_ptr<const Table>>;
+
 // Background work for tables whose records it concerns: told of each of them, and again whenever one changes.
 struct TableWatch {
   bool (*concerns)(const TableRecord& record);
@@ -129,6 +132,7 @@ class Catalogue {
   ~Catalogue();  // finishes the change under way; what waits for a delay is left to the next start
 
   const Published<TableMap>& tables() const { return published_; }
+  const Published<ArchiveMap>& archives() const { return archives_; }
   OpenTables& open_tables() { return open_tables_; }
   engine::Engine& engine() { return engine_; }
   const Quotas& quotas() const { return settings_.quotas; }
@@ -144,21 +148,44 @@ class Catalogue {
   void Update(TableAddress address, RecordChange change, Executor& home, engine::Done<ChangedRecord> done);
   // From now on the watch is told, on the catalogue's thread; soon of what there is.
   void Watch(TableWatch watch);
+  // What streams of the table of that id are from now on, or of the archive of that id: as `change` says, run as a
+  // change of its own. `done` runs on the catalogue's thread, unless it goes away before; kNotFound if there is no such
+  // table any more.
+  using StreamChange = std::function<TableRecord(TableRecord)>;
+  void ChangeStreams(TableAddress address, std::string table_id, StreamChange change,
+                     engine::Done<std::shared_ptr<const Table>> done);
+  // The stream that is DISABLING takes no more writes, and `last` is the newest number of the feed: it is DISABLED
+  // after the time that the state lasts.
+  void FinishDisabling(TableAddress address, std::string table_id, uint64_t last, int64_t now_ms);
+  // The feed of a table that is DELETING is in its archive, or there is nothing in it (`is_empty`); `last` is its
+  // newest number. Records what is kept, and goes on to destroy the table.
+  void FinishArchive(TableAddress address, std::string table_id, uint64_t last, bool is_empty, int64_t now_ms,
+                     engine::Done<void> done);
   // `work` is done in that space: an index whose entries are all made becomes ACTIVE, a dropped space is forgotten.
   // `done` runs on the catalogue's thread, unless it goes away before: ok also if there is no such work, or no such
   // incarnation, any more.
   void FinishEntryWork(TableAddress address, std::string table_id, uint16_t space, EntryWork work,
                        engine::Done<void> done);
-  // Records the table as DELETING, its key gone (durable when `done` runs), and goes on to destroy it.
+  // Records the table as DELETING (durable when `done` runs) and goes on to destroy it. Its key is gone then, unless it
+  // has streams, which are to be kept in `archive`: then it goes when they are there.
   // kResourceNotFound, kResourceInUse, kValidation (deletion protection) with the service's texts.
-  void Delete(TableAddress address, Executor& home, engine::Done<std::shared_ptr<const TableRecord>> done);
+  void Delete(TableAddress address, Executor& home, engine::Done<std::shared_ptr<const TableRecord>> done,
+              std::optional<FeedArchive> archive = std::nullopt);
 
  private:
   Catalogue(engine::Engine& engine, UnwrapTableKey unwrap, CatalogueSettings settings, os::Clock& clock);
 
   Status Load(engine::KeySource system_key);
   Status Write(const TableRecord& record);
+  Status WriteArchive(const TableRecord& archive);
   Status Erase(const TableAddress& address);
+  Status Commit(engine::Plan plan);
+  void PublishArchive(const TableRecord& archive);
+  Status LoadArchives(std::map<std::string, bool>& recorded);
+  // An archive without streams has nothing to keep.
+  Status DropArchive(const TableRecord& archive);
+  Result<std::shared_ptr<const Table>> ChangeArchive(const std::pair<TableAddress, std::string>& id,
+                                                     const StreamChange& change);
   void Publish(std::shared_ptr<const TableRecord> record);
   void Unpublish(const TableAddress& address);
   void FinishCreate(const TableAddress& address);
@@ -177,6 +204,7 @@ class Catalogue {
   os::Clock& clock_;
   std::shared_ptr<engine::Keyspace> keyspace_;
   Published<TableMap> published_;
+  Published<ArchiveMap> archives_;
   std::vector<std::string> unrecorded_keyspaces_;
   std::vector<TableWatch> watches_;  // the catalogue's thread's
   os::Schedule delays_;
@@ -196,6 +224,7 @@ class LocalTables {
   // Null if there is none (or it is another incarnation by now).
   std::shared_ptr<const Table> Find(const TableAddress& address);
   const TableMap& All() { return tables_.Get(); }
+  const ArchiveMap& Archives() { return archives_.Get(); }
 
   // The table's keyspace, at once if this loop has it, else null: then use Acquire, whose answer is kept. The
   // reference is good until the next call.
@@ -223,6 +252,8 @@ class LocalTables {
 
  private:
   void DropStale();
+  // Whether this is what the catalogue has now.
+  bool IsCurrent(const std::shared_ptr<const Table>& table);
 
   struct OpenTable {                     // both counted apart from the other loops'
     std::shared_ptr<const Table> table;  // keeps the address of the map's key from being used again
@@ -232,8 +263,10 @@ class LocalTables {
   };
 
   Subscriber<TableMap> tables_;
+  Subscriber<ArchiveMap> archives_;
   engine::Engine& engine_;
   uint64_t open_version_ = 0;
+  uint64_t open_archive_version_ = 0;
   OpenTables& all_open_;
   std::unordered_map<const Table*, OpenTable> open_;
   engine::ValueCache items_;

@@ -5,10 +5,14 @@
 #include "model/limits.h"
 #include "model/validation_error.h"
 #include "table/capacity.h"
+#include "table/change_record.h"
 #include "table/expiry.h"
 #include "table/index_key.h"
 #include "table/item_collection.h"
+#include "table/item_key.h"
 #include "table/stored_item.h"
+#include "table/stream_state.h"
+#include "table/table_state.h"
 #include "table/update_size.h"
 
 namespace basalt::table {
@@ -57,6 +61,36 @@ Status PlanIndexes(const ItemWrite& write, const TableRecord& record, WriteEffec
   return PlanCollectionSize(record, ItemOrKeyOf(write), delta_bytes, write.collection_room_bytes, plan);
 }
 
+// What the stream is told of a write, if it changes the item: values are equal exactly if their stored forms are.
+void PlanChange(const ItemWrite& write, const TableRecord& record, const StreamRecord& stream,
+                const WriteEffect& effect, bool existed, Arena& arena, engine::Plan& plan) {
+  const bool exists = effect.new_item.has_value();
+  std::string_view new_json;
+  if (exists) {
+    new_json = DecodeStoredItem(plan.puts.back().value).value().body_json;
+  }
+  if ((!exists && !existed) || (exists && existed && new_json == effect.old_body_json)) {
+    return;
+  }
+  ChangeRecord change;
+  change.kind = !existed ? ChangeKind::kInsert : exists ? ChangeKind::kModify : ChangeKind::kRemove;
+  change.by_service = write.expired_by_ttl;
+  const model::Item key = KeyAttributesOf(record, ItemOrKeyOf(write), arena);
+  std::string keys_json;
+  model::AppendJson(keys_json, key);
+  change.keys_json = keys_json;
+  change.size_bytes = model::SizeBytes(key);
+  if (exists && (stream.view == StreamView::kNewImage || stream.view == StreamView::kNewAndOldImages)) {
+    change.new_json = new_json;
+    change.size_bytes += effect.new_size_bytes;
+  }
+  if (existed && (stream.view == StreamView::kOldImage || stream.view == StreamView::kNewAndOldImages)) {
+    change.old_json = effect.old_body_json;
+    change.size_bytes += effect.old_size_bytes;
+  }
+  plan.feed_records.push_back({EncodeChangeRecord(change)});
+}
+
 }  // namespace
 
 model::Item ItemOrKeyOf(const ItemWrite& write) {
@@ -67,6 +101,9 @@ model::Item ItemOrKeyOf(const ItemWrite& write) {
 Result<WriteEffect> ApplyWrite(const ItemWrite& write, const TableRecord& record,
                                std::optional<std::string_view> stored, bool needs_old_item, AskedEntries& asked,
                                Arena& arena, engine::Plan& plan) {
+  if (record.status == TableStatus::kDeleting) {
+    return TableGone();
+  }
   WriteEffect effect;
   const bool has_indexes = HasMaintainedIndexes(record);
   if (stored) {
@@ -127,6 +164,9 @@ Result<WriteEffect> ApplyWrite(const ItemWrite& write, const TableRecord& record
   if (effect.new_size_bytes != effect.old_size_bytes) {
     plan.counter_deltas.push_back(
         {kTableSizeCounter, static_cast<int64_t>(effect.new_size_bytes) - static_cast<int64_t>(effect.old_size_bytes)});
+  }
+  if (const StreamRecord* const stream = EnabledStream(record); stream != nullptr) {
+    PlanChange(write, record, *stream, effect, stored.has_value(), arena, plan);
   }
   if (has_indexes) {
     TRY(PlanIndexes(write, record, effect, asked, arena, plan));

@@ -64,9 +64,10 @@ inline constexpr uint16_t kItemCountCounter = 0;
 inline constexpr uint16_t kTableSizeCounter = 1;
 
 // Evaluates `write` against the stored value and fills `plan`: the item, its entries in the indexes of `record` and in
-// the expiry index, the counters of both and the size of its collection; or asks for more (AskedEntries). `record` is
-// the one in force while this runs (Table::Current). kConditionFailed (with ConditionFailure), kValidation (an update
-// that cannot be applied, an item that does not fit an index), kItemCollectionLimit, kCorruption.
+// the expiry index, the counters of both, the size of its collection and what the enabled stream is told; or asks for
+// more (AskedEntries). `record` is the one in force while this runs (Table::Current). kConditionFailed (with
+// ConditionFailure), kValidation (an update that cannot be applied, an item that does not fit an index),
+// kItemCollectionLimit, kResourceNotFound (the table is being deleted), kCorruption.
 Result<WriteEffect> ApplyWrite(const ItemWrite& write, const TableRecord& record,
                                std::optional<std::string_view> stored, bool needs_old_item, AskedEntries& asked,
                                Arena& arena, engine::Plan& plan);

@@ -163,6 +163,69 @@ void WriteIndex(json::Writer& writer, const IndexRecord& index) {
   writer.EndObject();
 }
 
+constexpr std::array<std::pair<StreamView, std::string_view>, 4> kStreamViewNames = {{
+    {StreamView::kKeysOnly, "KEYS_ONLY"},
+    {StreamView::kNewImage, "NEW_IMAGE"},
+    {StreamView::kOldImage, "OLD_IMAGE"},
+    {StreamView::kNewAndOldImages, "NEW_AND_OLD_IMAGES"},
+}};
+constexpr std::array<std::pair<StreamStatus, std::string_view>, 4> kStreamStatusNames = {{
+    {StreamStatus::kEnabling, "ENABLING"},
+    {StreamStatus::kEnabled, "ENABLED"},
+    {StreamStatus::kDisabling, "DISABLING"},
+    {StreamStatus::kDisabled, "DISABLED"},
+}};
+
+void WriteShard(json::Writer& writer, const ShardRecord& shard) {
+  writer.BeginObject();
+  WriteInteger(writer, "created_ms", shard.created_ms);
+  WriteIfSet(writer, "parent_ms", shard.parent_ms);
+  WriteInteger(writer, "first", static_cast<int64_t>(shard.first));
+  WriteIfSet(writer, "last", static_cast<int64_t>(shard.last));
+  WriteIfSet(writer, "closed_ms", shard.closed_ms);
+  writer.Key("closing");
+  writer.Bool(shard.closing);
+  writer.EndObject();
+}
+
+void WriteStreams(json::Writer& writer, const TableRecord& record) {
+  const auto text = [&writer](std::string_view member, std::string_view value) {
+    writer.Key(member);
+    writer.String(value);
+  };
+  if (!record.streams.empty()) {
+    writer.Key("streams");
+    writer.BeginArray();
+    for (const StreamRecord& stream : record.streams) {
+      writer.BeginObject();
+      text("label", stream.label);
+      text("view", NameIn(kStreamViewNames, stream.view));
+      text("status", NameIn(kStreamStatusNames, stream.status));
+      WriteInteger(writer, "created_ms", stream.created_ms);
+      writer.Key("shards");
+      writer.BeginArray();
+      for (const ShardRecord& shard : stream.shards) {
+        WriteShard(writer, shard);
+      }
+      writer.EndArray();
+      writer.EndObject();
+    }
+    writer.EndArray();
+  }
+  if (!record.latest_stream_label.empty()) {
+    text("latest_stream_label", record.latest_stream_label);
+    WriteInteger(writer, "next_feed_number", static_cast<int64_t>(record.next_feed_number));
+  }
+  if (record.archive) {
+    writer.Key("archive");
+    writer.BeginObject();
+    text("table_id", record.archive->table_id);
+    text("keyspace", record.archive->keyspace);
+    text("wrapped_table_key", Base64Encode(record.archive->wrapped_table_key));
+    writer.EndObject();
+  }
+}
+
 // Reads members of a record; remembers the first that is absent or of another kind.
 class RecordReader {
  public:
@@ -219,6 +282,27 @@ class RecordReader {
       }
     }
     return spaces;
+  }
+  // None if the member is absent: records had no streams once.
+  std::vector<StreamRecord> Streams(std::string_view member) {
+    std::vector<StreamRecord> streams;
+    const json::Node* value = Has(member) ? Find(member, json::Kind::kArray) : nullptr;
+    if (value != nullptr) {
+      for (const json::Node& stream : value->elements) {
+        streams.push_back(StreamOf(stream));
+      }
+    }
+    return streams;
+  }
+  std::optional<FeedArchive> Archive(std::string_view member) {
+    const json::Node* value = Has(member) ? Find(member, json::Kind::kObject) : nullptr;
+    if (value == nullptr) {
+      return std::nullopt;
+    }
+    RecordReader reader(*value);
+    FeedArchive archive = {reader.String("table_id"), reader.String("keyspace"), reader.Bytes("wrapped_table_key")};
+    ok_ = ok_ && reader.ok_;
+    return archive;
   }
   std::optional<int64_t> OptionalInteger(std::string_view member) {
     return Has(member) ? std::optional(Integer(member)) : std::nullopt;
@@ -355,6 +439,35 @@ class RecordReader {
     return index;
   }
 
+  StreamRecord StreamOf(const json::Node& node) {
+    RecordReader reader(node);
+    StreamRecord stream;
+    stream.label = reader.String("label");
+    stream.view = reader.ValueNamed(kStreamViewNames, "view");
+    stream.status = reader.ValueNamed(kStreamStatusNames, "status");
+    stream.created_ms = reader.Integer("created_ms");
+    if (const json::Node* shards = reader.Find("shards", json::Kind::kArray); shards != nullptr) {
+      for (const json::Node& shard : shards->elements) {
+        stream.shards.push_back(ShardOf(shard));
+      }
+    }
+    ok_ = ok_ && reader.ok_;
+    return stream;
+  }
+
+  ShardRecord ShardOf(const json::Node& node) {
+    RecordReader reader(node);
+    ShardRecord shard;
+    shard.created_ms = reader.Integer("created_ms");
+    shard.parent_ms = reader.OptionalInteger("parent_ms").value_or(0);
+    shard.first = static_cast<uint64_t>(reader.Integer("first"));
+    shard.last = static_cast<uint64_t>(reader.OptionalInteger("last").value_or(0));
+    shard.closed_ms = reader.OptionalInteger("closed_ms").value_or(0);
+    shard.closing = reader.Bool("closing");
+    ok_ = ok_ && reader.ok_;
+    return shard;
+  }
+
   PendingIndexUpdate PendingOf(const json::Node& node) {
     RecordReader reader(node);
     PendingIndexUpdate pending;
@@ -408,6 +521,19 @@ std::string_view StatusName(TableStatus status) {
 std::string_view TableClassName(TableClass table_class) {
   return table_class == TableClass::kStandard ? "STANDARD" : "STANDARD_INFREQUENT_ACCESS";
 }
+
+std::string_view StreamViewName(StreamView view) { return NameIn(kStreamViewNames, view); }
+
+std::optional<StreamView> StreamViewOf(std::string_view name) {
+  for (const auto& [view, known] : kStreamViewNames) {
+    if (known == name) {
+      return view;
+    }
+  }
+  return std::nullopt;
+}
+
+std::string_view StreamStatusName(StreamStatus status) { return NameIn(kStreamStatusNames, status); }
 
 std::string_view IndexStatusName(IndexStatus status) { return NameIn(kIndexStatusNames, status); }
 
@@ -550,6 +676,7 @@ std::string EncodeTableRecord(const TableRecord& record) {
   if (record.pending) {
     WritePending(writer, *record.pending);
   }
+  WriteStreams(writer, record);
   if (!record.tags.empty()) {
     writer.Key("tags");
     writer.BeginObject();
@@ -613,6 +740,12 @@ Result<TableRecord> DecodeTableRecord(std::string_view bytes) {
   record.deletion_protection = reader.Bool("deletion_protection");
   record.deletion_protection_changed_ms = reader.OptionalInteger("deletion_protection_changed_ms").value_or(0);
   record.pending = reader.Pending();
+  record.streams = reader.Streams("streams");
+  if (reader.Has("latest_stream_label")) {
+    record.latest_stream_label = reader.String("latest_stream_label");
+    record.next_feed_number = static_cast<uint64_t>(reader.Integer("next_feed_number"));
+  }
+  record.archive = reader.Archive("archive");
   record.tags = reader.ReadTags("tags");
   if (!reader.ok() || !status_known) {
     return CorruptRecord();

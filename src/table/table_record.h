@@ -14,6 +14,7 @@
 #include "table/expiry_record.h"
 #include "table/index_record.h"
 #include "table/key_attribute.h"
+#include "table/stream_record.h"
 
 namespace basalt::table {
 
@@ -89,6 +90,10 @@ struct TableRecord {
   bool deletion_protection = false;
   int64_t deletion_protection_changed_ms = 0;  // 0: never since it was created
   std::optional<PendingUpdate> pending;        // of a table that is UPDATING
+  std::vector<StreamRecord> streams;           // those that are not forgotten yet, oldest first
+  std::string latest_stream_label;             // empty: there never was a stream
+  uint64_t next_feed_number = 1;               // where the shard after the last one begins
+  std::optional<FeedArchive> archive;          // of a table that is DELETING and has streams
   Tags tags;
 
   std::string Arn() const;
@@ -125,6 +130,11 @@ Result<TableRecord> DecodeTableRecord(std::string_view bytes);
 // Key of a record in the catalogue keyspace, space 0: hash of account and region, these two, then the name, so that
 // one account's tables of a region lie together in byte order of their names.
 std::string CatalogueKey(const TableAddress& address);
+
+// Parts of the catalogue's keyspace: records of tables, and of archives of tables that are gone.
+inline constexpr uint16_t kTableSpace = 0;
+inline constexpr uint16_t kClockSpace = 1;  // by how much the service's clock was moved
+inline constexpr uint16_t kArchiveSpace = 2;
 
 inline constexpr char kCatalogueKeyspace[] = "system/catalogue";
 

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <string>
 
+#include "table/stream_state.h"
+
 namespace basalt::table {
 namespace {
 
@@ -97,9 +99,9 @@ std::string IndexesBeingCreated(const TableRecord& record) { return NamesOf(reco
 std::string IndexesBeingDeleted(const TableRecord& record) { return NamesOf(record, IsDeleting); }
 
 TableStatus StatusOf(const TableRecord& record) {
-  const bool changes =
-      record.pending || std::any_of(record.indexes.begin(), record.indexes.end(),
-                                    [](const IndexRecord& index) { return IsAllocating(index) || IsDeleting(index); });
+  const bool changes = record.pending || TogglingStream(record) != nullptr ||
+                       std::any_of(record.indexes.begin(), record.indexes.end(),
+                                   [](const IndexRecord& index) { return IsAllocating(index) || IsDeleting(index); });
   return changes ? TableStatus::kUpdating : TableStatus::kActive;
 }
 
@@ -118,6 +120,8 @@ int64_t UpdatingDelayMs(const StateDelays& delays, const TableRecord& record) {
   BASALT_CHECK(false);
 }
 
+Error TableGone() { return Error(Reason::kResourceNotFound, "Requested resource not found"); }
+
 Error NoSuchTable(const TableAddress& address) {
   return Error(Reason::kResourceNotFound, "Requested resource not found: Table: " + address.name + " not found");
 }
@@ -131,6 +135,9 @@ Error SubscriberLimit(std::string_view text) {
 }
 
 Status CheckDeletable(const TableRecord& record) {
+  if (TogglingStream(record) != nullptr) {
+    return TableInUse("Cannot delete table while stream is being enabled/disabled.");
+  }
   const bool has_index_work = std::any_of(record.indexes.begin(), record.indexes.end(), [](const IndexRecord& index) {
     return index.status != IndexStatus::kActive || index.pending;
   });
@@ -169,7 +176,7 @@ TableRecord Created(TableRecord record) {
   for (IndexRecord& index : record.indexes) {
     index.status = IndexStatus::kActive;
   }
-  return record;
+  return StreamEnabled(std::move(record));
 }
 
 TableRecord Settled(TableRecord record) {

@@ -20,6 +20,7 @@ struct StateDelays {
   int64_t throughput_ms = 0;
   int64_t billing_mode_ms = 0;
   int64_t table_class_ms = 0;
+  int64_t stream_ms = 0;            // ENABLING or DISABLING
   int64_t index_allocating_ms = 0;  // before backfilling
   int64_t index_backfilling_ms = 0;
   int64_t index_updating_ms = 0;
@@ -32,6 +33,7 @@ inline constexpr StateDelays kServiceDelays = {.creating_ms = 3'000,
                                                .throughput_ms = 1'500,
                                                .billing_mode_ms = 5'000,
                                                .table_class_ms = 4'000,
+                                               .stream_ms = 4'500,
                                                .index_allocating_ms = 5'000,
                                                .index_backfilling_ms = 10'000,
                                                .index_updating_ms = 2'000,
@@ -49,6 +51,8 @@ bool HasEntryWork(const TableRecord& record);
 
 int64_t UpdatingDelayMs(const StateDelays& delays, const TableRecord& record);
 
+// The table is gone, or going, for calls that read and write its items. kResourceNotFound
+Error TableGone();
 Error NoSuchTable(const TableAddress& address);  // kResourceNotFound
 Error TableInUse(std::string_view why);          // kResourceInUse; `why` names the table
 Error SubscriberLimit(std::string_view text);    // kLimitExceeded
@@ -63,10 +67,11 @@ Status CheckChangeable(const TableRecord* record, const TableAddress& address);
 std::string IndexesBeingCreated(const TableRecord& record);
 std::string IndexesBeingDeleted(const TableRecord& record);
 
-// ACTIVE or UPDATING: whether something is pending, an index is made room for or one is deleted.
+// ACTIVE or UPDATING: whether something is pending, an index is made room for or deleted, or a stream changes its
+// status.
 TableStatus StatusOf(const TableRecord& record);
 
-// A table that was CREATING, with its indexes, as it is from then on.
+// A table that was CREATING, with its indexes and its stream, as it is from then on.
 TableRecord Created(TableRecord record);
 // The table once its pending update is over.
 TableRecord Settled(TableRecord record);

@@ -8,6 +8,7 @@
 #include "model/limits.h"
 #include "model/validation_error.h"
 #include "os/clock.h"
+#include "table/stream_state.h"
 #include "table/table_state.h"
 
 namespace basalt::table {
@@ -16,6 +17,10 @@ namespace {
 constexpr int64_t kTableClassPeriodMs = model::kTableClassChangesDays * os::kMsPerDay;
 
 Error Invalid(std::string text) { return Error(Reason::kValidation, std::move(text)); }
+
+std::string_view ToggleName(const StreamRecord& stream) {
+  return stream.status == StreamStatus::kEnabling ? "ENABLE" : "DISABLE";
+}
 
 // No index is made room for or goes away. `change` as the service words it: "change table IOPS".
 Status CheckNoIndexComesOrGoes(const TableRecord& current, std::string_view change) {
@@ -30,6 +35,16 @@ Status CheckNoIndexComesOrGoes(const TableRecord& current, std::string_view chan
     return refuse(deleted, "deleted");
   }
   return {};
+}
+
+// No stream is being enabled or disabled. `change` as the service words it: "change table IOPS".
+Status CheckNoStreamToggles(const TableRecord& current, std::string_view change) {
+  const StreamRecord* const stream = TogglingStream(current);
+  if (stream == nullptr) {
+    return {};
+  }
+  return TableInUse(fmt::format("Can't {} when stream status is being updated. Table: {} Stream: {} Operation: {}",
+                                change, current.address.name, stream->label, ToggleName(*stream)));
 }
 
 // `change` as the service words it: "change table IOPS".
@@ -52,6 +67,7 @@ Status CheckIdleForThroughput(const TableRecord& current) {
     return TableInUse(fmt::format("Table IOPS are currently being updated. Table: {}", current.address.name));
   }
   TRY(CheckIdle(current, "change table IOPS"));
+  TRY(CheckNoStreamToggles(current, "change table IOPS"));
   return CheckNoIndexComesOrGoes(current, "change table IOPS");
 }
 
@@ -75,6 +91,9 @@ Status CheckIdleForMaxima(const TableRecord& current) {
   }
   if (const std::string deleted = IndexesBeingDeleted(current); !deleted.empty()) {
     return refuse("deletion", deleted);
+  }
+  if (TogglingStream(current) != nullptr) {
+    return TableInUse("OnDemandThroughput cannot be updated while stream status update is in progress");
   }
   if (!current.pending || current.pending->work == TableWork::kThroughput) {
     return {};  // a table whose throughput changes is PROVISIONED, which is said of it later
@@ -124,6 +143,7 @@ Result<TableRecord> WithClass(const TableRecord& current, TableClass table_class
                     current.address.name, TableClassName(*current.pending->table_class)));
   }
   TRY(CheckIdle(current, "update table class"));
+  TRY(CheckNoStreamToggles(current, "update table class"));
   TRY(CheckNoIndexComesOrGoes(current, "update table class"));
   static_assert(model::kTableClassChangesMax == 2, "as many changes as a record remembers");
   if (current.table_class_changed_before_ms != 0 &&
@@ -157,6 +177,24 @@ Result<TableRecord> WithWarmUnits(const TableRecord& current, const TableUpdate&
   TRY(raise("ReadUnitsPerSecond", update.warm_read_units, warm.read, next.warm_read_units));
   TRY(raise("WriteUnitsPerSecond", update.warm_write_units, warm.write, next.warm_write_units));
   return next;
+}
+
+Status CheckStreamCanToggle(const TableRecord& current, const TableUpdate& update) {
+  TRY(CheckIdle(current, "enable or disable stream"));
+  if (const StreamRecord* const stream = TogglingStream(current); stream != nullptr) {
+    return TableInUse(fmt::format("A stream status change is currently in progress. Table: {} Stream: {} Operation: {}",
+                                  current.address.name, stream->label, ToggleName(*stream)));
+  }
+  TRY(CheckNoIndexComesOrGoes(current, "change stream status"));
+  const bool has_stream = EnabledStream(current) != nullptr;
+  if (update.disables_stream) {
+    return has_stream ? Status()
+                      : Invalid(fmt::format("Table has no stream to disable: TableName: {}", current.address.name));
+  }
+  if (has_stream) {
+    return Invalid(fmt::format("Table already has an enabled stream: TableName: {}", current.address.name));
+  }
+  return CheckStreamCount(current);
 }
 
 void SetMaximum(std::optional<int64_t>& maximum, std::optional<int64_t> asked) {
@@ -242,19 +280,25 @@ Result<TableRecord> UpdatedRecord(const TableRecord* current, const TableAddress
   } else if (update.SetsMaxima()) {
     TRY(CheckIdleForMaxima(*current));
   }
-  if (update.disables_stream) {
-    TRY(CheckIdle(*current, "enable or disable stream"));
-    TRY(CheckNoIndexComesOrGoes(*current, "change stream status"));
-    return Invalid(fmt::format("Table has no stream to disable: TableName: {}", address.name));
+  if (update.TogglesStream()) {
+    TRY(CheckStreamCanToggle(*current, update));
   }
   if (update.indexes.any()) {
     const bool adds_or_removes = !update.indexes.creations.empty() || !update.indexes.deletions.empty();
-    TRY(CheckIdle(*current, adds_or_removes ? "create or delete indexes" : "update indexes"));
+    const std::string_view change = adds_or_removes ? "create or delete indexes" : "update indexes";
+    TRY(CheckIdle(*current, change));
+    TRY(CheckNoStreamToggles(*current, change));
     TRY(CheckIndexesAreIdle(*current, update.indexes));
   }
   TableRecord next = *current;
   if (update.ChangesUnits() || update.SetsMaxima()) {
     TRY_ASSIGN(next, WithCapacity(*current, update, time.now_ms));
+  }
+  if (update.enables_stream) {
+    next =
+        WithNewStream(std::move(next), *update.enables_stream, NewStreamMs(*current, time.now_ms, time.new_stream_ms));
+  } else if (update.disables_stream) {
+    next = StreamDisabling(std::move(next));
   }
   return WithIndexes(std::move(next), mode, update.indexes, time.now_ms);
 }

@@ -118,11 +118,15 @@ test('a transaction happens whole, once and after a restart too, or not at all',
     );
     return true;
   });
+  const read = (NextToken) => execute("SELECT year FROM Music WHERE artist = 't'", undefined, { Limit: 1, NextToken });
+  const first = await read();
   const { directory } = place.server;
   await place.server.kill();
   place.server = await startDev({ directory });
   place.client = dynamodbClient(place.server);
   place.documents = documentClient(place.server);
+  await transact(both, 'once');
+  assert.deepEqual([first.Items, (await read(first.NextToken)).Items], [[{ year: 1 }], [{ year: 2 }]]);
   const { Responses } = await transact([
     "SELECT v FROM Music WHERE artist = 't' AND year = 1",
     "SELECT nothing FROM Music WHERE artist = 't' AND year = 2",

@@ -5,7 +5,7 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { STSClient } from '@aws-sdk/client-sts';
 import { testCredentials } from './signer.mjs';
 
-const settings = (server, { credentials = testCredentials, region = 'us-east-1', maxAttempts = 1 } = {}) => ({
+export const clientSettings = (server, { credentials = testCredentials, region = 'us-east-1', maxAttempts = 1 } = {}) => ({
   endpoint: server.endpoint,
   region,
   credentials,
@@ -13,8 +13,8 @@ const settings = (server, { credentials = testCredentials, region = 'us-east-1',
   ...(server.tls && { requestHandler: { httpsAgent: new https.Agent({ keepAlive: true, ...server.tls }) } }),
 });
 
-export const dynamodbClient = (server, options) => new DynamoDBClient(settings(server, options));
-export const stsClient = (server, options) => new STSClient(settings(server, options));
+export const dynamodbClient = (server, options) => new DynamoDBClient(clientSettings(server, options));
+export const stsClient = (server, options) => new STSClient(clientSettings(server, options));
 
 // Numbers of any precision survive: they travel as the SDK's NumberValue.
 export const documentClient = (server, options) =>

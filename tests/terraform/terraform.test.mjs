@@ -271,3 +271,36 @@ test('time to live is switched on, off and to another attribute in place', { ski
   assert.deepEqual(await shown(), { TimeToLiveStatus: 'ENABLED', AttributeName: 'ends' });
   assert.deepEqual(apply(whole(null)), [0, 0, 1]);
 });
+
+test('a stream is switched on, to another view and off in place', { skip }, async () => {
+  const streamed = {
+    name: 'streamed',
+    hash_key: 'id',
+    attribute: [attribute('id', 'S')],
+    billing_mode: 'PAY_PER_REQUEST',
+    stream_enabled: true,
+    stream_view_type: 'NEW_IMAGE',
+  };
+  const { terraform: required } = configuration();
+  const whole = (tables) => ({
+    terraform: required,
+    ...(tables && { resource: { aws_dynamodb_table: tables }, output: { stream: { value: '${aws_dynamodb_table.streamed.stream_arn}' } } }),
+  });
+  const output = () => JSON.parse(terraform('output', '-json').text).stream.value;
+  assert.deepEqual(apply(whole({ streamed })), [1, 0, 0]);
+  const first = await describe('streamed');
+  assert.deepEqual(first.StreamSpecification, { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' });
+  assert.equal(output(), first.LatestStreamArn);
+  streamed.stream_view_type = 'NEW_AND_OLD_IMAGES';
+  assert.deepEqual(apply(whole({ streamed })), [0, 1, 0]);
+  const second = await describe('streamed');
+  assert.equal(second.TableId, first.TableId);
+  assert.equal(second.StreamSpecification.StreamViewType, 'NEW_AND_OLD_IMAGES');
+  assert.notEqual(second.LatestStreamArn, first.LatestStreamArn);
+  assert.equal(output(), second.LatestStreamArn);
+  streamed.stream_enabled = false;
+  delete streamed.stream_view_type;
+  assert.deepEqual(apply(whole({ streamed })), [0, 1, 0]);
+  assert.equal((await describe('streamed')).StreamSpecification, undefined);
+  assert.deepEqual(apply(whole(null)), [0, 0, 1]);
+});

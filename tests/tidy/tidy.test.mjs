@@ -80,6 +80,8 @@ test('a folder includes only from lower floors', () => {
       if (ownRoot === otherRoot) {
         // The registry knows the folders of its services; engines know each other in tests that compare them, no further.
         if (ownRoot === 'operations' && own === ownRoot) return null;
+        // Streams belong to tables, and are named, found and refused as these are.
+        if (own === 'operations/streams' && other === 'operations/dynamodb') return null;
         if (ownRoot === 'engine' && /_test\.cc$/.test(file)) return null;
         return `${own} may not include ${include}`;
       }

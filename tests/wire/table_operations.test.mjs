@@ -266,7 +266,6 @@ test('CreateTable refuses three key elements', async () => {
 
 test('what is not built yet is refused by name, never accepted and ignored', async () => {
   for (const [member, value] of [
-    ['StreamSpecification', { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' }],
     ['SSESpecification', { Enabled: true, SSEType: 'KMS' }],
     ['ResourcePolicy', '{}'],
   ]) {

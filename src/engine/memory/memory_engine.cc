@@ -1,6 +1,7 @@
 #include "engine/memory/memory_engine.h"
 
 #include <algorithm>
+#include <deque>
 #include <functional>
 #include <map>
 #include <utility>
@@ -24,7 +25,10 @@ struct Contents {
   std::map<Key, std::string> entries GUARDED_BY(mutex);
   std::vector<int64_t> counters GUARDED_BY(mutex);
   std::multimap<int64_t, Key> expiring GUARDED_BY(mutex);  // of kExpiringSpace, by time
-  uint64_t version GUARDED_BY(mutex) = 0;                  // commits so far
+  std::deque<FeedRecord> feed GUARDED_BY(mutex);
+  uint64_t trimmed GUARDED_BY(mutex) = 0;      // records before those of `feed`
+  int64_t committed_ms GUARDED_BY(mutex) = 0;  // the newest record's time
+  uint64_t version GUARDED_BY(mutex) = 0;      // commits so far
 };
 
 // Counts the calls under way of one opened keyspace and tells when the last one after Close is done.
@@ -115,6 +119,22 @@ void AddToSum(std::map<Key, std::string>& entries, const SumDelta& delta) {
   }
 }
 
+FeedPage ReadFeed(const std::deque<FeedRecord>& feed, uint64_t trimmed, uint64_t after, const ScanLimits& limits) {
+  FeedPage page;
+  page.trimmed = trimmed;
+  page.newest = trimmed + feed.size();
+  PageBudget budget(limits);
+  for (uint64_t number = std::max(after, trimmed); number < page.newest; ++number) {
+    const FeedRecord& record = feed[number - trimmed];
+    if (!budget.Take(record.bytes.size())) {
+      page.more = true;
+      break;
+    }
+    page.records.push_back(record);
+  }
+  return page;
+}
+
 // One keyspace's part of a transaction.
 struct ContentsPart {
   std::shared_ptr<Contents> contents;
@@ -166,6 +186,12 @@ void Apply(Contents& contents, Plan plan) REQUIRES(contents.mutex) {
   for (const SumDelta& delta : plan.sum_deltas) {
     AddToSum(contents.entries, delta);
   }
+  for (NewFeedRecord& record : plan.feed_records) {
+    const int64_t at_ms = record.committed_ms != 0 ? record.committed_ms : contents.clock.WallMs();
+    contents.committed_ms = std::max(contents.committed_ms, at_ms);
+    contents.feed.push_back(
+        {contents.trimmed + contents.feed.size() + 1, contents.committed_ms, std::move(record.bytes)});
+  }
   ++contents.version;
 }
 
@@ -189,9 +215,11 @@ bool TryCommit(std::span<const ContentsPart> parts, const std::vector<uint64_t>&
       return false;
     }
   }
+  const int64_t now_ms = parts.empty() ? 0 : parts.front().contents->clock.WallMs();
   for (size_t i = 0; plans != nullptr && i < parts.size(); ++i) {
     BASALT_CHECK(PlanKeepsToKeys((*plans)[i], parts[i].keys));
-    RemoveExpired(*parts[i].contents, parts[i].contents->clock.WallMs());
+    RemoveExpired(*parts[i].contents, now_ms);
+    StampFeedRecords((*plans)[i], now_ms);
     Apply(*parts[i].contents, std::move((*plans)[i]));
   }
   return true;
@@ -331,6 +359,25 @@ class MemoryKeyspace final : public Keyspace {
         }
       }
       ++contents->version;
+      return {};
+    });
+  }
+
+  void Feed(uint64_t after, ScanLimits limits, Executor& home, Done<FeedPage> done) override {
+    Call<FeedPage>({}, home, std::move(done), [contents = contents_, after, limits] {
+      MutexLock lock(contents->mutex);
+      return ReadFeed(contents->feed, contents->trimmed, after, limits);
+    });
+  }
+
+  void Trim(uint64_t up_to, Executor& home, Done<void> done) override {
+    Call<void>({}, home, std::move(done), [contents = contents_, up_to]() -> Status {
+      MutexLock lock(contents->mutex);
+      while (contents->trimmed < up_to && !contents->feed.empty()) {
+        contents->feed.pop_front();
+        ++contents->trimmed;
+      }
+      contents->trimmed = std::max(contents->trimmed, up_to);
       return {};
     });
   }

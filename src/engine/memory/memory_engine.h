@@ -12,7 +12,7 @@
 
 namespace basalt::engine {
 
-// By `clock`, which outlives it, values of kExpiringSpace go.
+// `clock`, which outlives it, says when commits happen and when values of kExpiringSpace go.
 std::unique_ptr<Engine> NewMemoryEngine(const os::Clock& clock = os::SystemClock());
 
 }  // namespace basalt::engine

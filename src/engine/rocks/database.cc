@@ -11,6 +11,7 @@
 #include <rocksdb/write_buffer_manager.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <charconv>
 #include <set>
@@ -33,6 +34,9 @@ constexpr size_t kSpaceBytes = 2;
 // than this, a keyspace that is written to now and then stays quick to open however often it closes.
 constexpr size_t kLogsReadMax = 4;
 constexpr char kCounterTag = 'c';
+constexpr char kFeedTag = 'f';        // a record: its time, eight bytes, then what it holds
+constexpr char kFeedExtentTag = 'g';  // behind all records; once some were trimmed
+constexpr size_t kNumberBytes = 8;
 constexpr char kMarkerTag = 'm';
 constexpr char kDroppedTag = 'd';
 
@@ -43,6 +47,15 @@ std::string CounterKey(uint16_t counter) {
   AppendBigEndian16(key, counter);
   return key;
 }
+
+std::string FeedKey(uint64_t number) {
+  std::string key = TaggedKey(kFeedTag);
+  AppendBigEndian64(key, number);
+  return key;
+}
+
+Error BadFeed() { return Error(Reason::kCorruption, "the feed holds what is no record"); }
+Error FeedLacksRecords() { return Error(Reason::kCorruption, "the feed lacks records"); }
 
 std::string DroppedKey(uint16_t space) {
   std::string key = TaggedKey(kDroppedTag);
@@ -179,10 +192,13 @@ class DroppedSpaces {
   std::set<uint16_t> spaces_ GUARDED_BY(mutex_);
 };
 
-// Drops what has expired, or lies in a dropped space, when files are merged anyway.
+// Drops what has expired, was trimmed of the feed, or lies in a dropped space, when files are merged anyway.
 class ObsoleteFilter final : public rocksdb::CompactionFilter {
  public:
   ObsoleteFilter(const os::Clock& clock, const DroppedSpaces& dropped) : clock_(clock), dropped_(dropped) {}
+
+  void SetTrimmed(uint64_t number) { trimmed_.store(number, std::memory_order_release); }
+  uint64_t trimmed() const { return trimmed_.load(std::memory_order_acquire); }
 
   const char* Name() const override { return "basalt.obsolete"; }
   bool Filter(int /*level*/, const rocksdb::Slice& key, const rocksdb::Slice& value, std::string* /*new_value*/,
@@ -191,13 +207,20 @@ class ObsoleteFilter final : public rocksdb::CompactionFilter {
       return false;
     }
     const uint16_t space = ReadBigEndian16(key.data());
-    return dropped_.Contains(space) || (space == kExpiringSpace && value.size() >= sizeof(uint64_t) &&
-                                        static_cast<int64_t>(ReadBigEndian64(value.data())) <= clock_.WallMs());
+    if (space == kExpiringSpace) {
+      return value.size() >= sizeof(uint64_t) && static_cast<int64_t>(ReadBigEndian64(value.data())) <= clock_.WallMs();
+    }
+    if (space == kEngineSpace) {
+      return key.size() == kSpaceBytes + 1 + kNumberBytes && key.data()[kSpaceBytes] == kFeedTag &&
+             ReadBigEndian64(key.data() + kSpaceBytes + 1) <= trimmed();
+    }
+    return dropped_.Contains(space);
   }
 
  private:
   const os::Clock& clock_;
   const DroppedSpaces& dropped_;
+  std::atomic<uint64_t> trimmed_{0};
 };
 
 // A missing block or an error at the beginning of a level's next file is forgotten by RocksDB before 8.5.2 where it
@@ -421,8 +444,58 @@ Result<ReadOutcome> Database::Scan(const Range& range, Direction direction, cons
   return ReadOutcome::kDone;
 }
 
+Result<ReadOutcome> Database::ReadFeed(uint64_t after, uint64_t newest, const ScanLimits& limits, ReadTier tier,
+                                       std::vector<FeedRecord>& records, bool& more) const {
+  more = false;
+  PageBudget budget(limits);
+  for (const FeedRecord& record : records) {
+    budget.Take(record.bytes.size());
+  }
+  uint64_t last = records.empty() ? after : records.back().number;
+  const std::string begin = FeedKey(last + 1);
+  const std::string end = FeedKey(newest + 1);
+  if (end <= begin) {
+    return ReadOutcome::kDone;
+  }
+  const rocksdb::Slice lower(begin);
+  const rocksdb::Slice upper(end);
+  rocksdb::ReadOptions read = IteratorOptions(lower, &upper);
+  read.read_tier = tier == ReadTier::kCache ? rocksdb::kBlockCacheTier : rocksdb::kReadAllTier;
+  const std::unique_ptr<rocksdb::Iterator> at(rocks_->db->NewIterator(read));
+  for (at->SeekToFirst(); at->Valid(); at->Next()) {
+    if (at->key().size() != begin.size() || at->value().size() < kNumberBytes) {
+      return BadFeed();
+    }
+    if (!budget.Take(at->value().size() - kNumberBytes)) {
+      more = true;
+      break;
+    }
+    const uint64_t number = ReadBigEndian64(at->key().data() + begin.size() - kNumberBytes);
+    if (number != last + 1) {
+      if (number > rocks_->obsolete.trimmed() + 1) {
+        return FeedLacksRecords();
+      }
+      records.clear();  // trimmed meanwhile: some are gone already, some not yet
+    }
+    last = number;
+    records.push_back({number, static_cast<int64_t>(ReadBigEndian64(at->value().data())),
+                       std::string(at->value().data() + kNumberBytes, at->value().size() - kNumberBytes)});
+  }
+  const rocksdb::Status status = at->status();
+  if (status.IsIncomplete()) {
+    return ReadOutcome::kMiss;
+  }
+  if (!status.ok()) {
+    return ErrorOf(status);
+  }
+  if (!more && last < newest && newest > rocks_->obsolete.trimmed()) {
+    return FeedLacksRecords();
+  }
+  return ReadOutcome::kDone;
+}
+
 Status Database::Write(std::span<const std::shared_ptr<PendingWrite>> writes,
-                       std::span<const CounterDelta> new_counter_values) {
+                       std::span<const CounterDelta> new_counter_values, const FeedAddition& feed) {
   rocksdb::WriteBatch& batch = rocks_->batch;
   batch.Clear();
   // In the order of their keys, those of one key as they came: a search in the memtable goes the way of the one before,
@@ -442,6 +515,15 @@ Status Database::Write(std::span<const std::shared_ptr<PendingWrite>> writes,
     std::string value;
     AppendBigEndian64(value, static_cast<uint64_t>(counter.delta));
     TRY(StatusOf(batch.Put(SliceOf(CounterKey(counter.counter)), SliceOf(value))));
+  }
+  uint64_t number = feed.after;
+  for (const NewFeedRecord& record : feed.records) {
+    const std::string key = FeedKey(++number);
+    std::string committed;
+    AppendBigEndian64(committed, static_cast<uint64_t>(record.committed_ms));
+    const rocksdb::Slice key_part = SliceOf(key);
+    const std::array<rocksdb::Slice, 2> value = {SliceOf(committed), SliceOf(record.bytes)};
+    TRY(StatusOf(batch.Put(rocksdb::SliceParts(&key_part, 1), rocksdb::SliceParts(value.data(), value.size()))));
   }
   rocksdb::WriteOptions synced;
   synced.sync = true;
@@ -480,6 +562,54 @@ Status Database::LoadDroppedSpaces() {
     rocks_->dropped.Add(ReadBigEndian16(at->key().data() + begin.size()));
   }
   return StatusOf(at->status());
+}
+
+// Nothing is deleted but by merging files, or as whole files: a range that is deleted would lie in the memtable, which
+// this RocksDB cannot put away twice, as it has to after a disk that was full.
+Status Database::TrimFeed(const FeedExtent& after) {
+  std::string extent;
+  AppendBigEndian64(extent, after.trimmed);
+  AppendBigEndian64(extent, static_cast<uint64_t>(after.committed_ms));
+  rocksdb::WriteOptions synced;
+  synced.sync = true;
+  TRY(StatusOf(rocks_->db->Put(synced, SliceOf(TaggedKey(kFeedExtentTag)), SliceOf(extent))));
+  rocks_->obsolete.SetTrimmed(after.trimmed);
+  const std::string begin = FeedKey(0);
+  const std::string end = FeedKey(after.trimmed + 1);
+  const rocksdb::Slice first(begin);
+  const rocksdb::Slice last(end);
+  return StatusOf(rocksdb::DeleteFilesInRange(rocks_->db.get(), rocks_->db->DefaultColumnFamily(), &first, &last,
+                                              /*include_end=*/false));
+}
+
+Result<FeedExtent> Database::LoadFeed() {
+  const std::string begin = TaggedKey(kFeedTag);
+  const std::string end = TaggedKey(kFeedExtentTag + 1);
+  const std::string extent_key = TaggedKey(kFeedExtentTag);
+  const rocksdb::Slice lower(begin);
+  const rocksdb::Slice upper(end);
+  FeedExtent extent;
+  const std::unique_ptr<rocksdb::Iterator> at(rocks_->db->NewIterator(IteratorOptions(lower, &upper)));
+  at->SeekToLast();
+  if (at->Valid() && at->key() == rocksdb::Slice(extent_key)) {
+    if (at->value().size() != 2 * kNumberBytes) {
+      return BadFeed();
+    }
+    extent.trimmed = ReadBigEndian64(at->value().data());
+    extent.newest = extent.trimmed;
+    extent.committed_ms = static_cast<int64_t>(ReadBigEndian64(at->value().data() + kNumberBytes));
+    at->Prev();
+  }
+  if (at->Valid()) {
+    if (at->key().size() != begin.size() + kNumberBytes || at->value().size() < kNumberBytes) {
+      return BadFeed();
+    }
+    extent.newest = std::max(extent.newest, ReadBigEndian64(at->key().data() + begin.size()));
+    extent.committed_ms = std::max(extent.committed_ms, static_cast<int64_t>(ReadBigEndian64(at->value().data())));
+  }
+  TRY(StatusOf(at->status()));
+  rocks_->obsolete.SetTrimmed(extent.trimmed);
+  return extent;
 }
 
 Result<std::vector<int64_t>> Database::LoadCounters() const {

@@ -47,6 +47,19 @@ struct DatabaseOptions {
   const os::Clock* clock = &os::SystemClock();  // by which values of kExpiringSpace go
 };
 
+// How far the feed goes; the time is that of the newest record there ever was.
+struct FeedExtent {
+  uint64_t trimmed = 0;
+  uint64_t newest = 0;
+  int64_t committed_ms = 0;
+};
+
+// Records to follow the newest one, each with its time.
+struct FeedAddition {
+  std::span<const NewFeedRecord> records = {};
+  uint64_t after = 0;
+};
+
 enum class ReadTier : uint8_t { kCache, kDisk };
 
 // kMiss: the cache alone cannot tell; ask again with kDisk.
@@ -74,12 +87,21 @@ class Database {
   Result<ReadOutcome> Scan(const Range& range, Direction direction, const ScanLimits& limits, ReadTier tier,
                            Page& page) const;
 
+  // The records after `after` up to `newest`. Appends to `records` as Scan does to its page; `more` says whether there
+  // are further ones.
+  Result<ReadOutcome> ReadFeed(uint64_t after, uint64_t newest, const ScanLimits& limits, ReadTier tier,
+                               std::vector<FeedRecord>& records, bool& more) const;
+
   // One batch, one sync. After a failure the database must be closed: the outcome is not known.
-  Status Write(std::span<const std::shared_ptr<PendingWrite>> writes, std::span<const CounterDelta> new_counter_values);
+  Status Write(std::span<const std::shared_ptr<PendingWrite>> writes, std::span<const CounterDelta> new_counter_values,
+               const FeedAddition& feed = {});
   // The same for all keys of a space, which nobody may use again, with its counters. They are there no more, for Get
   // and Scan, as soon as this returns; files that hold nothing else go at once, the rest when files are merged.
   Status DropSpace(uint16_t space);
+  // The feed's records up to `after.trimmed` are not read any more, durably; what `after` says of the newest one stays.
+  Status TrimFeed(const FeedExtent& after);
   Result<std::vector<int64_t>> LoadCounters() const;
+  Result<FeedExtent> LoadFeed();  // once, before records are read
   // Ids of the transactions over several keyspaces whose MarkerKey is there.
   Result<std::vector<std::string>> LoadMarkers() const;
   const std::shared_ptr<const sealed::Keyring>& keyring() const;

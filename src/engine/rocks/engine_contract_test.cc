@@ -468,6 +468,173 @@ TEST_P(EngineContract, NothingIsPutIntoASpaceThatWasDroppedBesideWriters) {
   EXPECT_EQ((*StatisticsNow(loop_, *keyspace)).counters.at(2), 0);
 }
 
+std::vector<std::string> BytesOf(const Result<FeedPage>& page) {
+  std::vector<std::string> bytes;
+  for (const FeedRecord& record : (*page).records) {
+    bytes.push_back(record.bytes);
+  }
+  return bytes;
+}
+
+Result<Outcome> TellNow(TestLoop& loop, Keyspace& keyspace, std::vector<NewFeedRecord> records) {
+  return TransactNow(loop, keyspace, {}, [&](Values) { return Plan{.feed_records = records}; });
+}
+
+TEST_P(EngineContract, AFeedTellsCommitsInTheirOrderWithoutAGap) {
+  const auto keyspace = Create("tables/1");
+  EXPECT_EQ((*FeedNow(loop_, *keyspace)).newest, 0U);
+  constexpr uint64_t kWrites = 300;
+  std::atomic<uint64_t> left = kWrites;
+  std::promise<void> finished;
+  for (uint64_t i = 0; i < kWrites; ++i) {
+    loop_.Post([&] {
+      keyspace->Transact(
+          {{0, "hot"}},
+          [](Values values) -> std::variant<Plan, Reject> {
+            const std::string next = std::to_string(NumberIn(values[0]) + 1);
+            return Plan{.puts = {{{0, "hot"}, next}}, .feed_records = {{"at " + next}, {"past " + next}}};
+          },
+          loop_,
+          [&](const Result<Outcome>& outcome) {
+            EXPECT_TRUE(outcome.ok());
+            if (--left == 0) {
+              finished.set_value();
+            }
+          });
+    });
+  }
+  finished.get_future().get();
+  EXPECT_EQ(*TransactNow(loop_, *keyspace, {{0, "hot"}}, [](Values) { return Reject{}; }), Outcome::kRejected);
+  uint64_t number = 0;
+  int64_t time_ms = 1;
+  for (bool more = true; more;) {
+    const auto page = FeedNow(loop_, *keyspace, number, {.count_max = 7});
+    ASSERT_TRUE(page.ok());
+    EXPECT_EQ(page->newest, 2 * kWrites);
+    EXPECT_EQ(page->trimmed, 0U);
+    for (const FeedRecord& record : page->records) {
+      ASSERT_EQ(record.number, ++number);
+      EXPECT_EQ(record.bytes, (number % 2 == 1 ? "at " : "past ") + std::to_string((number + 1) / 2));
+      EXPECT_GE(record.committed_ms, time_ms);
+      time_ms = record.committed_ms;
+    }
+    more = page->more;
+  }
+  EXPECT_EQ(number, 2 * kWrites);
+  // A page is bounded in bytes too, and holds at least one record.
+  EXPECT_EQ((*FeedNow(loop_, *keyspace, 0, {.bytes_max = 1})).records.size(), 1U);
+  EXPECT_EQ(BytesOf(FeedNow(loop_, *keyspace, 597)), (std::vector<std::string>{"past 299", "at 300", "past 300"}));
+  EXPECT_THAT(BytesOf(FeedNow(loop_, *keyspace, 600)), IsEmpty());
+  EXPECT_THAT(BytesOf(FeedNow(loop_, *keyspace, UINT64_MAX)), IsEmpty());
+}
+
+TEST_P(EngineContract, NumbersOfAFeedGoOnAfterTrimmingAndClosing) {
+  auto keyspace = Create("tables/1");
+  const auto reopen = [&] {
+    keyspace.reset();
+    ASSERT_TRUE(CloseNow(loop_, *engine_, "tables/1").ok());
+    keyspace = *OpenNow(loop_, *engine_, "tables/1");
+  };
+  ASSERT_TRUE(TrimNow(loop_, *keyspace, 0).ok());
+  ASSERT_TRUE(TellNow(loop_, *keyspace, {{"a"}, {"b"}, {"c"}}).ok());
+  ASSERT_TRUE(TrimNow(loop_, *keyspace, 2).ok());
+  ASSERT_TRUE(TrimNow(loop_, *keyspace, 1).ok());  // it is gone already
+  for (int i = 0; i < 2; ++i) {
+    const auto page = FeedNow(loop_, *keyspace);
+    EXPECT_THAT(BytesOf(page), ElementsAre("c"));
+    EXPECT_EQ(page->trimmed, 2U);
+    EXPECT_EQ(page->newest, 3U);
+    reopen();
+  }
+  // More than there is.
+  ASSERT_TRUE(TrimNow(loop_, *keyspace, 10).ok());
+  for (int i = 0; i < 2; ++i) {
+    const auto page = FeedNow(loop_, *keyspace);
+    EXPECT_THAT(BytesOf(page), IsEmpty());
+    EXPECT_EQ(page->trimmed, 10U);
+    EXPECT_EQ(page->newest, 10U);
+    reopen();
+  }
+  ASSERT_TRUE(PutNow(loop_, *keyspace, {0, "a"}, "1").ok());
+  ASSERT_TRUE(TellNow(loop_, *keyspace, {{"d"}}).ok());
+  EXPECT_EQ((*FeedNow(loop_, *keyspace, 1)).records.front().number, 11U);
+  EXPECT_THAT(*GetNow(loop_, *keyspace, {{0, "a"}}), ElementsAre("1"));
+  keyspace.reset();
+  ASSERT_TRUE(DropNow(loop_, *engine_, "tables/1").ok());
+  EXPECT_EQ((*FeedNow(loop_, *Create("tables/1"))).newest, 0U);
+}
+
+TEST(EngineFeed, TimesOfCommitsNeverGoBack) {
+  os::ManualClock clock(1'000);
+  TestLoop loop;
+  const auto files = os::NewSimulatedFileSystem();
+  RocksOptions options;
+  options.files = files.get();
+  options.root = "/data";
+  options.clock = &clock;
+  const std::unique_ptr<Engine> engines[] = {NewMemoryEngine(clock), NewRocksEngine(options)};
+  for (const auto& engine : engines) {
+    clock.SetWallMs(1'000);
+    auto keyspace = *CreateNow(loop, *engine, "tables/1");
+    ASSERT_TRUE(TellNow(loop, *keyspace, {{"a"}}).ok());
+    clock.SetWallMs(500);
+    ASSERT_TRUE(TellNow(loop, *keyspace, {{"b"}}).ok());
+    ASSERT_TRUE(TrimNow(loop, *keyspace, 2).ok());
+    keyspace.reset();
+    ASSERT_TRUE(CloseNow(loop, *engine, "tables/1").ok());
+    keyspace = *OpenNow(loop, *engine, "tables/1");
+    ASSERT_TRUE(TellNow(loop, *keyspace, {{"c"}}).ok());
+    clock.SetWallMs(2'000);
+    ASSERT_TRUE(TellNow(loop, *keyspace, {{"d"}, {"of another time", 2'500}, {"e"}}).ok());
+    const auto page = FeedNow(loop, *keyspace);
+    EXPECT_EQ(page->records.at(0).committed_ms, 1'000);
+    EXPECT_EQ(page->records.at(1).committed_ms, 2'000);
+    EXPECT_EQ(page->records.at(2).committed_ms, 2'500);
+    EXPECT_EQ(page->records.at(3).committed_ms, 2'500);
+  }
+}
+
+// Whoever asks is told another time.
+class TickingClock final : public os::Clock {
+ public:
+  int64_t WallMs() const override { return ++ms_; }
+  int64_t MonotonicMs() const override { return os::SystemClock().MonotonicMs(); }
+
+ private:
+  mutable std::atomic<int64_t> ms_ = 1'000;
+};
+
+TEST(EngineFeed, ATransactionTellsAllKeyspacesAtOneTime) {
+  TickingClock clock;
+  TestLoop loop;
+  const auto files = os::NewSimulatedFileSystem();
+  RocksOptions options;
+  options.files = files.get();
+  options.root = "/data";
+  options.clock = &clock;
+  const std::unique_ptr<Engine> engines[] = {NewMemoryEngine(clock), NewRocksEngine(options)};
+  for (const auto& engine : engines) {
+    ASSERT_TRUE(UseJournalNow(loop, *engine).ok());
+    std::vector<KeyspacePart> parts;
+    for (const char* name : {"tables/1", "tables/2", "tables/3"}) {
+      parts.push_back({*CreateNow(loop, *engine, name), {}});
+    }
+    const auto tell = [&](const std::vector<Plan>& plans) {
+      return TransactAcrossNow(loop, *engine, parts, [&](std::span<const Values>) { return plans; });
+    };
+    // A transaction may tell and change nothing else, of several keyspaces or of one.
+    EXPECT_EQ(*tell({{.feed_records = {{"a"}, {"b"}}}, {.feed_records = {{"c"}}}, {}}), Outcome::kCommitted);
+    EXPECT_EQ(*tell({{}, {}, {.feed_records = {{"d"}}}}), Outcome::kCommitted);
+    const auto one = FeedNow(loop, *parts[0].keyspace);
+    const auto two = FeedNow(loop, *parts[1].keyspace);
+    EXPECT_THAT(BytesOf(one), ElementsAre("a", "b"));
+    EXPECT_THAT(BytesOf(two), ElementsAre("c"));
+    EXPECT_EQ(one->records.at(0).committed_ms, one->records.at(1).committed_ms);
+    EXPECT_EQ(one->records.at(0).committed_ms, two->records.at(0).committed_ms);
+    EXPECT_THAT(BytesOf(FeedNow(loop, *parts[2].keyspace)), ElementsAre("d"));
+  }
+}
+
 TEST_P(EngineContract, CreatesOpensClosesDropsAndLists) {
   EXPECT_EQ(OpenNow(loop_, *engine_, "tables/1").error().reason, Reason::kNotFound);
   EXPECT_TRUE(CloseNow(loop_, *engine_, "tables/1").ok());
@@ -958,6 +1125,7 @@ TEST(EngineAgreement, RocksAnswersRandomCallsAsMemoryDoes) {
               }
             }
             plan.counter_deltas.push_back({static_cast<uint16_t>(salt % 4), static_cast<int64_t>(salt % 100) - 50});
+            plan.feed_records.assign(salt % 3, {all});
             seen[e] = all;
             if (salt % 7 == 0) {
               return Reject{};
@@ -993,7 +1161,20 @@ TEST(EngineAgreement, RocksAnswersRandomCallsAsMemoryDoes) {
           ASSERT_THAT(*GetNow(loop, *keyspaces[e], {{space, "a"}}), ElementsAre(std::nullopt));
         }
         space = next_space++;  // a dropped one is not used again
-      } else if (choice < 98) {
+      } else if (choice == 96) {
+        const uint64_t up_to = (*FeedNow(loop, *keyspaces[0])).trimmed + random() % 20;
+        for (size_t e = 0; e < 2; ++e) {
+          ASSERT_TRUE(TrimNow(loop, *keyspaces[e], up_to).ok());
+        }
+      } else if (choice == 97) {
+        const uint64_t after = random() % 100;
+        const ScanLimits limits{.bytes_max = random() % 1500, .count_max = random() % 6};
+        const auto expected = FeedNow(loop, *keyspaces[0], after, limits);
+        const auto actual = FeedNow(loop, *keyspaces[1], after, limits);
+        ASSERT_EQ(BytesOf(expected), BytesOf(actual));
+        ASSERT_EQ(std::tuple(expected->more, expected->trimmed, expected->newest),
+                  std::tuple(actual->more, actual->trimmed, actual->newest));
+      } else if (choice == 98) {
         ASSERT_EQ((*StatisticsNow(loop, *keyspaces[0])).counters, (*StatisticsNow(loop, *keyspaces[1])).counters);
       } else {
         for (size_t e = 0; e < 2; ++e) {

@@ -5,12 +5,14 @@
 
 #include "base/check.h"
 #include "crypto/random.h"
+#include "engine/contract.h"
 
 namespace basalt::engine::rocks {
 namespace {
 
 bool ChangesNothing(const Plan& plan) {
-  return plan.puts.empty() && plan.deletes.empty() && plan.counter_deltas.empty() && plan.sum_deltas.empty();
+  return plan.puts.empty() && plan.deletes.empty() && plan.counter_deltas.empty() && plan.sum_deltas.empty() &&
+         plan.feed_records.empty();
 }
 
 class JointTransaction final : public std::enable_shared_from_this<JointTransaction> {
@@ -108,7 +110,9 @@ class JointTransaction final : public std::enable_shared_from_this<JointTransact
     std::vector<JournalPart> sealed;
     std::vector<std::string> names;
     std::vector<std::weak_ptr<KeyspaceCore>> cores;
-    for (const Part* part : changed_) {
+    const int64_t now_ms = changed_.front()->core->NowMs();
+    for (Part* part : changed_) {
+      StampFeedRecords(part->plan, now_ms);
       Result<std::string> plan = part->core->SealPart(id_, part->plan);
       if (!plan.ok()) {
         return GiveUp(plan.TakeError());

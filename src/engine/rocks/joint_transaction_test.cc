@@ -41,8 +41,10 @@ std::unique_ptr<Engine> MakeEngine(os::FileSystem& files) {
   return NewRocksEngine(options);
 }
 
-// Counts a pair up: the same number in both keyspaces, and a counter and a sum of each. Fails the test if it sees two
-// numbers.
+std::string Told(size_t pair, const std::string& number) { return std::to_string(pair) + " is " + number; }
+
+// Counts a pair up: the same number in both keyspaces, a counter and a sum of each, and both feeds are told. Fails the
+// test if it sees two numbers.
 TransactAcrossFunction CountUp(size_t pair) {
   return [pair](std::span<const Values> values) -> std::variant<std::vector<Plan>, Reject> {
     EXPECT_EQ(values[0][0], values[1][0]);
@@ -51,7 +53,8 @@ TransactAcrossFunction CountUp(size_t pair) {
     for (Plan& plan : plans) {
       plan = {.puts = {{PairKey(pair), next}},
               .counter_deltas = {{static_cast<uint16_t>(pair), 1}},
-              .sum_deltas = {{SumKey(pair), 1}}};
+              .sum_deltas = {{SumKey(pair), 1}},
+              .feed_records = {{Told(pair, next)}}};
     }
     return plans;
   };
@@ -133,6 +136,9 @@ struct Counting {
       EXPECT_EQ(numbers[0], numbers[1]);
       EXPECT_GE(numbers[0], acknowledged[pair]);
       EXPECT_LE(numbers[0], tried[pair]);
+      for (size_t i = 0; i < 2; ++i) {
+        EXPECT_EQ(CountToldOf(loop, *keyspaces[i], pair), numbers[i]) << kTables[i];
+      }
     }
     const auto values = GetWhenBack(loop, *keyspaces[0], kSolo);
     ASSERT_TRUE(values.ok()) << values.error().text;
@@ -150,6 +156,22 @@ struct Counting {
       }
       std::this_thread::sleep_for(std::chrono::milliseconds(2));
     }
+  }
+
+  // How far the feed says that a pair was counted: every number once, in order.
+  static int CountToldOf(TestLoop& loop, Keyspace& keyspace, size_t pair) {
+    const auto page = FeedNow(loop, keyspace);
+    EXPECT_TRUE(page.ok());
+    int told = 0;
+    uint64_t number = 0;
+    for (const FeedRecord& record : (*page).records) {
+      EXPECT_EQ(record.number, ++number);
+      if (record.bytes.starts_with(Told(pair, ""))) {
+        EXPECT_EQ(record.bytes, Told(pair, std::to_string(++told)));
+      }
+    }
+    EXPECT_EQ((*page).newest, number);
+    return told;
   }
 
   static int64_t CounterOf(TestLoop& loop, Keyspace& keyspace, size_t counter) {

@@ -1,6 +1,7 @@
 // Records of the journal:
 //   plan:   format version | puts: count, then each space (2 bytes), key, value | deletes: count, then each space, key
 //           | counters: count, then each counter (2), delta (8) | sums: count, then each space, key, delta (8)
+//           | records for the feed, from version 2 on: count, then each its bytes, time (8)
 //   record: format version | parts: count, then each keyspace's name, sealed plan
 // Counts are varints, byte strings are length-prefixed, integers big-endian.
 #include "engine/rocks/journal_record.h"
@@ -11,7 +12,9 @@
 namespace basalt::engine::rocks {
 namespace {
 
-constexpr uint8_t kFormatVersion = 1;
+constexpr uint8_t kPlanVersion = 2;
+constexpr uint8_t kPlanVersionWithoutFeed = 1;
+constexpr uint8_t kRecordVersion = 1;
 
 Error Malformed(std::string_view what) {
   return {Reason::kCorruption, std::string(what) + " of the journal is malformed"};
@@ -51,9 +54,10 @@ bool ReadList(ByteReader& reader, std::vector<T>& list, Read read) {
 }  // namespace
 
 std::string EncodePlan(const Plan& plan) {
-  const auto& [puts, deletes, counter_deltas, sum_deltas, asks] = plan;  // what else a plan may get has to pass here
+  // What else a plan may get has to pass here.
+  const auto& [puts, deletes, counter_deltas, sum_deltas, feed_records, asks] = plan;
   BASALT_CHECK(asks.empty());
-  std::string out(1, static_cast<char>(kFormatVersion));
+  std::string out(1, static_cast<char>(kPlanVersion));
   AppendVarint(out, puts.size());
   for (const PutEntry& put : puts) {
     AppendKey(out, put.key);
@@ -73,6 +77,11 @@ std::string EncodePlan(const Plan& plan) {
     AppendKey(out, sum.key);
     AppendBigEndian64(out, static_cast<uint64_t>(sum.delta));
   }
+  AppendVarint(out, feed_records.size());
+  for (const NewFeedRecord& record : feed_records) {
+    AppendLengthPrefixed(out, record.bytes);
+    AppendBigEndian64(out, static_cast<uint64_t>(record.committed_ms));
+  }
   return out;
 }
 
@@ -80,7 +89,8 @@ Result<Plan> DecodePlan(std::string_view bytes) {
   ByteReader reader(bytes);
   Plan plan;
   const auto version = reader.Read8();
-  const bool ok = version == kFormatVersion &&
+  const bool has_feed = version == kPlanVersion;
+  const bool ok = (has_feed || version == kPlanVersionWithoutFeed) &&
                   ReadList(reader, plan.puts,
                            [&]() -> std::optional<PutEntry> {
                              auto key = ReadKey(reader);
@@ -100,14 +110,23 @@ Result<Plan> DecodePlan(std::string_view bytes) {
                              }
                              return CounterDelta{*counter, static_cast<int64_t>(*delta)};
                            }) &&
-                  ReadList(reader, plan.sum_deltas, [&]() -> std::optional<SumDelta> {
-                    auto key = ReadKey(reader);
-                    const auto delta = key ? reader.Read64() : std::nullopt;
-                    if (!delta) {
+                  ReadList(reader, plan.sum_deltas,
+                           [&]() -> std::optional<SumDelta> {
+                             auto key = ReadKey(reader);
+                             const auto delta = key ? reader.Read64() : std::nullopt;
+                             if (!delta) {
+                               return std::nullopt;
+                             }
+                             return SumDelta{*std::move(key), static_cast<int64_t>(*delta)};
+                           }) &&
+                  (!has_feed || ReadList(reader, plan.feed_records, [&]() -> std::optional<NewFeedRecord> {
+                    const auto bytes_of = reader.ReadLengthPrefixed();
+                    const auto time_ms = bytes_of ? reader.Read64() : std::nullopt;
+                    if (!time_ms) {
                       return std::nullopt;
                     }
-                    return SumDelta{*std::move(key), static_cast<int64_t>(*delta)};
-                  });
+                    return NewFeedRecord{std::string(*bytes_of), static_cast<int64_t>(*time_ms)};
+                  }));
   if (!ok || !reader.empty()) {
     return Malformed("a plan");
   }
@@ -115,7 +134,7 @@ Result<Plan> DecodePlan(std::string_view bytes) {
 }
 
 std::string EncodeJournalRecord(const std::vector<JournalPart>& parts) {
-  std::string out(1, static_cast<char>(kFormatVersion));
+  std::string out(1, static_cast<char>(kRecordVersion));
   AppendVarint(out, parts.size());
   for (const JournalPart& part : parts) {
     AppendLengthPrefixed(out, part.keyspace);
@@ -128,7 +147,7 @@ Result<std::vector<JournalPart>> DecodeJournalRecord(std::string_view bytes) {
   ByteReader reader(bytes);
   std::vector<JournalPart> parts;
   const auto version = reader.Read8();
-  const bool ok = version == kFormatVersion && ReadList(reader, parts, [&]() -> std::optional<JournalPart> {
+  const bool ok = version == kRecordVersion && ReadList(reader, parts, [&]() -> std::optional<JournalPart> {
                     const auto keyspace = reader.ReadLengthPrefixed();
                     const auto sealed = keyspace ? reader.ReadLengthPrefixed() : std::nullopt;
                     if (!sealed) {

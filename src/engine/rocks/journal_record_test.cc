@@ -11,7 +11,8 @@ Plan SomePlan() {
   return {.puts = {{{0, "a"}, "1"}, {{7, std::string("\0b", 2)}, ""}, {{kSpaceMax, ""}, std::string(300, 'x')}},
           .deletes = {{0, "gone"}},
           .counter_deltas = {{0, -1}, {65535, INT64_MIN}},
-          .sum_deltas = {{{9, "sum"}, -7}}};
+          .sum_deltas = {{{9, "sum"}, -7}},
+          .feed_records = {{"told"}, {std::string("\0", 1), 5}}};
 }
 
 bool Equal(const Plan& a, const Plan& b) { return EncodePlan(a) == EncodePlan(b); }
@@ -30,7 +31,23 @@ TEST(JournalRecord, PlansComeBackAsTheyWere) {
   ASSERT_EQ((*decoded).sum_deltas.size(), 1U);
   EXPECT_EQ((*decoded).sum_deltas[0].key, (Key{9, "sum"}));
   EXPECT_EQ((*decoded).sum_deltas[0].delta, -7);
+  ASSERT_EQ((*decoded).feed_records.size(), 2U);
+  EXPECT_EQ((*decoded).feed_records[0].bytes, "told");
+  EXPECT_EQ((*decoded).feed_records[0].committed_ms, 0);
+  EXPECT_EQ((*decoded).feed_records[1].committed_ms, 5);
   EXPECT_TRUE(Equal(*DecodePlan(EncodePlan(Plan{})), Plan{}));
+}
+
+TEST(JournalRecord, PlansWithoutAFeedAreOfTheVersionBefore) {
+  Plan plan = SomePlan();
+  plan.feed_records.clear();
+  std::string bytes = EncodePlan(plan);
+  bytes.front() = 1;
+  EXPECT_FALSE(DecodePlan(bytes).ok());
+  bytes.pop_back();  // how many records there are
+  const Result<Plan> decoded = DecodePlan(bytes);
+  ASSERT_TRUE(decoded.ok());
+  EXPECT_TRUE(Equal(*decoded, plan));
 }
 
 TEST(JournalRecord, RecordsComeBackAsTheyWere) {
@@ -53,7 +70,7 @@ TEST(JournalRecord, RefusesWhatIsCutOrLonger) {
   }
   EXPECT_FALSE(DecodePlan(plan + "x").ok());
   EXPECT_FALSE(DecodeJournalRecord(record + "x").ok());
-  EXPECT_FALSE(DecodePlan("\2" + plan.substr(1)).ok());
+  EXPECT_FALSE(DecodePlan("\3" + plan.substr(1)).ok());
   EXPECT_FALSE(DecodeJournalRecord("\2" + record.substr(1)).ok());
 }
 

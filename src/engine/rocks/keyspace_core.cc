@@ -158,10 +158,12 @@ struct KeyspaceCore::Group {
   uint64_t number = 0;
   bool closed = false;  // only completions may still be added: the commit thread has it, or a space's end
   std::optional<uint16_t> dropped_space = {};
+  std::optional<uint64_t> trimmed = {};  // to this number the feed is to be
   size_t bytes = 0;
   std::vector<std::shared_ptr<PendingWrite>> writes;
   std::vector<CounterDelta> counter_deltas;
   std::vector<SumDelta> sum_deltas;
+  std::vector<NewFeedRecord> feed_records;
   std::vector<Completion> completions;
   CallPtr left;  // alone in its group, which fails: the part of a transaction that opening again applies
 };
@@ -205,6 +207,7 @@ Result<KeyspaceCore::Recovered> KeyspaceCore::Recover(bool create) {
   Recovered recovered;
   TRY_ASSIGN(recovered.database, OpenNow(create));
   TRY_ASSIGN(recovered.counters, recovered.database->LoadCounters());
+  TRY_ASSIGN(recovered.feed, recovered.database->LoadFeed());
   TRY(ApplyOutstanding(recovered));
   return recovered;
 }
@@ -240,7 +243,9 @@ Status KeyspaceCore::ApplyPart(Recovered& recovered, Plan plan, const std::strin
   TRY(AppendSums(*recovered.database, plan.sum_deltas, writes));
   const std::vector<CounterDelta> new_values = Sum(plan.counter_deltas, recovered.counters);
   const std::vector<uint64_t> stamped = BeginWrites(writes);
-  Status status = recovered.database->Write(writes, new_values);
+  const FeedExtent extended = Extended(recovered.feed, plan.feed_records);
+  Status status = recovered.database->Write(writes, new_values, {plan.feed_records, recovered.feed.newest});
+  recovered.feed = extended;
   for (const uint64_t hash : stamped) {  // loops may keep what this replaced
     around_.stamps.EndWrite(hash);
   }
@@ -278,6 +283,7 @@ void KeyspaceCore::Install(Recovered recovered) {
                                                });
                                              });
   counters_ = std::move(recovered.counters);
+  feed_ = recovered.feed;
   spent_markers_ = std::move(recovered.spent_markers);
   state_ = State::kOpen;
   readable_ = true;
@@ -603,7 +609,8 @@ void KeyspaceCore::Join(CallPtr call, Decision decision) {
     writes = WritesOf(*plan);
   }
   const bool changes_something =
-      !writes.empty() || (plan != nullptr && (!plan->counter_deltas.empty() || !plan->sum_deltas.empty()));
+      !writes.empty() ||
+      (plan != nullptr && (!plan->counter_deltas.empty() || !plan->sum_deltas.empty() || !plan->feed_records.empty()));
 
   bool stale = false;
   bool durable = false;
@@ -806,6 +813,10 @@ void KeyspaceCore::AddToOpenGroup(Call& call, std::vector<std::shared_ptr<Pendin
     group.bytes += sum.key.bytes.size();
     group.sum_deltas.push_back(std::move(sum));
   }
+  for (NewFeedRecord& record : plan.feed_records) {
+    group.bytes += record.bytes.size();
+    group.feed_records.push_back(std::move(record));
+  }
   group.completions.push_back(std::move(completion));
 }
 
@@ -890,6 +901,67 @@ void KeyspaceCore::EndDeciding(Call& call) {
   }
   for (auto& then : ready) {
     then();
+  }
+}
+
+void KeyspaceCore::Feed(uint64_t after, ScanLimits limits, Executor& home, Done<FeedPage> done) {
+  std::shared_ptr<Database> database;
+  FeedPage page;
+  {
+    MutexLock lock(mutex_);
+    if (state_ == State::kOpen) {
+      ++calls_;
+      database = open_.database;
+      page.trimmed = feed_.trimmed;
+      page.newest = feed_.newest;
+    }
+  }
+  if (database == nullptr) {
+    return Refuse(home, std::move(done), Unavailable());
+  }
+  after = std::min(std::max(after, page.trimmed), page.newest);
+  Result<ReadOutcome> outcome =
+      database->ReadFeed(after, page.newest, limits, ReadTier::kCache, page.records, page.more);
+  if (!outcome.ok()) {
+    return Answer<FeedPage>(home, std::move(done), outcome.TakeError());
+  }
+  // Some may be trimmed while they are read.
+  const auto finish = [after](FeedPage& read) {
+    if (!read.records.empty() && read.records.front().number > after + 1) {
+      read.trimmed = read.records.front().number - 1;
+    }
+  };
+  if (*outcome == ReadOutcome::kDone) {
+    finish(page);
+    return Answer<FeedPage>(home, std::move(done), std::move(page));
+  }
+  around_.read_pool.Post([self = shared_from_this(), database = std::move(database), after, limits, finish,
+                          page = std::move(page), &home, done = std::move(done)]() mutable {
+    Result<ReadOutcome> disk = database->ReadFeed(after, page.newest, limits, ReadTier::kDisk, page.records, page.more);
+    database.reset();
+    if (!disk.ok()) {
+      return self->Answer<FeedPage>(home, std::move(done), disk.TakeError());
+    }
+    finish(page);
+    self->Answer<FeedPage>(home, std::move(done), std::move(page));
+  });
+}
+
+void KeyspaceCore::Trim(uint64_t up_to, Executor& home, Done<void> done) {
+  if (Enter() == nullptr) {
+    return Refuse(home, std::move(done), Unavailable());
+  }
+  bool wake_committer = false;
+  {
+    MutexLock lock(mutex_);
+    Group& group = OpenGroup();  // of its own
+    group.closed = true;
+    group.trimmed = up_to;
+    group.completions.push_back({&home, WithoutOutcome(std::move(done)), Outcome::kCommitted, nullptr, {}});
+    wake_committer = BeginCommitting();
+  }
+  if (wake_committer) {
+    around_.commit_pool.Post([self = shared_from_this()] { self->CommitGroups(); });
   }
 }
 
@@ -984,11 +1056,25 @@ Status KeyspaceCore::AppendSums(const Database& database, const std::vector<SumD
   return {};
 }
 
+FeedExtent KeyspaceCore::Extended(FeedExtent feed, std::vector<NewFeedRecord>& records) const {
+  if (records.empty()) {
+    return feed;
+  }
+  const int64_t now_ms = around_.clock.WallMs();
+  for (NewFeedRecord& record : records) {
+    feed.committed_ms = std::max(feed.committed_ms, record.committed_ms != 0 ? record.committed_ms : now_ms);
+    record.committed_ms = feed.committed_ms;
+  }
+  feed.newest += records.size();
+  return feed;
+}
+
 void KeyspaceCore::CommitGroups() {
   for (int i = 0; i < kGroupsInARow; ++i) {
     Group* group = nullptr;
     std::shared_ptr<Database> database;
     std::vector<int64_t> counters;
+    FeedExtent feed;
     {
       MutexLock lock(mutex_);
       if (groups_.empty()) {
@@ -1001,7 +1087,8 @@ void KeyspaceCore::CommitGroups() {
       if (!group->counter_deltas.empty() || group->dropped_space) {
         counters = counters_;
       }
-      if (!group->dropped_space) {
+      feed = feed_;
+      if (!group->dropped_space && !group->trimmed) {
         for (std::string& marker : spent_markers_) {
           group->writes.push_back(
               std::make_shared<PendingWrite>(PendingWrite{.key = std::move(marker), .value = std::nullopt}));
@@ -1026,9 +1113,17 @@ void KeyspaceCore::CommitGroups() {
       const size_t end = std::min(counters.size(), first + kCountersPerSpace);
       std::fill(counters.begin() + static_cast<ptrdiff_t>(first), counters.begin() + static_cast<ptrdiff_t>(end), 0);
     }
-    if (status.ok()) {
-      status = group->dropped_space ? database->DropSpace(*group->dropped_space)
-                                    : database->Write(group->writes, new_values);
+    FeedExtent extended = Extended(feed, group->feed_records);
+    if (group->trimmed) {
+      extended.trimmed = std::max(feed.trimmed, *group->trimmed);
+      extended.newest = std::max(feed.newest, extended.trimmed);
+    }
+    if (status.ok() && group->dropped_space) {
+      status = database->DropSpace(*group->dropped_space);
+    } else if (status.ok() && group->trimmed) {
+      status = database->TrimFeed(extended);
+    } else if (status.ok()) {
+      status = database->Write(group->writes, new_values, {group->feed_records, feed.newest});
     }
     if (!status.ok()) {
       database.reset();
@@ -1052,6 +1147,7 @@ void KeyspaceCore::CommitGroups() {
       if (!new_values.empty() || durable->dropped_space) {
         counters_ = std::move(counters);
       }
+      feed_ = extended;
     }
     for (const auto& write : durable->writes) {
       latches_.ClearPending(write);

@@ -44,7 +44,7 @@ namespace basalt::engine::rocks {
 // What the keyspaces of one engine share; outlives each of them.
 struct Surroundings {
   os::FileSystem& files;
-  const os::Clock& clock;
+  const os::Clock& clock;  // says when commits happen, and what has expired
   Executor& read_pool;
   Executor& commit_pool;
   Executor& control_pool;  // opens and closes databases
@@ -67,6 +67,7 @@ class KeyspaceCore final : public MemoryGovernor::Holder, public std::enable_sha
   ~KeyspaceCore() override;
 
   const std::string& name() const { return name_; }
+  int64_t NowMs() const { return around_.clock.WallMs(); }
   ValueStamp StampOf(KeyView key) const;
   bool closed() EXCLUDES(mutex_);
 
@@ -77,6 +78,8 @@ class KeyspaceCore final : public MemoryGovernor::Holder, public std::enable_sha
                 ValueCache* remembered);
   void Fence(Executor& home, Done<void> done) EXCLUDES(mutex_);
   void DropSpace(uint16_t space, Executor& home, Done<void> done) EXCLUDES(mutex_);
+  void Feed(uint64_t after, ScanLimits limits, Executor& home, Done<FeedPage> done) EXCLUDES(mutex_);
+  void Trim(uint64_t up_to, Executor& home, Done<void> done) EXCLUDES(mutex_);
   void Statistics(Executor& home, Done<KeyspaceStatistics> done);
 
   // The part of a transaction over several keyspaces. Each of what was held ends with LetGo or LeaveToOpening.
@@ -132,6 +135,7 @@ class KeyspaceCore final : public MemoryGovernor::Holder, public std::enable_sha
   struct Recovered {
     std::unique_ptr<Database> database;
     std::vector<int64_t> counters;
+    FeedExtent feed;
     std::vector<std::string> spent_markers;
   };
   Result<Recovered> Recover(bool create);
@@ -180,6 +184,8 @@ class KeyspaceCore final : public MemoryGovernor::Holder, public std::enable_sha
   // Adds to `writes` what the sums come to.
   static Status AppendSums(const Database& database, const std::vector<SumDelta>& sums,
                            std::vector<std::shared_ptr<PendingWrite>>& writes);
+  // What the feed's extent is once the records are durable, which get their times here.
+  FeedExtent Extended(FeedExtent feed, std::vector<NewFeedRecord>& records) const;
   void GroupsFailed(const Error& error) EXCLUDES(mutex_);
   void Complete(std::vector<Completion> completions, const Error* failure);
   void Remember(const Completion& completion) const;
@@ -207,6 +213,7 @@ class KeyspaceCore final : public MemoryGovernor::Holder, public std::enable_sha
   uint64_t last_group_ GUARDED_BY(mutex_) = 0;                    // number of the newest one
   bool committing_ GUARDED_BY(mutex_) = false;                    // a commit thread is at work or on its way
   std::vector<int64_t> counters_ GUARDED_BY(mutex_);              // durable values
+  FeedExtent feed_ GUARDED_BY(mutex_);                            // durable
   std::vector<CallPtr> parked_ GUARDED_BY(mutex_);                // run again after reopening
   std::vector<std::string> spent_markers_ GUARDED_BY(mutex_);     // to be deleted with the next group; as stored
   bool open_again_ GUARDED_BY(mutex_) = false;                    // what is being opened may lack a part

@@ -23,7 +23,7 @@ using rocks::KeyspaceCore;
 
 constexpr size_t kValueBytesMax = size_t{64} << 20;
 constexpr size_t kMemtableBytesMin = size_t{1} << 20;
-constexpr size_t kMemtableBytesMax = size_t{128} << 20;
+constexpr size_t kMemtableBytesMax = size_t{192} << 20;
 constexpr size_t kKeyspaceFilesMax = 4096;
 constexpr uint64_t kFlushBytesMin = uint64_t{64} << 10;
 
@@ -56,6 +56,10 @@ class Handle final : public Keyspace {
   void DropSpace(uint16_t space, Executor& home, Done<void> done) override {
     core_->DropSpace(space, home, std::move(done));
   }
+  void Feed(uint64_t after, ScanLimits limits, Executor& home, Done<FeedPage> done) override {
+    core_->Feed(after, limits, home, std::move(done));
+  }
+  void Trim(uint64_t up_to, Executor& home, Done<void> done) override { core_->Trim(up_to, home, std::move(done)); }
   void Statistics(Executor& home, Done<KeyspaceStatistics> done) override { core_->Statistics(home, std::move(done)); }
 
   const std::shared_ptr<KeyspaceCore>& core() const { return core_; }
@@ -195,21 +199,21 @@ class RocksEngine final : public Engine {
   std::string DirectoryOf(const std::string& name) const { return os::JoinPath(options_.root, name); }
 
   rocks::Surroundings Around() {
-    return {
-        .files = files_,
-        .clock = *options_.clock,
-        .read_pool = read_pool_,
-        .commit_pool = commit_pool_,
-        .control_pool = control_pool_,
-        .retries = retries_,
-        .governor = governor_,
-        .memory = memory_,
-        .stamps = stamps_,
-        .journal = journal_,
-        .write_buffer_bytes = std::clamp(options_.write_buffer_budget_bytes / 2, kMemtableBytesMin, kMemtableBytesMax),
-        .open_files_max = static_cast<int>(
-            std::clamp<size_t>(options_.open_files_max / std::max<size_t>(options_.open_keyspaces_max, 1),
-                               kKeyspaceFilesMin, kKeyspaceFilesMax))};
+    return {.files = files_,
+            .clock = *options_.clock,
+            .read_pool = read_pool_,
+            .commit_pool = commit_pool_,
+            .control_pool = control_pool_,
+            .retries = retries_,
+            .governor = governor_,
+            .memory = memory_,
+            .stamps = stamps_,
+            .journal = journal_,
+            .write_buffer_bytes =
+                std::clamp(options_.write_buffer_budget_bytes / 4 * 3, kMemtableBytesMin, kMemtableBytesMax),
+            .open_files_max = static_cast<int>(
+                std::clamp<size_t>(options_.open_files_max / std::max<size_t>(options_.open_keyspaces_max, 1),
+                                   kKeyspaceFilesMin, kKeyspaceFilesMax))};
   }
 
   void EnqueueOpening(Request::Kind kind, const std::string& name, KeySource key, Executor& home,

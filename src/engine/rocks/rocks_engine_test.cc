@@ -712,6 +712,7 @@ TEST(RocksReader, ReadsAStoppedKeyspaceAndChangesNothing) {
 
 constexpr int kPairs = 3;
 constexpr int kRounds = 5;
+constexpr uint64_t kTrimmed = 4;
 
 Key PairKey(int pair, int half) { return {static_cast<uint16_t>(half), "pair" + std::to_string(pair)}; }
 
@@ -722,6 +723,8 @@ struct Workload {
   bool created = false;
   int acknowledged[kPairs] = {};
   int tried[kPairs] = {};
+  bool trims = false;
+  bool trimmed = false;
 
   void Run(os::FileSystem& files, TestLoop& loop) {
     RocksOptions options = OptionsOn(files);
@@ -743,7 +746,8 @@ struct Workload {
               {PairKey(pair, 0), PairKey(pair, 1)},
               [pair, round](Values) {
                 return Plan{.puts = {{PairKey(pair, 0), ValueOf(round)}, {PairKey(pair, 1), ValueOf(round)}},
-                            .counter_deltas = {{static_cast<uint16_t>(pair), 1}}};
+                            .counter_deltas = {{static_cast<uint16_t>(pair), 1}},
+                            .feed_records = {{std::to_string(pair) + " " + std::to_string(round)}}};
               },
               loop,
               [&, pair, round](const Result<Outcome>& outcome) {
@@ -755,6 +759,40 @@ struct Workload {
         }
       });
       finished.get_future().get();
+      if (round == kRounds - 1) {
+        trims = true;
+        trimmed = TrimNow(loop, *keyspace, kTrimmed).ok();
+      }
+    }
+  }
+
+  // What the feed tells are the commits, those of a pair in their order, but for what was trimmed: all of them or none.
+  void CheckFeed(Keyspace& keyspace, TestLoop& loop, const std::vector<int>& stored) const {
+    const auto page = FeedNow(loop, keyspace);
+    ASSERT_TRUE(page.ok()) << page.error().text;
+    EXPECT_TRUE(page->trimmed == (trimmed ? kTrimmed : 0) || (trims && page->trimmed == kTrimmed)) << page->trimmed;
+    EXPECT_EQ(page->records.size(), page->newest - page->trimmed);
+    uint64_t total = 0;
+    for (int pair = 0; pair < kPairs; ++pair) {
+      total += static_cast<uint64_t>(stored[static_cast<size_t>(pair)]);
+    }
+    // A round that is not known may have failed, and the next one was written.
+    EXPECT_LE(page->newest, total);
+    int last[kPairs] = {};
+    uint64_t number = page->trimmed;
+    for (const FeedRecord& record : page->records) {
+      EXPECT_EQ(record.number, ++number);
+      const int pair = record.bytes[0] - '0';
+      const int round = std::stoi(record.bytes.substr(2));
+      EXPECT_GT(round, last[pair]);
+      last[pair] = round;
+    }
+    for (int pair = 0; pair < kPairs; ++pair) {
+      if (last[pair] != 0) {
+        EXPECT_EQ(last[pair], stored[static_cast<size_t>(pair)]);
+      } else {
+        EXPECT_LE(page->newest == 0 ? stored[static_cast<size_t>(pair)] : 0, 0);
+      }
     }
   }
 
@@ -777,6 +815,7 @@ struct Workload {
       EXPECT_GE(stored.back(), acknowledged[pair]);
       EXPECT_LE(stored.back(), tried[pair]);
     }
+    CheckFeed(*keyspace, loop, stored);
     const std::vector<int64_t> counters = (*StatisticsNow(loop, *keyspace)).counters;
     for (size_t pair = 0; pair < counters.size(); ++pair) {
       EXPECT_GE(counters[pair], acknowledged[pair]);

@@ -15,6 +15,7 @@
 #include "operations/dynamodb/table_description.h"
 #include "operations/dynamodb/table_settings.h"
 #include "operations/dynamodb/tags.h"
+#include "table/stream_state.h"
 
 namespace basalt::operations::dynamodb {
 namespace {
@@ -33,15 +34,12 @@ class CreateTable final : public PreparedCall {
     accesses.push_back({record_.Arn(), record_.address.account});
     TRY(ReadCapacity(input));
     TRY(ReadKeySchema(input));
-    TRY_ASSIGN(const std::optional<bool> streams, ReadStreamEnabled(input, kStreamTexts));
+    TRY_ASSIGN(stream_, ReadStream(input, kStreamTexts));
     TRY_ASSIGN(const std::optional<bool> uses_kms, ReadKmsEncryption(input));
     TRY_ASSIGN(record_.table_class, ReadTableClass(input));
     record_.deletion_protection = GetBool(input, "DeletionProtectionEnabled").value_or(false);
     if (const json::Node* tags = input.Find("Tags")) {
       TRY_ASSIGN(record_.tags, ReadTags(*tags));
-    }
-    if (streams.value_or(false)) {
-      return NotSupportedYet("StreamSpecification");
     }
     return uses_kms.value_or(false) ? Status(NotSupportedYet("SSESpecification")) : Status();
   }
@@ -135,7 +133,7 @@ class CreateTable final : public PreparedCall {
 
   Status Create() {
     record_.table_id = crypto::RandomUuid();
-    record_.keyspace = "tables/" + HexEncode(crypto::RandomBytes(16));
+    record_.keyspace = NewTableKeyspace();
     record_.hash_seed = crypto::RandomUint64();
     record_.created_ms = call_.services.clock.WallMs();
     for (table::IndexRecord& index : record_.indexes) {
@@ -143,6 +141,9 @@ class CreateTable final : public PreparedCall {
     }
     if (record_.billing_mode == table::BillingMode::kPayPerRequest) {
       record_.pay_per_request_since_ms = record_.created_ms;
+    }
+    if (stream_ && stream_->enabled) {
+      record_ = table::WithNewStream(std::move(record_), stream_->view, NewStreamMs(call_, record_));
     }
     TRY_ASSIGN(keys::TableKey key,
                call_.services.service_keys.NewTableKey(
@@ -162,6 +163,7 @@ class CreateTable final : public PreparedCall {
 
   Call& call_;
   table::TableRecord record_;
+  std::optional<GivenStream> stream_;
   AnswerDone done_;
 };
 

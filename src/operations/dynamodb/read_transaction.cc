@@ -52,21 +52,30 @@ Status ReadTransaction::Plan() {
     }
   }
   std::vector<std::optional<Error>> defects(entries_.size());
-  bool any_defect = false;
   for (size_t i = 0; i < entries_.size(); ++i) {
-    Status planned = PlanEntry(entries_[i]);
-    if (planned.ok()) {
-      TableReads& reads = tables_[entries_[i].table];
-      planned = reads.charge.Admit(*reads.found, table::UnitKind::kRead);
-    }
-    if (!planned.ok()) {
+    if (Status planned = PlanEntry(entries_[i]); !planned.ok()) {
       defects[i] = planned.TakeError();
-      any_defect = true;
     }
   }
-  if (any_defect) {
-    return TransactionCanceled(std::move(defects));
+  const auto any_defect = [&defects] {
+    return std::any_of(defects.begin(), defects.end(),
+                       [](const std::optional<Error>& defect) { return defect.has_value(); });
+  };
+  if (!any_defect()) {
+    TRY(CheckDuplicates());
   }
+  for (size_t i = 0; i < entries_.size(); ++i) {
+    TableReads& reads = tables_[entries_[i].table];
+    if (!defects[i]) {
+      if (Status admitted = reads.charge.Admit(*reads.found, table::UnitKind::kRead); !admitted.ok()) {
+        defects[i] = admitted.TakeError();
+      }
+    }
+  }
+  return any_defect() ? Status(TransactionCanceled(std::move(defects))) : Status();
+}
+
+Status ReadTransaction::CheckDuplicates() const {
   std::set<std::pair<size_t, std::string_view>> seen;
   for (const Entry& entry : entries_) {
     if (!seen.emplace(entry.table, tables_[entry.table].keys[entry.key].bytes).second) {

@@ -57,6 +57,7 @@ class ReadTransaction {
 
   Status Plan();
   Status PlanEntry(Entry& entry);
+  Status CheckDuplicates() const;
   void OpenedOne();
   void Read();
   Status MakeResponses();

@@ -13,6 +13,7 @@
 #include "table/index_key.h"
 #include "table/item_key.h"
 #include "table/key_schema.h"
+#include "table/table_state.h"
 
 namespace basalt::operations::dynamodb {
 namespace {
@@ -207,7 +208,7 @@ Error SeveralOperationsOnOneItem() {
 
 Error TransactionTooLarge() { return Invalid("The aggregate size of the items in the transaction exceeds 4 MB"); }
 
-Error TableNotFound() { return Error(Reason::kResourceNotFound, "Requested resource not found"); }
+Error TableNotFound() { return table::TableGone(); }
 
 std::shared_ptr<const table::Table> FindUsableTable(Call& call, const TableReference& table) {
   std::shared_ptr<const table::Table> found = call.tables.Find(table.address);

@@ -42,18 +42,16 @@ class SelectCall final : public PreparedCall {
       return done(planned.TakeError());
     }
     select_ = *std::move(planned);
+    if (Status resumed = FindWhereToRead(); !resumed.ok()) {
+      return done(resumed.TakeError());
+    }
     if (Status admitted = charge_.Admit(*select_.found, table::UnitKind::kRead, select_.index); !admitted.ok()) {
       return done(admitted.TakeError());
     }
-    if (select_.plan.access == Access::kGet) {
-      return Get(std::move(done));
-    }
-    schema_.emplace(select_.found->record(), select_.index);
-    FindRanges();
-    if (Status resumed = Resume(); !resumed.ok()) {
-      return done(resumed.TakeError());
-    }
     done_ = std::move(done);
+    if (select_.plan.access == Access::kGet) {
+      return Get();
+    }
     WithKeyspace(call_, select_.found, [this](Result<std::shared_ptr<engine::Keyspace>> keyspace) {
       if (!keyspace.ok()) {
         return Fail(keyspace.TakeError());
@@ -78,11 +76,7 @@ class SelectCall final : public PreparedCall {
 
   // ---- one item
 
-  void Get(AnswerDone done) {
-    if (next_token_) {
-      return done(NextTokenMismatch());  // one item has no second page
-    }
-    done_ = std::move(done);
+  void Get() {
     GetSelected(call_, select_, [this](Result<table::ReadResult> result) {
       if (!result.ok()) {
         return Finish(result.TakeError());
@@ -94,6 +88,15 @@ class SelectCall final : public PreparedCall {
   }
 
   // ---- where to read
+
+  Status FindWhereToRead() {
+    if (select_.plan.access == Access::kGet) {
+      return next_token_ ? Status(NextTokenMismatch()) : Status();  // one item has no second page
+    }
+    schema_.emplace(select_.found->record(), select_.index);
+    FindRanges();
+    return Resume();
+  }
 
   void FindRanges() {
     if (select_.plan.access == Access::kScan) {

@@ -6,6 +6,7 @@
 
 #include "json/writer.h"
 #include "model/value.h"
+#include "table/stream_state.h"
 #include "table/table_update.h"
 
 namespace basalt::operations::dynamodb {
@@ -231,6 +232,16 @@ class IndexWriter {
 
 }  // namespace
 
+void WriteKeySchema(json::Writer& writer, const table::TableRecord& record) {
+  writer.Key("KeySchema");
+  writer.BeginArray();
+  WriteKeyElement(writer, record.partition, "HASH");
+  if (record.sort) {
+    WriteKeyElement(writer, *record.sort, "RANGE");
+  }
+  writer.EndArray();
+}
+
 std::string TableDescriptionJson(const table::TableRecord& record, const TableTotals& totals, DescriptionUse use,
                                  int64_t now_ms, std::span<const std::string_view> warmed) {
   std::string json;
@@ -246,13 +257,7 @@ std::string TableDescriptionJson(const table::TableRecord& record, const TableTo
   writer.BeginObject();
   WriteAttributeDefinitions(writer, record);
   text("TableName", record.address.name);
-  writer.Key("KeySchema");
-  writer.BeginArray();
-  WriteKeyElement(writer, record.partition, "HASH");
-  if (record.sort) {
-    WriteKeyElement(writer, *record.sort, "RANGE");
-  }
-  writer.EndArray();
+  WriteKeySchema(writer, record);
   text("TableStatus", table::StatusName(record.status));
   writer.Key("CreationDateTime");
   writer.Seconds(record.created_ms);
@@ -265,6 +270,18 @@ std::string TableDescriptionJson(const table::TableRecord& record, const TableTo
   IndexWriter indexes(writer, record, totals, use, now_ms, warmed);
   indexes.WriteAll("LocalSecondaryIndexes", table::IndexKind::kLocal);
   indexes.WriteAll("GlobalSecondaryIndexes", table::IndexKind::kGlobal);
+  if (const table::StreamRecord* stream = table::DescribedStream(record); stream != nullptr) {
+    writer.Key("StreamSpecification");
+    writer.BeginObject();
+    writer.Key("StreamEnabled");
+    writer.Bool(true);
+    text("StreamViewType", table::StreamViewName(stream->view));
+    writer.EndObject();
+  }
+  if (!record.latest_stream_label.empty()) {
+    text("LatestStreamLabel", record.latest_stream_label);
+    text("LatestStreamArn", table::StreamArn(record, record.latest_stream_label));
+  }
   WriteTableClassSummary(writer, record, use);
   WriteOnDemandThroughput(writer, record);
   WriteWarmThroughput(writer, record, use);

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "json/writer.h"
 #include "operations/dynamodb/table_totals.h"
 #include "table/table_record.h"
 
@@ -19,6 +20,8 @@ enum class DescriptionUse : uint8_t {
   kUpdateWarm,  // the update raises the warm throughput
   kDelete,
 };
+
+void WriteKeySchema(json::Writer& writer, const table::TableRecord& record);
 
 // `now_ms` says which day is today. A table that is UPDATING is shown as it was before, but for what the service shows
 // at once: dates of changed units and the billing mode.

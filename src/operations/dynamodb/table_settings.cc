@@ -3,9 +3,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "base/bytes.h"
+#include "crypto/random.h"
 #include "model/limits.h"
 #include "model/validation_error.h"
 #include "operations/shape.h"
+#include "table/stream_state.h"
 #include "table/table_update.h"
 
 namespace basalt::operations::dynamodb {
@@ -73,16 +78,34 @@ GivenUnits ReadWarmUnits(const json::Node& input) {
   return ReadGivenUnits(input, "WarmThroughput", "ReadUnitsPerSecond", "WriteUnitsPerSecond");
 }
 
-Result<std::optional<bool>> ReadStreamEnabled(const json::Node& input, const StreamTexts& texts) {
+std::string NewTableKeyspace() { return "tables/" + HexEncode(crypto::RandomBytes(16)); }
+
+Result<std::optional<GivenStream>> ReadStream(const json::Node& input, const StreamTexts& texts) {
   const json::Node* stream = input.Find("StreamSpecification");
   if (stream == nullptr) {
-    return std::optional<bool>();
+    return std::optional<GivenStream>();
   }
-  const bool enabled = *GetBool(*stream, "StreamEnabled");
-  if (enabled != GetString(*stream, "StreamViewType").has_value()) {
-    return model::InvalidParameter(enabled ? texts.view_missing : texts.view_too_much);
+  GivenStream given{.enabled = *GetBool(*stream, "StreamEnabled")};
+  const auto view = GetString(*stream, "StreamViewType");
+  if (given.enabled != view.has_value()) {
+    return model::InvalidParameter(given.enabled ? texts.view_missing : texts.view_too_much);
   }
-  return std::optional(enabled);
+  if (view) {
+    given.view = *table::StreamViewOf(*view);
+  }
+  return std::optional(given);
+}
+
+int64_t NewStreamMs(Call& call, const table::TableRecord& record) {
+  int64_t not_before_ms = 0;
+  const table::ArchiveMap& archives = call.tables.Archives();
+  for (auto at = archives.lower_bound({record.address, ""}); at != archives.end() && at->first.first == record.address;
+       ++at) {
+    for (const table::StreamRecord& stream : at->second->record().streams) {
+      not_before_ms = std::max(not_before_ms, stream.created_ms + 1);
+    }
+  }
+  return table::NewStreamMs(record, call.services.clock.WallMs(), not_before_ms);
 }
 
 Result<std::optional<bool>> ReadKmsEncryption(const json::Node& input) {

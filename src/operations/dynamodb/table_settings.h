@@ -4,10 +4,12 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "base/result.h"
 #include "json/node.h"
+#include "operations/operation.h"
 #include "table/table_record.h"
 
 namespace basalt::operations::dynamodb {
@@ -32,13 +34,23 @@ struct GivenUnits {
 Result<GivenUnits> ReadOnDemandMaxima(const json::Node& input, bool may_clear, std::string_view index = {});
 GivenUnits ReadWarmUnits(const json::Node& input);
 
+// Where the bytes of a new table go: "tables/" and a random name.
+std::string NewTableKeyspace();
+
 // How the operations word a view type that is missing or too much.
 struct StreamTexts {
   std::string_view view_missing;
   std::string_view view_too_much;
 };
-// StreamSpecification: whether a stream is wanted; nullopt without one.
-Result<std::optional<bool>> ReadStreamEnabled(const json::Node& input, const StreamTexts& texts);
+// StreamSpecification: whether a stream is wanted, and then which images it shall have; nullopt without one.
+struct GivenStream {
+  bool enabled = false;
+  table::StreamView view = table::StreamView::kKeysOnly;
+};
+Result<std::optional<GivenStream>> ReadStream(const json::Node& input, const StreamTexts& texts);
+
+// When a stream that is enabled now is from, so that no other of a table of this name has its label.
+int64_t NewStreamMs(Call& call, const table::TableRecord& record);
 
 // SSESpecification: whether a key of KMS is wanted; nullopt without one, or with an empty one.
 Result<std::optional<bool>> ReadKmsEncryption(const json::Node& input);

@@ -167,6 +167,9 @@ class UpdateTable final : public PreparedCall {
       return done(allowed.TakeError());
     }
     done_ = std::move(done);
+    if (update_.enables_stream) {
+      new_stream_ms_ = NewStreamMs(call_, found->record());
+    }
     call_.services.catalogue.Update(
         table_.address, [this](const table::TableRecord* current) { return Change(current); }, call_.loop,
         [this](Result<table::ChangedRecord> changed) {
@@ -198,17 +201,17 @@ class UpdateTable final : public PreparedCall {
     const GivenUnits warm = ReadWarmUnits(input);
     update_.warm_read_units = warm.read;
     update_.warm_write_units = warm.write;
-    TRY_ASSIGN(const std::optional<bool> streams, ReadStreamEnabled(input, kStreamTexts));
-    update_.disables_stream = streams == false;
+    TRY_ASSIGN(const std::optional<GivenStream> stream, ReadStream(input, kStreamTexts));
+    if (stream && stream->enabled) {
+      update_.enables_stream = stream->view;
+    }
+    update_.disables_stream = stream && !stream->enabled;
     TRY_ASSIGN(const std::optional<bool> uses_kms, ReadKmsEncryption(input));
     update_.chooses_owned_key = uses_kms == false;
     for (const std::string_view member : kUnbuilt) {
       if (asked.Has(member)) {
         return NotSupportedYet(member);
       }
-    }
-    if (streams.value_or(false)) {
-      return NotSupportedYet("StreamSpecification");
     }
     return uses_kms.value_or(false) ? Status(NotSupportedYet("SSESpecification")) : Status();
   }
@@ -242,7 +245,7 @@ class UpdateTable final : public PreparedCall {
       return NothingAsked(call_.input);
     }
     return table::UpdatedRecord(current, table_.address, update_,
-                                {call_.services.clock.WallMs(), call_.services.protection_cooldown_ms});
+                                {call_.services.clock.WallMs(), call_.services.protection_cooldown_ms, new_stream_ms_});
   }
 
   void AnswerChanged() {
@@ -285,6 +288,7 @@ class UpdateTable final : public PreparedCall {
   table::TableUpdate update_;
   bool asks_nothing_ = false;
   TableReference table_;
+  int64_t new_stream_ms_ = 0;
   table::ChangedRecord changed_;
   AnswerDone done_;
 };

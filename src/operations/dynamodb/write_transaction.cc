@@ -51,7 +51,10 @@ void WriteTransaction::Run(engine::Done<void> done) {
   if (Status begun = BeginToken(); !begun.ok()) {
     return Finish(begun.TakeError());
   }
-  if (std::all_of(entries_.begin(), entries_.end(), [](const Entry& entry) { return entry.defect.has_value(); })) {
+  const bool is_hopeless =
+      std::all_of(entries_.begin(), entries_.end(), [](const Entry& entry) { return entry.defect.has_value(); });
+  // With a token it may have happened already, when there were units for it, and must be told so.
+  if (is_hopeless && !token_) {
     return Finish(Canceled());
   }
   Open();
