@@ -28,7 +28,6 @@ namespace basalt::operations {
 struct Caller {
   std::string account_id;
   std::string principal_arn;
-  std::string user_id;
   std::string access_key_id;
   std::shared_ptr<const identity::Principal> principal;  // the caller's policies and condition keys
 };

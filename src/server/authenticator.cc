@@ -16,8 +16,7 @@ Error UnrecognizedClient() {
 }
 
 operations::Caller CallerOf(std::shared_ptr<const identity::Principal> principal, std::string_view access_key_id) {
-  return {principal->account(), principal->arn(), principal->user_id(), std::string(access_key_id),
-          std::move(principal)};
+  return {principal->account(), principal->arn(), std::string(access_key_id), std::move(principal)};
 }
 
 }  // namespace

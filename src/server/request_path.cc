@@ -432,14 +432,37 @@ Status RequestPath::Understand(http::Relief* relief, CallState& state) {
   return HoldArena(relief, state);
 }
 
-// Root users may do everything in their own account and nothing in another.
+// What the caller tells of itself; of the request nothing.
+class CallerContext final : public policy::Context {
+ public:
+  explicit CallerContext(const identity::Principal& principal) : principal_(principal) {}
+  policy::Values Find(const policy::ConditionKey& key) const override { return principal_.Find(key); }
+
+ private:
+  const identity::Principal& principal_;
+};
+
+// Root users may do everything in their own account, all others what their policies allow; nobody anything in another.
 Status RequestPath::Authorize(const CallState& state) {
   const operations::Caller& caller = state.call.caller;
+  const identity::Principal& principal = *caller.principal;
+  const bool is_root = principal.caller().kind == policy::CallerKind::kRoot;
   const std::vector<operations::Access>& accesses = state.prepared->accesses;
   for (size_t i = 0; i < accesses.size(); ++i) {
-    if (accesses[i].account_id != caller.account_id) {
+    const operations::Access& access = accesses[i];
+    bool allowed = access.account_id == caller.account_id;
+    if (allowed && !is_root) {
+      const policy::Action action =
+          policy::Action::Named(access.action.empty() ? state.operation->action : access.action);
+      const policy::Resource resource = policy::Resource::Of(access.resource_arn);
+      const CallerContext context(principal);
+      allowed =
+          policy::Evaluate({principal.caller(), action, resource, access.account_id, context}, principal.policies())
+              .allowed;
+    }
+    if (!allowed) {
       TRY(state.prepared->TakeDenial(
-          i, Error(Reason::kAccessDenied, state.service->denial(*state.operation, caller, accesses[i]))));
+          i, Error(Reason::kAccessDenied, state.service->denial(*state.operation, caller, access))));
     }
   }
   return {};

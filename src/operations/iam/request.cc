@@ -95,8 +95,18 @@ class Change final : public PreparedCall {
   Answer answer_;
 };
 
+// Sessions that a user or root began for itself or another have no second factor, and IAM asks them for one.
+Status CheckSession(const Call& call) {
+  const identity::Principal& principal = *call.caller.principal;
+  if (principal.is_session() && principal.session().kind != identity::SessionKind::kAssumedRole) {
+    return Error(Reason::kUnrecognizedClient, "The security token included in the request is invalid.");
+  }
+  return {};
+}
+
 template <class Kind, class Function>
 Prepared Make(Call& call, std::string resource_arn, Function function) {
+  TRY(CheckSession(call));
   TRY(CheckCharacters(call));
   auto prepared = std::make_unique<Kind>(call, std::move(function));
   prepared->accesses.push_back({std::move(resource_arn), call.caller.account_id});

@@ -89,6 +89,9 @@ class AssumeRole final : public PreparedCall {
     if (principal.caller().kind == policy::CallerKind::kRoot && !IsNeverIssuedKey()) {
       return Error(Reason::kAccessDenied, "Roles may not be assumed by root accounts.");
     }
+    if (principal.caller().kind == policy::CallerKind::kFederatedUser) {
+      return Denied("sts:AssumeRole");
+    }
     claims_.kind = identity::SessionKind::kAssumedRole;
     claims_.account = fields.field[4];
     claims_.name = *GetString(call_.input, "RoleSessionName");

@@ -2,7 +2,7 @@
 #include <fmt/format.h>
 
 #include "operations/sts/handlers.h"
-#include "operations/xml_writer.h"
+#include "operations/sts/session.h"
 
 namespace basalt::operations::sts {
 namespace {
@@ -31,6 +31,9 @@ class GetAccessKeyInfo final : public PreparedCall {
 
 }  // namespace
 
-Prepared PrepareGetAccessKeyInfo(Call& call) { return std::make_unique<GetAccessKeyInfo>(call); }
+Prepared PrepareGetAccessKeyInfo(Call& call) {
+  TRY(CheckLongTermKey(call, "GetAccessKeyInfo", RoleSessions::kMay));
+  return std::make_unique<GetAccessKeyInfo>(call);
+}
 
 }  // namespace basalt::operations::sts

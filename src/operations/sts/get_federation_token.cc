@@ -43,7 +43,7 @@ class GetFederationToken final : public PreparedCall {
 }  // namespace
 
 Prepared PrepareGetFederationToken(Call& call) {
-  TRY(CheckLongTermKey(call));
+  TRY(CheckLongTermKey(call, "GetFederationToken", RoleSessions::kMayNot));
   auto prepared = std::make_unique<GetFederationToken>(call, LongTermDuration(call));
   TRY(prepared->Prepare());
   return prepared;

@@ -27,7 +27,7 @@ class GetSessionToken final : public PreparedCall {
 }  // namespace
 
 Prepared PrepareGetSessionToken(Call& call) {
-  TRY(CheckLongTermKey(call));
+  TRY(CheckLongTermKey(call, "GetSessionToken", RoleSessions::kMayNot));
   return std::make_unique<GetSessionToken>(call, LongTermDuration(call));
 }
 

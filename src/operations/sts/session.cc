@@ -118,11 +118,13 @@ Status ReadSession(const Call& call, identity::SessionClaims& claims) {
   return {};
 }
 
-Status CheckLongTermKey(const Call& call) {
-  if (call.caller.principal->is_session()) {
-    return Error(Reason::kAccessDenied, "Cannot call this operation with session credentials");
+Status CheckLongTermKey(const Call& call, std::string_view operation, RoleSessions role_sessions) {
+  const identity::Principal& principal = *call.caller.principal;
+  const bool is_of_role = principal.is_session() && principal.session().kind == identity::SessionKind::kAssumedRole;
+  if (!principal.is_session() || (is_of_role && role_sessions == RoleSessions::kMay)) {
+    return {};
   }
-  return {};
+  return Error(Reason::kAccessDenied, fmt::format("Cannot call {} with session credentials", operation));
 }
 
 int64_t LongTermDuration(const Call& call) {

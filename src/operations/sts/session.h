@@ -15,8 +15,9 @@ namespace basalt::operations::sts {
 // kPackedPolicyTooLarge, kValidation.
 Status ReadSession(const Call& call, identity::SessionClaims& claims);
 
-// A session token, asked for by what is no long-term key: kAccessDenied.
-Status CheckLongTermKey(const Call& call);
+// kAccessDenied of a caller who holds no long-term key; of sessions of roles too unless they `may` call.
+enum class RoleSessions : uint8_t { kMay, kMayNot };
+Status CheckLongTermKey(const Call& call, std::string_view operation, RoleSessions role_sessions);
 // DurationSeconds of such a token; a root user's lasts an hour at most, whatever is asked for.
 int64_t LongTermDuration(const Call& call);
 
