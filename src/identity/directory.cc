@@ -161,10 +161,6 @@ void Draft::SetKeyStatus(const AccessKey& key, KeyStatus status) {
   PutKey(std::move(changed));
 }
 
-bool Draft::HasSessionKeySince(int64_t wall_ms) const {
-  return !before_->session_keys().empty() && before_->session_keys().back().created_ms > wall_ms;
-}
-
 void Draft::AddSessionKey() {
   auto keys = std::make_shared<std::vector<SessionKey>>();
   const std::span<const SessionKey> before = before_->session_keys();

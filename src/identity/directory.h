@@ -125,6 +125,7 @@ struct IssuedKey {
 class Draft {
  public:
   const Members& members() const { return members_; }
+  const Snapshot& before() const { return *before_; }
   int64_t now_ms() const { return now_ms_; }
   std::vector<const AccessKey*> KeysOf(std::string_view owner_id) const;
 
@@ -135,8 +136,7 @@ class Draft {
 
   const AccessKey& AddKey(std::string_view owner_id);
   void SetKeyStatus(const AccessKey& key, KeyStatus status);  // kDeleted: its secret is forgotten
-  bool HasSessionKeySince(int64_t wall_ms) const;
-  void AddSessionKey();  // and forgets those that no session can be of
+  void AddSessionKey();                                       // and forgets those that no session can be of
 
  private:
   friend class Directory;

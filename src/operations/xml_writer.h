@@ -4,8 +4,10 @@
 //   xml.Open("User"); xml.Text("UserName", name); xml.Close("User");
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "operations/errors.h"
 

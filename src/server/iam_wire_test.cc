@@ -163,8 +163,8 @@ TEST_F(IamWireTest, ManagedPoliciesHaveVersionsOfWhichOneCounts) {
       {"AttachUserPolicy&UserName=ann&PolicyArn=" + arn, "200"},
       {"AttachUserPolicy&UserName=ann&PolicyArn=" + arn + "x",
        "404 NoSuchEntity: Policy " + arn + "x does not exist or is not attachable."},
-      {"GetPolicy&PolicyArn=arn:aws:iam::aws:wrong-arn",
-       "400 InvalidInput: ARN arn:aws:iam::aws:wrong-arn is not valid."},
+      {"GetPolicy&PolicyArn=arn:aws:iam:no-arn-at-all",
+       "400 InvalidInput: ARN arn:aws:iam:no-arn-at-all is not valid."},
   });
   EXPECT_TRUE(may_list());
   EXPECT_EQ(ElementOf(Iam("GetPolicy&PolicyArn=" + arn).body, "AttachmentCount"), "1");

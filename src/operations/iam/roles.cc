@@ -9,8 +9,6 @@
 namespace basalt::operations::iam {
 namespace {
 
-constexpr std::string_view kInstanceProfiles = "InstanceProfiles";
-
 // A trust policy as it is kept: the users and roles it names must be there, and are kept by their ids.
 struct Trust {
   std::string shown;
@@ -46,10 +44,9 @@ void SetTrust(Role& role, const Trust& trust, const policy::ActionCatalogue* act
       identity::PolicyText::Stored(policy::DocumentKind::kTrust, trust.bound, actions);
 }
 
-Status SetDescription(const Call& call, Role& role) {
+void SetDescription(const Call& call, Role& role) {
   role.description = TextOf(call, "Description");
   role.has_description = true;
-  return {};
 }
 
 }  // namespace
@@ -60,7 +57,7 @@ Prepared PrepareCreateRole(Call& call) {
   role.path = Has(call, "Path") ? TextOf(call, "Path") : role.path;
   role.boundary = TextOf(call, "PermissionsBoundary");
   if (Has(call, "Description")) {
-    TRY(SetDescription(call, role));
+    SetDescription(call, role);
   }
   role.session_seconds_max = GetInteger(call.input, "MaxSessionDuration").value_or(role.session_seconds_max);
   TRY_ASSIGN(role.tags, TagsOf(call));
@@ -116,7 +113,7 @@ Prepared PrepareUpdateRole(Call& call) {
     TRY_ASSIGN(const Role* found, FindNamed<Role>(draft.members(), name));
     Role role = *found;
     if (Has(call, "Description")) {
-      TRY(SetDescription(call, role));
+      SetDescription(call, role);
     }
     // What is not said becomes what it is without being said.
     role.session_seconds_max = GetInteger(call.input, "MaxSessionDuration").value_or(identity::kSessionSecondsDefault);
@@ -131,7 +128,7 @@ Prepared PrepareUpdateRoleDescription(Call& call) {
   return ChangeOf(call, std::move(arn), [&call, name = std::move(name)](Draft& draft) -> Result<Answer> {
     TRY_ASSIGN(const Role* found, FindNamed<Role>(draft.members(), name));
     Role role = *found;
-    TRY(SetDescription(call, role));
+    SetDescription(call, role);
     XmlWriter xml;
     WriteRole(xml, "Role", ViewOf(call), role, Detail::kWhole);
     draft.Put(std::move(role));
@@ -175,7 +172,7 @@ Prepared PrepareListInstanceProfilesForRole(Call& call) {
   std::string arn = ArnOfName<Role>(call, name);
   return ReadOf(call, std::move(arn), [&call, name = std::move(name)](const View& view) -> Result<Answer> {
     TRY(FindNamed<Role>(*view.members, name));
-    return PagedNames(call, kInstanceProfiles, {});
+    return PagedNames(call, "InstanceProfiles", {});
   });
 }
 

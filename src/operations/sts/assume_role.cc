@@ -156,7 +156,8 @@ class AssumeRole final : public PreparedCall {
  private:
   // Where keys need not have been issued, they stand for whoever a developer is.
   bool IsNeverIssuedKey() const {
-    return call_.services.mode == Mode::kDev && !call_.services.directory.WasIssued(call_.caller.access_key_id);
+    return call_.services.mode == Mode::kDev && !call_.caller.principal->is_session() &&
+           !call_.services.directory.WasIssued(call_.caller.access_key_id);
   }
 
   Error Denied(std::string_view action) const {

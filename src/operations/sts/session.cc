@@ -32,6 +32,11 @@ Status CheckName(const Call& call, std::string_view member, std::string_view sho
   return {};
 }
 
+Error TooLarge(size_t percent) {
+  return Refused(IamRefusal::kPackedPolicyTooLarge,
+                 fmt::format("Packed policy consumes {}% of allotted space, please use smaller policy.", percent));
+}
+
 Status ReadPolicies(const Call& call, identity::SessionClaims& claims) {
   size_t characters = 0;
   if (const auto policy = GetString(call.input, "Policy")) {
@@ -61,9 +66,7 @@ Status ReadPolicies(const Call& call, identity::SessionClaims& claims) {
     }
   }
   if (characters > policy::kSessionPolicyCharactersMax) {
-    return Refused(IamRefusal::kPackedPolicyTooLarge,
-                   fmt::format("Packed policy consumes {}% of allotted space, please use smaller policy.",
-                               characters * 100 / policy::kSessionPolicyCharactersMax));
+    return TooLarge(characters * 100 / policy::kSessionPolicyCharactersMax);
   }
   return {};
 }
@@ -100,8 +103,29 @@ Status ReadTags(const Call& call, identity::SessionClaims& claims) {
   return {};
 }
 
-bool IsFresh(const identity::Snapshot& snapshot, int64_t now_ms) {
-  return !snapshot.session_keys().empty() && now_ms - snapshot.session_keys().back().created_ms < kSessionKeyAgeMaxMs;
+bool IsFresh(const identity::Snapshot& snapshot, int64_t since_ms) {
+  return !snapshot.session_keys().empty() && snapshot.session_keys().back().created_ms > since_ms;
+}
+
+Result<Answer> MakeAnswer(const identity::SessionKey& key, const identity::SessionClaims& claims,
+                          const std::function<void(XmlWriter&)>& write) {
+  const identity::SessionCredentials credentials = SealSession(key, claims);
+  const size_t percent = credentials.token.size() * 100 / identity::kSessionTokenCharactersMax;
+  if (credentials.token.size() > identity::kSessionTokenCharactersMax) {
+    return TooLarge(percent);
+  }
+  XmlWriter xml;
+  xml.Open("Credentials");
+  xml.Text("AccessKeyId", credentials.access_key_id);
+  xml.Text("SecretAccessKey", credentials.secret.view());
+  xml.Text("SessionToken", credentials.token);
+  xml.Time("Expiration", claims.expires_ms);
+  xml.Close("Credentials");
+  write(xml);
+  if (claims.has_policy || !claims.tags.empty()) {
+    xml.Number("PackedPolicySize", static_cast<int64_t>(percent));
+  }
+  return xml.Take();
 }
 
 }  // namespace
@@ -137,50 +161,31 @@ int64_t LongTermDuration(const Call& call) {
 void BeginSession(const Call& call, identity::SessionClaims claims, int64_t duration_s,
                   std::function<void(XmlWriter&)> write, AnswerDone done) {
   identity::Directory& directory = call.services.directory;
-  const int64_t now_ms = call.services.clock.WallMs();
-  claims.issued_ms = now_ms;
-  claims.expires_ms = now_ms + duration_s * 1000;
+  claims.issued_ms = call.services.clock.WallMs();
+  claims.expires_ms = claims.issued_ms + duration_s * 1000;
+  // Keys are dated by the directory's clock, which nobody moves.
+  const int64_t fresh_since_ms = call.services.real_clock.WallMs() - kSessionKeyAgeMaxMs;
   const auto snapshot = directory.snapshots().Load();
-  if (!IsFresh(*snapshot, now_ms)) {
-    const std::string account = call.caller.account_id;
-    return directory.Change(
-        account,
-        [now_ms](identity::Draft& draft) -> Status {
-          if (!draft.HasSessionKeySince(now_ms - kSessionKeyAgeMaxMs)) {
-            draft.AddSessionKey();
-          }
-          return {};
-        },
-        call.loop,
-        [&call, claims = std::move(claims), duration_s, write = std::move(write),
-         done = std::move(done)](Status made) mutable {
-          if (!made.ok()) {
-            return done(made.TakeError());
-          }
-          BeginSession(call, std::move(claims), duration_s, std::move(write), std::move(done));
-        },
-        call.services.mode == Mode::kDev ? identity::Directory::IfAbsent::kMake
-                                         : identity::Directory::IfAbsent::kRefuse);
+  if (IsFresh(*snapshot, fresh_since_ms)) {
+    return done(MakeAnswer(snapshot->session_keys().back(), claims, write));
   }
-  const identity::SessionCredentials credentials = SealSession(snapshot->session_keys().back(), claims);
-  const size_t percent = credentials.token.size() * 100 / identity::kSessionTokenCharactersMax;
-  if (credentials.token.size() > identity::kSessionTokenCharactersMax) {
-    return done(
-        Refused(IamRefusal::kPackedPolicyTooLarge,
-                fmt::format("Packed policy consumes {}% of allotted space, please use smaller policy.", percent)));
-  }
-  XmlWriter xml;
-  xml.Open("Credentials");
-  xml.Text("AccessKeyId", credentials.access_key_id);
-  xml.Text("SecretAccessKey", credentials.secret.view());
-  xml.Text("SessionToken", credentials.token);
-  xml.Time("Expiration", claims.expires_ms);
-  xml.Close("Credentials");
-  write(xml);
-  if (claims.has_policy || !claims.tags.empty()) {
-    xml.Number("PackedPolicySize", static_cast<int64_t>(percent));
-  }
-  done(xml.Take());
+  const std::string account = call.caller.account_id;
+  directory.Change(
+      account,
+      [fresh_since_ms](identity::Draft& draft) -> Status {
+        if (!IsFresh(draft.before(), fresh_since_ms)) {
+          draft.AddSessionKey();
+        }
+        return {};
+      },
+      call.loop,
+      [&directory, claims = std::move(claims), write = std::move(write), done = std::move(done)](Status made) mutable {
+        if (!made.ok()) {
+          return done(made.TakeError());
+        }
+        done(MakeAnswer(directory.snapshots().Load()->session_keys().back(), claims, write));
+      },
+      call.services.mode == Mode::kDev ? identity::Directory::IfAbsent::kMake : identity::Directory::IfAbsent::kRefuse);
 }
 
 }  // namespace basalt::operations::sts
