@@ -398,11 +398,11 @@ TEST_F(DirectoryTest, SessionKeysAreForgottenOnceNoSessionCanBeTheirs) {
                 }).ok());
   };
   const auto numbers = [&] {
-    std::vector<uint32_t> numbers;
+    std::vector<uint32_t> listed;
     for (const SessionKey& key : directory_->snapshots().Load()->session_keys()) {
-      numbers.push_back(key.number);
+      listed.push_back(key.number);
     }
-    return numbers;
+    return listed;
   };
   add();
   clock_.AdvanceMs(os::kMsPerDay);

@@ -15,7 +15,7 @@ const Operation* Service::Find(std::string_view operation) const {
 }
 
 std::span<const Service> AllServices() {
-  static const std::array<Service, 4> kServices = {{
+  static const std::array<Service, 5> kServices = {{
       {"dynamodb", Protocol::kJson, "DynamoDB_20120810", "application/x-amz-json-1.0", "", ErrorStyle::kDynamoDb,
        dynamodb::Denial, dynamodb::Operations()},
       {"dynamodb", Protocol::kJson, "DynamoDBStreams_20120810", "application/x-amz-json-1.0", "", ErrorStyle::kDynamoDb,

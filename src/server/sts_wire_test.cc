@@ -19,7 +19,7 @@ class StsWireTest : public IdentityTest {
     EXPECT_EQ(Outcome(Iam("CreateRole&RoleName=" + name + "&AssumeRolePolicyDocument=" + TrustOf(trusts))), "200");
   }
   Reply Assume(const Credentials& who, const std::string& more = "", const std::string& role = kRole) {
-    return StsAs(who, "AssumeRole&RoleSessionName=s&RoleArn=" + role + more);
+    return StsAs(who, "AssumeRole&RoleSessionName=once&RoleArn=" + role + more);
   }
   int ListTables(const Credentials& who) { return DynamoAs(who, "ListTables", "{}").status; }
 
@@ -33,10 +33,10 @@ TEST_F(StsWireTest, ASessionOfARoleIsWhatTheRoleMayDo) {
   EXPECT_EQ(session.id.size(), 20U);
   EXPECT_EQ(session.secret.size(), 40U);
   EXPECT_EQ(ElementOf(assumed.body, "Expiration"), "2023-11-14T23:13:20Z");
-  EXPECT_EQ(ElementOf(assumed.body, "Arn"), "arn:aws:sts::111122223333:assumed-role/r/s");
+  EXPECT_EQ(ElementOf(assumed.body, "Arn"), "arn:aws:sts::111122223333:assumed-role/r/once");
   EXPECT_EQ(ElementOf(assumed.body, "PackedPolicySize"), "(none)");
   const Reply who = StsAs(session, "GetCallerIdentity");
-  EXPECT_EQ(ElementOf(who.body, "Arn"), "arn:aws:sts::111122223333:assumed-role/r/s");
+  EXPECT_EQ(ElementOf(who.body, "Arn"), "arn:aws:sts::111122223333:assumed-role/r/once");
   EXPECT_EQ(ElementOf(who.body, "UserId"), ElementOf(assumed.body, "AssumedRoleId"));
   EXPECT_EQ(ListTables(ann_), 400);
   EXPECT_EQ(ListTables(session), 200);
@@ -125,7 +125,7 @@ TEST_F(StsWireTest, SessionsLastAsLongAsTheyMay) {
   ASSERT_EQ(Outcome(Iam("UpdateRole&RoleName=r&MaxSessionDuration=43200")), "200");
   const Credentials session = CredentialsIn(Assume(ann_, "&DurationSeconds=43200"));
   // One session begins another, for an hour at most.
-  MakeRole("next", "arn:aws:sts::111122223333:assumed-role/r/s");
+  MakeRole("next", "arn:aws:sts::111122223333:assumed-role/r/once");
   ASSERT_EQ(Outcome(Iam("UpdateRole&RoleName=next&MaxSessionDuration=43200")), "200");
   const std::string next = "arn:aws:iam::111122223333:role/next";
   EXPECT_EQ(Outcome(Assume(session, "&DurationSeconds=3601", next)),
