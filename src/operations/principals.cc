@@ -47,9 +47,10 @@ std::string CommandFor(const Services& services, std::string_view principal) {
       path_end == std::string_view::npos ? "" : fmt::format(" --path /{}", name.substr(0, path_end + 1));
   name = name.substr(path_end + 1);  // of npos the whole
   return type == "user" ? fmt::format("aws iam create-user --user-name {}{}", name, path)
-                        : fmt::format("aws iam create-role --role-name {}{} --assume-role-policy-document "
-                                      "file://trust.json",
-                                      name, path);
+                        : fmt::format(
+                              "aws iam create-role --role-name {}{} --assume-role-policy-document "
+                              "file://trust.json",
+                              name, path);
 }
 
 }  // namespace

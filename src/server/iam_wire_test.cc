@@ -122,9 +122,10 @@ TEST_F(IamWireTest, WhatAUserMayDoIsWhatItsPoliciesAndGroupsAllow) {
   const Credentials ann = MakeUser("ann");
   const std::string list = "ListTables";
   const auto may_list = [&] { return DynamoAs(ann, list, "{}").status == 200; };
-  EXPECT_EQ(Outcome(IamAs(ann, "ListUsers")),
-            "403 AccessDenied: User: arn:aws:iam::111122223333:user/ann is not authorized to perform: iam:ListUsers "
-            "on resource: arn:aws:iam::111122223333:user/");
+  EXPECT_EQ(
+      Outcome(IamAs(ann, "ListUsers")),
+      "403 AccessDenied: User: arn:aws:iam::111122223333:user/ann is not authorized to perform: iam:ListUsers "
+      "on resource: arn:aws:iam::111122223333:user/ because no identity-based policy allows the iam:ListUsers action");
   EXPECT_FALSE(may_list());
   Check({{"PutUserPolicy&UserName=ann&PolicyName=p&PolicyDocument=" + Allow("dynamodb:List*"), "200"}});
   EXPECT_TRUE(may_list());
