@@ -21,7 +21,7 @@ namespace basalt::http {
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
   Connection(std::shared_ptr<ConnectionGroup> group, WatchedDescriptor descriptor, std::unique_ptr<Stream> stream,
-             PeerAddress peer, size_t index);
+             std::unique_ptr<const PeerAddress> peer, size_t index);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
   ~Connection();
@@ -94,7 +94,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   const std::shared_ptr<ConnectionGroup> group_;
   WatchedDescriptor descriptor_;
   const std::unique_ptr<Stream> stream_;
-  const PeerAddress peer_;
+  const std::unique_ptr<const PeerAddress> peer_;  // settled by the stream before the first request is there
   size_t index_;
   ConnectionGroup::Place place_;
 
