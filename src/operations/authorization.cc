@@ -257,17 +257,19 @@ class AccessContext final : public policy::Context {
 }  // namespace
 
 Status Authorize(Call& call, const Service& service, const Operation& operation, PreparedCall& prepared) {
+  const policy::Document* const endpoint = call.origin == nullptr ? nullptr : call.origin->FindEndpointPolicy();
   for (size_t i = 0; i < prepared.accesses.size(); ++i) {
     const Access& access = prepared.accesses[i];
     const bool is_own = access.account_id == call.caller.account_id;
     const TableResource named = ReadResource(access.resource_arn);
     const table::Table* const table = FindTable(call, named);
     const policy::Document* const policy = FindPolicy(call, named, table);
-    if (is_own && policy == nullptr && IsUnlimited(call.caller)) {
+    if (is_own && policy == nullptr && endpoint == nullptr && IsUnlimited(call.caller)) {
       continue;
     }
     const policy::Action& action = ActionNamed(access.action.empty() ? operation.action : access.action);
     CallerLayers layers = LayersOf(call.caller);
+    layers.policies.endpoint = endpoint;
     const bool crosses = CrossesAccounts(action);
     // What cannot be granted to others does not tell them of a policy, nor that there is a table.
     layers.policies.resource = is_own || crosses ? policy : nullptr;
