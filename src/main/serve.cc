@@ -42,6 +42,7 @@
 #include "sealed/plaintext_file.h"
 #include "server/request_path.h"
 #include "table/catalogue.h"
+#include "table/resource_policy.h"
 #include "telemetry/log.h"
 
 namespace basalt::main {
@@ -299,6 +300,8 @@ class RunningServer {
     if (settings_.time_to_live_cooldown_ms) {
       services_->time_to_live_cooldown_ms = *settings_.time_to_live_cooldown_ms;
     }
+    services_->policy_update_cooldown_ms = settings_.policy_update_cooldown_ms.value_or(
+        settings_.compat_profile == "aws" ? table::kServicePolicyCooldownMs : 0);
     server::RequestPathSettings path_settings;
     path_settings.host_names = settings_.host_names;
     path_settings.allowed_origins = settings_.allowed_origins;

@@ -53,6 +53,7 @@ struct InProcessOptions {
   table::CatalogueSettings catalogue_settings = {};
   int64_t item_collection_bytes_max = model::kItemCollectionBytesMax;
   table::StreamPeriods stream_periods = {};
+  int64_t policy_update_cooldown_ms = 0;
   os::Clock& clock = os::SystemClock();  // the server's, and by it requests are dated
 };
 
@@ -98,6 +99,7 @@ class InProcessServer {
                                            options.dialect,
                                            options.item_collection_bytes_max,
                                            options.stream_periods});
+    services_->policy_update_cooldown_ms = options.policy_update_cooldown_ms;
     path_ = NewRequestPath(loop_, *services_, settings_);
   }
 

@@ -1,4 +1,5 @@
-// What tests of resource policies share: an owner's tables, other accounts that call, documents put by their statements.
+// What tests of resource policies share: an owner's tables, other accounts that call, documents put by their
+// statements.
 #pragma once
 
 #include <fmt/format.h>
@@ -24,15 +25,16 @@ inline std::string Statement(std::string_view effect, std::string_view account, 
 }
 // A document of these statements; `bare`: of one without its braces.
 inline std::string Document(std::string_view statements, bool bare = false) {
-  return fmt::format(bare ? "{{'Version':'2012-10-17','Statement':[{{{}}}]}}" : "{{'Version':'2012-10-17','Statement':[{}]}}",
-                     statements);
+  return fmt::format(
+      bare ? "{{'Version':'2012-10-17','Statement':[{{{}}}]}}" : "{{'Version':'2012-10-17','Statement':[{}]}}",
+      statements);
 }
 
 inline std::string Denied(std::string_view action, std::string_view arn, std::string_view why,
                           std::string_view account) {
   return ErrorBody("com.amazon.coral.service#AccessDeniedException", "Message",
-                   fmt::format("User: arn:aws:iam::{}:root is not authorized to perform: {} on resource: {} {}", account,
-                               action, arn, why));
+                   fmt::format("User: arn:aws:iam::{}:root is not authorized to perform: {} on resource: {} {}",
+                               account, action, arn, why));
 }
 // Of another account, when no policy lets it in.
 inline std::string NotGranted(std::string_view action, std::string_view arn, std::string_view account = kFriend) {
@@ -45,12 +47,6 @@ class PolicyWireTest : public WireTest {
     for (const std::string_view account : {kFriend, kStranger}) {
       SendAs(account, "ListTables", "{}");  // an account exists once a key has named it
     }
-  }
-
-  std::string SendAs(std::string_view account, const std::string& operation, std::string_view request,
-                     Sending with = {}) {
-    with.access_key_id = account;
-    return server_.Send("DynamoDB_20120810." + operation, Quoted(request), std::move(with)).body;
   }
 
   // `document` with ' for "; `more`: further members.
@@ -68,8 +64,9 @@ class PolicyWireTest : public WireTest {
   static std::string RevisionOf(const std::string& answer) {
     constexpr std::string_view kMember = "\"RevisionId\":\"";
     const size_t at = answer.find(kMember);
-    return at == std::string::npos ? std::string()
-                                   : answer.substr(at + kMember.size(), answer.find('"', at + kMember.size()) - at - kMember.size());
+    return at == std::string::npos
+               ? std::string()
+               : answer.substr(at + kMember.size(), answer.find('"', at + kMember.size()) - at - kMember.size());
   }
 };
 

@@ -61,7 +61,8 @@ TEST_F(ResourcePolicyWireTest, WhatArnsMustNameIsSaidInTheServicesOrder) {
 }
 
 TEST_F(ResourcePolicyWireTest, DocumentsThatCannotBePutChangeNothing) {
-  const std::string kept = Document("{'Effect':'Allow','Principal':{'AWS':'222222222222'},'Action':'dynamodb:Query','Resource':'*'}");
+  const std::string kept =
+      Document("{'Effect':'Allow','Principal':{'AWS':'222222222222'},'Action':'dynamodb:Query','Resource':'*'}");
   const std::string revision = RevisionOf(PutDocument(kept));
   const std::string stored = Send("GetResourcePolicy", Named(kMusic));
   const auto defect = [](std::string_view text) { return Invalid(std::string(kDefect) + std::string(text)); };
@@ -75,18 +76,23 @@ TEST_F(ResourcePolicyWireTest, DocumentsThatCannotBePutChangeNothing) {
       {Document("{'Sid':'a'," + before + "'Action':'dynamodb:GetItem','Resource':'*'},{'Sid':'a'," + before +
                 "'Action':'dynamodb:Query','Resource':'*'}"),
        defect("The Statement Ids in the policy are not unique")},
-      {Document("{" + before + "'Action':['dynamodb:GetRecords','dynamodb:Query','dynamodb:DescribeStream'],'Resource':'*'}"),
+      {Document("{" + before +
+                "'Action':['dynamodb:GetRecords','dynamodb:Query','dynamodb:DescribeStream'],'Resource':'*'}"),
        defect("The following action names are invalid: \"dynamodb:GetRecords\", \"dynamodb:DescribeStream\"")},
-      {Document("{" + before + "'Action':['dynamodb:ExecuteStatement','dynamodb:TransactWriteItems','dynamodb:ListStreams'],'Resource':'*'}"),
+      {Document("{" + before +
+                "'Action':['dynamodb:ExecuteStatement','dynamodb:TransactWriteItems','dynamodb:ListStreams'],'Resource'"
+                ":'*'}"),
        defect("The following action names are invalid: \"dynamodb:ExecuteStatement\", \"dynamodb:TransactWriteItems\", "
               "\"dynamodb:ListStreams\"")},
       {Document("{" + before + "'Action':'dynamodb:GetItem','Resource':'" + std::string(kMusic) + "/stream/x'}"),
        defect("The relative-id \"table/Music/stream/x\" is invalid for ARN \"" + std::string(kMusic) + "/stream/x\"")},
       {Document("{'Effect':'Allow','Principal':{'AWS':'999999999999'},'Action':'dynamodb:GetItem','Resource':'*'}"),
        InvalidParameter("Invalid principal in policy document.")},
-      {Document("{'Effect':'Allow','Principal':{'AWS':'arn:aws:iam::222222222222:role/none'},'Action':'dynamodb:GetItem','Resource':'*'}"),
+      {Document("{'Effect':'Allow','Principal':{'AWS':'arn:aws:iam::222222222222:role/"
+                "none'},'Action':'dynamodb:GetItem','Resource':'*'}"),
        InvalidParameter("Invalid principal in policy document.")},
-      {Document("{'Effect':'Allow','Principal':{'Service':'ec2.amazonaws.com'},'Action':'dynamodb:GetItem','Resource':'*'}"),
+      {Document(
+           "{'Effect':'Allow','Principal':{'Service':'ec2.amazonaws.com'},'Action':'dynamodb:GetItem','Resource':'*'}"),
        defect("Policy contains invalid service principal")},
       {Document("{'Effect':'Allow','Principal':'*','Action':'dynamodb:GetItem','Resource':'*'}"),
        Invalid("Resource-based policy grants unbounded access in one or more elements. Please revise the policy to "
@@ -137,9 +143,10 @@ TEST_F(ResourcePolicyWireTest, RevisionsGuardChanges) {
                      "table Music."));
   const std::string first = RevisionOf(Put(allow, ",'ExpectedRevisionId':'NO_POLICY'"));
   EXPECT_EQ(first.size(), 13U);
-  const std::string exists = NoPolicy("Requested policy update expecting none to be present for table Music, but a "
-                                      "policy exists with revision id " +
-                                      first + ".");
+  const std::string exists = NoPolicy(
+      "Requested policy update expecting none to be present for table Music, but a "
+      "policy exists with revision id " +
+      first + ".");
   EXPECT_EQ(Put(allow, ",'ExpectedRevisionId':'NO_POLICY'"), exists);
   const std::string other = NoPolicy(
       "Requested update for policy with revision id 1, but the policy associated to target table Music has revision "
@@ -168,16 +175,17 @@ TEST_F(ResourcePolicyWireTest, NobodyLocksHimselfOutUnasked) {
                 "{'Effect':'Deny','Principal':'*','Action':'dynamodb:PutResourcePolicy','Resource':'*','Condition':"
                 "{'StringEquals':{'aws:PrincipalAccount':'222222222222'}}}"))),
             "");
-  EXPECT_EQ(PutDocument(Document("{'Effect':'Deny','Principal':'*','Action':'dynamodb:PutResourcePolicy','Resource':'*',"
-                                 "'Condition':{'IpAddress':{'aws:SourceIp':'127.0.0.0/8'}}}"))
-                .find("RevisionId"),
-            std::string::npos);
+  EXPECT_EQ(
+      PutDocument(Document("{'Effect':'Deny','Principal':'*','Action':'dynamodb:PutResourcePolicy','Resource':'*',"
+                           "'Condition':{'IpAddress':{'aws:SourceIp':'127.0.0.0/8'}}}"))
+          .find("RevisionId"),
+      std::string::npos);
   EXPECT_NE(RevisionOf(PutDocument(Document("{'Effect':'Deny','Principal':'*','Action':'dynamodb:DeleteResourcePolicy',"
                                             "'Resource':'*'}"))),
             "");
   EXPECT_NE(RevisionOf(PutDocument(Document(deny), ",'ConfirmRemoveSelfResourceAccess':true")), "");
-  EXPECT_EQ(PutDocument(Document(deny)), Denied("dynamodb:PutResourcePolicy", kMusic,
-                                                "with an explicit deny in a resource-based policy", kOwner));
+  EXPECT_EQ(PutDocument(Document(deny)),
+            Denied("dynamodb:PutResourcePolicy", kMusic, "with an explicit deny in a resource-based policy", kOwner));
   // The root user can always take it away.
   EXPECT_NE(RevisionOf(Send("DeleteResourcePolicy", Named(kMusic))), "");
 }
@@ -191,7 +199,8 @@ TEST_F(ResourcePolicyWireTest, ATableMayBeCreatedWithAPolicy) {
                   "'AttributeDefinitions':[{'AttributeName':'pk','AttributeType':'S'}],'ResourcePolicy':") +
            text + "}";
   };
-  const std::string created = SendRaw("CreateTable", create("Books", Document(Statement("Allow", kFriend, "dynamodb:GetItem")))).body;
+  const std::string created =
+      SendRaw("CreateTable", create("Books", Document(Statement("Allow", kFriend, "dynamodb:GetItem")))).body;
   EXPECT_TRUE(created.starts_with("{\"TableDescription\":")) << created;
   EXPECT_EQ(created.find("olicy"), std::string::npos);
   const std::string books = "arn:aws:dynamodb:us-east-1:111111111111:table/Books";
@@ -206,6 +215,60 @@ TEST_F(ResourcePolicyWireTest, ATableMayBeCreatedWithAPolicy) {
   }
   CreateTable("Books", "S");
   EXPECT_EQ(Send("GetResourcePolicy", Named(books)), NoPolicy(books));
+}
+
+// ---- as the service has it: changes lie apart
+
+struct ClockHolder {
+  os::ManualClock clock{1'700'000'000'123};
+};
+
+class PolicyCooldownTest : protected ClockHolder, public PolicyWireTest {
+ protected:
+  PolicyCooldownTest() : PolicyWireTest(Options(clock)) {}
+  void SetUp() override { CreateTable("Music", "S"); }
+
+  static InProcessOptions Options(os::Clock& clock) {
+    InProcessOptions options{.engine = engine::NewMemoryEngine(clock), .clock = clock};
+    options.catalogue_settings.delays.policy_ms = table::kServiceDelays.policy_ms;
+    options.policy_update_cooldown_ms = table::kServicePolicyCooldownMs;
+    return options;
+  }
+};
+
+TEST_F(PolicyCooldownTest, AChangeWaitsForTheOneBefore) {
+  const std::string get = Statement("Allow", kFriend, "dynamodb:GetItem");
+  const std::string query = Statement("Allow", kFriend, "dynamodb:Query");
+  const std::string pending =
+      InUse("Attempt to change a resource which is still in use: Table is pending previous resource-based policy "
+            "update: Music");
+  const std::string too_soon =
+      ErrorBody("com.amazon.coral.availability#ThrottlingException", "message",
+                "Resource-based policy for table Music modified within the previous 15000 milliseconds. Please try "
+                "again after 2023-11-14T22:13:35.123Z.");
+  EXPECT_EQ(Put(get), "{\"RevisionId\":\"1700000000123\"}");
+  EXPECT_EQ(Put(query), pending);
+  EXPECT_EQ(Send("DeleteResourcePolicy", Named(kMusic)), pending);
+  EXPECT_EQ(Send("DeleteTable", "{'TableName':'Music'}"),
+            InUse("Attempt to change a resource which is still in use: Table: Music has a pending resource-based policy "
+                  "update."));
+  // What changes nothing need not wait, and revisions are looked at before.
+  EXPECT_EQ(Put(get), "{\"RevisionId\":\"1700000000123\"}");
+  EXPECT_EQ(Put(query, ",'ExpectedRevisionId':'NO_POLICY'"),
+            NoPolicy("Requested policy update expecting none to be present for table Music, but a policy exists with "
+                     "revision id 1700000000123."));
+  clock.AdvanceMs(2'000);
+  EXPECT_EQ(Put(query), too_soon);
+  EXPECT_EQ(Send("DeleteResourcePolicy", Named(kMusic)), too_soon);
+  clock.AdvanceMs(12'999);
+  EXPECT_EQ(Put(query), too_soon);
+  clock.AdvanceMs(1);
+  EXPECT_EQ(Put(query), "{\"RevisionId\":\"1700000015123\"}");
+  clock.AdvanceMs(15'000);
+  EXPECT_EQ(Send("DeleteResourcePolicy", Named(kMusic)), "{\"RevisionId\":\"1700000030123\"}");
+  EXPECT_EQ(Put(get), pending);
+  clock.AdvanceMs(2'000);
+  EXPECT_TRUE(Send("DeleteTable", "{'TableName':'Music'}").starts_with("{\"TableDescription\":"));
 }
 
 }  // namespace

@@ -45,7 +45,7 @@ using UnwrapTableKey = std::function<Result<SecretBytes>(const TableRecord&)>;
 class Table {
  public:
   Table(engine::Engine& engine, std::shared_ptr<const TableRecord> record, const UnwrapTableKey& unwrap,
-        os::Clock& clock, const policy::ActionCatalogue* actions)
+        os::Clock& clock, const policy::ActionCatalogue* actions = nullptr)
       : engine_(engine),
         record_(std::move(record)),
         unwrap_(unwrap),

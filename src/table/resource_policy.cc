@@ -12,9 +12,6 @@
 namespace basalt::table {
 namespace {
 
-// For so long after a change the next one is told that it is pending, then that it comes too soon.
-constexpr int64_t kPendingMs = 2'000;
-
 Status CheckRevision(const PolicyRecord& policy, std::string_view target, const std::optional<std::string>& expected) {
   if (!expected) {
     return {};
@@ -27,9 +24,9 @@ Status CheckRevision(const PolicyRecord& policy, std::string_view target, const 
                : Status();
   }
   if (!policy.IsSet()) {
-    return PolicyNotFound(fmt::format(
-        "Requested update for policy with revision id {}, but there is no policy associated to target {}.", *expected,
-        target));
+    return PolicyNotFound(
+        fmt::format("Requested update for policy with revision id {}, but there is no policy associated to target {}.",
+                    *expected, target));
   }
   if (*expected != policy.RevisionId()) {
     return PolicyNotFound(fmt::format(
@@ -43,22 +40,34 @@ bool Changes(const PolicyRecord& policy, const std::optional<policy::CanonicalFo
   return form ? policy.text != form->text || policy.names_version != form->names_version : policy.IsSet();
 }
 
+// A clock that was set back holds nobody up.
+bool IsWithin(int64_t period_ms, const PolicyRecord& policy, int64_t now_ms) {
+  return policy.revision_ms != 0 && now_ms >= policy.revision_ms && now_ms - policy.revision_ms < period_ms;
+}
+
 Status CheckCooldown(const PolicyRecord& policy, const TableAddress& address, std::string_view target, int64_t now_ms,
                      int64_t cooldown_ms) {
-  const int64_t since_ms = now_ms - policy.revision_ms;
-  if (policy.revision_ms == 0 || since_ms >= cooldown_ms) {
+  if (!IsWithin(cooldown_ms, policy, now_ms)) {
     return {};
   }
-  if (since_ms < kPendingMs) {
+  if (IsWithin(kServiceDelays.policy_ms, policy, now_ms)) {
     return TableInUse("Table is pending previous resource-based policy update: " + address.name);
   }
-  return Error(Reason::kThrottling,
-               fmt::format("Resource-based policy for {} modified within the previous {} milliseconds. Please try again "
-                           "after {}.",
-                           target, cooldown_ms, os::FormatIso8601(policy.revision_ms + cooldown_ms)));
+  return Error(
+      Reason::kThrottling,
+      fmt::format("Resource-based policy for {} modified within the previous {} milliseconds. Please try again "
+                  "after {}.",
+                  target, cooldown_ms, os::FormatIso8601(policy.revision_ms + cooldown_ms)));
 }
 
 }  // namespace
+
+Status CheckPolicySettled(const TableRecord& record, int64_t now_ms, int64_t pending_ms) {
+  if (IsWithin(pending_ms, record.policy, now_ms)) {
+    return TableInUse("Table: " + record.address.name + " has a pending resource-based policy update.");
+  }
+  return {};
+}
 
 Error PolicyNotFound(std::string_view why) {
   return Error(Reason::kPolicyNotFound,
@@ -73,8 +82,8 @@ Result<const PolicyRecord*> FindPolicy(const TableRecord* record, const TableAdd
   }
   const StreamRecord* const found = record == nullptr ? nullptr : FindStream(*record, stream);
   if (found == nullptr) {
-    return Error(Reason::kResourceNotFound, fmt::format("Requested resource not found: Stream: {} not found for Table: {}",
-                                                        stream, address.name));
+    return Error(Reason::kResourceNotFound,
+                 fmt::format("Requested resource not found: Stream: {} not found for Table: {}", stream, address.name));
   }
   return &found->policy;
 }

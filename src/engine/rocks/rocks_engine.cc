@@ -23,7 +23,7 @@ using rocks::KeyspaceCore;
 
 constexpr size_t kValueBytesMax = size_t{64} << 20;
 constexpr size_t kMemtableBytesMin = size_t{1} << 20;
-constexpr size_t kMemtableBytesMax = size_t{160} << 20;
+constexpr size_t kMemtableBytesMax = size_t{192} << 20;
 constexpr size_t kKeyspaceFilesMax = 4096;
 constexpr uint64_t kFlushBytesMin = uint64_t{64} << 10;
 
@@ -210,7 +210,7 @@ class RocksEngine final : public Engine {
             .stamps = stamps_,
             .journal = journal_,
             .write_buffer_bytes =
-                std::clamp(options_.write_buffer_budget_bytes / 8 * 5, kMemtableBytesMin, kMemtableBytesMax),
+                std::clamp(options_.write_buffer_budget_bytes / 4 * 3, kMemtableBytesMin, kMemtableBytesMax),
             .open_files_max = static_cast<int>(
                 std::clamp<size_t>(options_.open_files_max / std::max<size_t>(options_.open_keyspaces_max, 1),
                                    kKeyspaceFilesMin, kKeyspaceFilesMax))};

@@ -168,7 +168,8 @@ class CreateTable final : public PreparedCall {
       record_.pay_per_request_since_ms = record_.created_ms;
     }
     if (stream_ && stream_->enabled) {
-      record_ = table::WithNewStream(std::move(record_), stream_->view, NewStreamMs(call_, record_));
+      const int64_t created_ms = NewStreamMs(call_, record_);
+      record_ = table::WithNewStream(std::move(record_), stream_->view, created_ms);
     }
     TRY_ASSIGN(keys::TableKey key,
                call_.services.service_keys.NewTableKey(
