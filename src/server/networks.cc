@@ -75,9 +75,8 @@ Networks::Networks(NetworkSettings settings) : settings_(std::move(settings)) {
   for (const VpcEndpoint& listener : settings_.listeners) {
     remember(listener);
   }
-  std::stable_sort(prefixes_.begin(), prefixes_.end(), [](const Prefix& a, const Prefix& b) {
-    return a.network.prefix_bits > b.network.prefix_bits;
-  });
+  std::stable_sort(prefixes_.begin(), prefixes_.end(),
+                   [](const Prefix& a, const Prefix& b) { return a.network.prefix_bits > b.network.prefix_bits; });
 }
 
 bool Networks::IsTrusted(const policy::Network& address) const {

@@ -75,7 +75,7 @@ class Networks {
   VpcEndpoint WayOf(std::string_view endpoint) const;
 
   NetworkSettings settings_;
-  std::vector<Prefix> prefixes_;  // longest first
+  std::vector<Prefix> prefixes_;                          // longest first
   std::map<std::string, std::string, std::less<>> vpcs_;  // by endpoint
 };
 
