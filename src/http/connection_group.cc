@@ -114,7 +114,8 @@ ConnectionGroup::ConnectionGroup(Loop& loop, Handler& handler, const ServerLimit
       clock_(clock),
       connection_count_(std::move(connection_count)),
       tick_ms_(ChooseTickMs(limits)),
-      tick_timer_(loop.implementation().context) {}
+      tick_timer_(loop.implementation().context),
+      readiness_(std::make_shared<ReadinessSet>(loop.implementation().context)) {}
 
 ConnectionGroup::~ConnectionGroup() = default;
 
@@ -197,18 +198,13 @@ void ConnectionGroup::Add(int descriptor, Listener& listener) {
   if (listener.tls) {
     stream = NewTlsStream(std::move(stream), listener.tls->Get());
   }
-  WatchedDescriptor watched(loop_.implementation().context);
-  asio::error_code error;
-  if (stream != nullptr) {
-    watched.assign(descriptor, error);
-  }
-  if (!watched.is_open()) {
+  if (stream == nullptr || !readiness_->Start()) {
     connection_count_->fetch_sub(1, std::memory_order_relaxed);
     ::close(descriptor);
     return;
   }
-  auto connection = std::make_shared<Connection>(shared_from_this(), std::move(watched), std::move(stream),
-                                                 std::move(peer), connections_.size());
+  auto connection = std::make_shared<Connection>(shared_from_this(), descriptor, std::move(stream), std::move(peer),
+                                                 connections_.size());
   connections_.push_back(connection);
   std::list<Connection*>& busy = rows_[static_cast<size_t>(Row::kBusy)];
   connection->place().at = busy.insert(busy.end(), connection.get());
@@ -349,6 +345,7 @@ void ConnectionGroup::Shut() {
   drains_.clear();
   StopAccepting();
   CloseConnections();
+  readiness_->Stop();
   tick_timer_.cancel();
   spare_buffers_.clear();
 }

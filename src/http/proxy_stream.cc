@@ -55,7 +55,9 @@ class ProxyStream final : public Stream {
     transport_->ShutdownWrite();
   }
   bool established() const override { return state_ == State::kPassed && transport_->established(); }
-  bool holds_bytes() const override { return !held_.empty() || transport_->holds_bytes(); }
+  bool holds_bytes() const override {
+    return (state_ == State::kPassed && !held_.empty()) || transport_->holds_bytes();
+  }
 
  private:
   enum class State : uint8_t { kHeader, kPassed, kFailed };

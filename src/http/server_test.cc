@@ -323,6 +323,12 @@ class ServerTest : public testing::Test {
     OnLoop([this] { handler().AnswerAll(); });
   }
 
+  int64_t LoopCpuMs() {
+    timespec used{};
+    OnLoop([&used] { clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used); });
+    return used.tv_sec * 1000 + used.tv_nsec / 1'000'000;
+  }
+
   std::vector<std::unique_ptr<Loop>> loops_;
   std::vector<std::unique_ptr<EchoHandler>> handlers_;
   std::vector<Loop*> loop_pointers_;
@@ -626,6 +632,29 @@ TEST_F(ServerTest, KeepsARequestsViewsWhenItsClientVanishes) {
   client.Reset();
   AnswerAll();  // reads head and body, which are still there; the answer goes nowhere
   EXPECT_TRUE(Eventually([this] { return server_->connection_count() == 0 && handler().tickets() == 0; }));
+}
+
+TEST_F(ServerTest, SleepsWhileClientsSendMoreOrVanishDuringARequest) {
+  StartServer();
+  Client talking = Connect();
+  talking.Send(Get("/later"));
+  Client leaving = Connect();
+  leaving.Send(Get("/later"));
+  Client vanishing = Connect();
+  vanishing.Send(Get("/later"));
+  ASSERT_TRUE(Eventually([this] { return handler().waiting() == 3; }));
+  talking.Send(Get("/next"));
+  leaving.HalfClose();
+  vanishing.Reset();
+  const int64_t before_ms = LoopCpuMs();
+  std::this_thread::sleep_for(std::chrono::milliseconds(400));
+  EXPECT_LT(LoopCpuMs() - before_ms, 120);  // who asked again and again would have used all of it
+  AnswerAll();
+  EXPECT_EQ(talking.Read().body, "GET /later ");
+  EXPECT_EQ(talking.Read().body, "GET /next ");
+  EXPECT_EQ(leaving.Read().body, "GET /later ");
+  EXPECT_TRUE(leaving.ReadsEnd());
+  EXPECT_TRUE(Eventually([this] { return server_->connection_count() == 1; }));
 }
 
 TEST_F(ServerTest, AnswersForAHandlerThatForgets) {

@@ -117,6 +117,16 @@ TEST(CommandLine, VerifyAndVersion) {
   EXPECT_EQ(std::get<PrintCommand>(*version).text, "basalt " BASALT_VERSION "\n");
 }
 
+TEST(CommandLine, PolicyLintTakesAFileAndAKind) {
+  const auto lint = Parse({"policy", "lint", "p.json"});
+  ASSERT_TRUE(lint.ok());
+  EXPECT_EQ(std::get<PolicyCommand>(*lint).file, "p.json");
+  EXPECT_FALSE(std::get<PolicyCommand>(*lint).kind.has_value());
+  const auto endpoint = Parse({"policy", "lint", "--kind", "endpoint", "p.json"});
+  ASSERT_TRUE(endpoint.ok());
+  EXPECT_EQ(std::get<PolicyCommand>(*endpoint).kind, policy::DocumentKind::kEndpoint);
+}
+
 TEST(CommandLine, EveryCommandHasHelp) {
   for (const std::vector<std::string>& arguments :
        std::vector<std::vector<std::string>>{{"--help"},
@@ -130,6 +140,8 @@ TEST(CommandLine, EveryCommandHasHelp) {
                                              {"clock", "--help"},
                                              {"clock", "advance", "--help"},
                                              {"verify", "--help"},
+                                             {"policy", "--help"},
+                                             {"policy", "lint", "--help"},
                                              {"version", "--help"}}) {
     const auto command = Parse(arguments);
     ASSERT_TRUE(command.ok()) << arguments[0] << ": " << command.error().text;
@@ -182,6 +194,12 @@ TEST(CommandLine, RefusesWhatIsNotThere) {
       {"account", "delete", "111122223333"},
       {"verify"},
       {"verify", "--data-dir", "/d", "--root-key", "vault:http://x"},
+      {"policy"},
+      {"policy", "lint"},
+      {"policy", "lint", ""},
+      {"policy", "lint", "a", "b"},
+      {"policy", "lint", "a", "--kind", "bucket"},
+      {"policy", "apply", "a"},
       {"region", "status"},
       {"keys", "report"},
       {"backup", "--to", "/b"},
