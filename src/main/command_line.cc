@@ -46,6 +46,7 @@ struct Parsed {
   ClockCommand clock;
   std::string duration;  // of the clock's
   VerifyCommand verify;
+  AccessCommand access;
   PolicyCommand policy;
   std::string policy_kind;
 };
@@ -154,6 +155,15 @@ void DescribeVerify(CLI::App& app, VerifyCommand& verify) {
   app.add_flag("--json", verify.json, "Print one JSON array of {table, path, ok, reason}");
 }
 
+void DescribeAccess(CLI::App& app, AccessCommand& access) {
+  app.require_subcommand(1);
+  app.footer(kServerChoiceFooter);
+  CLI::App* report = app.add_subcommand("report", "Say who can reach a table, by its policies");
+  report->add_option("TABLE", access.table, "The table: its ARN, or its name if no other has it")->required();
+  report->add_flag("--json", access.json, "Print it as JSON");
+  AddServerChoice(*report, access);
+}
+
 void DescribePolicy(CLI::App& app, PolicyCommand& policy, std::string& kind) {
   app.require_subcommand(1);
   CLI::App* lint = app.add_subcommand("lint", "Say what is wrong with a policy in a file, or may not be meant");
@@ -242,6 +252,14 @@ Result<Command> Finish(VerifyCommand verify) {
   return Command(std::move(verify));
 }
 
+Result<Command> Finish(AccessCommand access) {
+  if (access.table.empty()) {
+    return Refused("the table needs a name", "give basalt access report TABLE-ARN");
+  }
+  TRY(CompleteServerChoice(access));
+  return Command(std::move(access));
+}
+
 Result<Command> Finish(PolicyCommand policy, const std::string& kind) {
   if (policy.file.empty()) {
     return Refused("the policy's file needs a name", "give basalt policy lint FILE");
@@ -302,6 +320,7 @@ Result<Command> Parse(CLI::App& app, Parsed& parsed, std::span<const std::string
   CLI::App* account = app.add_subcommand("account", "Accounts of a running server");
   CLI::App* clock = app.add_subcommand("clock", "The clock of a running server that was started with --test-clock");
   CLI::App* verify = app.add_subcommand("verify", "Check every byte of a stopped data directory; writes nothing");
+  CLI::App* access = app.add_subcommand("access", "Who can reach what a running server has");
   CLI::App* policy = app.add_subcommand("policy", "Policies in files");
   CLI::App* version = app.add_subcommand("version", "Print the version");
   DescribeDev(*dev, parsed.dev);
@@ -310,6 +329,7 @@ Result<Command> Parse(CLI::App& app, Parsed& parsed, std::span<const std::string
   DescribeAccount(*account, parsed.account);
   DescribeClock(*clock, parsed.clock, parsed.duration);
   DescribeVerify(*verify, parsed.verify);
+  DescribeAccess(*access, parsed.access);
   DescribePolicy(*policy, parsed.policy, parsed.policy_kind);
   TRY(CheckWords(app, arguments));
   try {
@@ -344,6 +364,9 @@ Result<Command> Parse(CLI::App& app, Parsed& parsed, std::span<const std::string
   }
   if (verify->parsed()) {
     return Finish(std::move(parsed.verify));
+  }
+  if (access->parsed()) {
+    return Finish(std::move(parsed.access));
   }
   if (policy->parsed()) {
     return Finish(std::move(parsed.policy), parsed.policy_kind);

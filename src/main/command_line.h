@@ -50,6 +50,11 @@ struct VerifyCommand {
   bool json = false;
 };
 
+struct AccessCommand : ServerChoice {
+  std::string table;  // its ARN, or its name
+  bool json = false;
+};
+
 struct PolicyCommand {
   std::string file;
   std::optional<policy::DocumentKind> kind;  // not said: as the file looks
@@ -60,8 +65,8 @@ struct PrintCommand {
   std::string text;
 };
 
-using Command =
-    std::variant<ServeCommand, InitCommand, AccountCommand, ClockCommand, VerifyCommand, PolicyCommand, PrintCommand>;
+using Command = std::variant<ServeCommand, InitCommand, AccountCommand, ClockCommand, VerifyCommand, AccessCommand,
+                             PolicyCommand, PrintCommand>;
 
 // `arguments` without the program's name. kInvalidArgument, one line `WHAT; WHAT TO DO`.
 Result<Command> ParseCommandLine(std::span<const std::string> arguments);

@@ -117,6 +117,16 @@ TEST(CommandLine, VerifyAndVersion) {
   EXPECT_EQ(std::get<PrintCommand>(*version).text, "basalt " BASALT_VERSION "\n");
 }
 
+TEST(CommandLine, AccessReportTakesATable) {
+  const auto report =
+      Parse({"access", "report", "arn:aws:dynamodb:us-east-1:111122223333:table/T", "--json", "--admin-socket", "s"});
+  ASSERT_TRUE(report.ok());
+  const auto& command = std::get<AccessCommand>(*report);
+  EXPECT_EQ(command.table, "arn:aws:dynamodb:us-east-1:111122223333:table/T");
+  EXPECT_TRUE(command.json);
+  EXPECT_EQ(command.admin_socket, "s");
+}
+
 TEST(CommandLine, PolicyLintTakesAFileAndAKind) {
   const auto lint = Parse({"policy", "lint", "p.json"});
   ASSERT_TRUE(lint.ok());
@@ -140,6 +150,8 @@ TEST(CommandLine, EveryCommandHasHelp) {
                                              {"clock", "--help"},
                                              {"clock", "advance", "--help"},
                                              {"verify", "--help"},
+                                             {"access", "--help"},
+                                             {"access", "report", "--help"},
                                              {"policy", "--help"},
                                              {"policy", "lint", "--help"},
                                              {"version", "--help"}}) {
@@ -194,6 +206,10 @@ TEST(CommandLine, RefusesWhatIsNotThere) {
       {"account", "delete", "111122223333"},
       {"verify"},
       {"verify", "--data-dir", "/d", "--root-key", "vault:http://x"},
+      {"access"},
+      {"access", "report"},
+      {"access", "report", ""},
+      {"access", "report", "T", "--data-dir", "/d", "--admin-socket", "/s"},
       {"policy"},
       {"policy", "lint"},
       {"policy", "lint", ""},

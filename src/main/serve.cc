@@ -36,6 +36,7 @@
 #include "main/store.h"
 #include "main/test_clock.h"
 #include "main/tls_files.h"
+#include "operations/access_report.h"
 #include "operations/actions.h"
 #include "operations/services.h"
 #include "os/clock.h"
@@ -386,7 +387,13 @@ class RunningServer {
     }
     TRY_ASSIGN(SocketPath path, SocketPath::Open(*settings_.admin_socket));
     admin_path_ = std::make_unique<SocketPath>(std::move(path));
-    admin_handler_ = NewAdminApi(*loops_.front(), store_->directory(), geteuid(), ClockAdvance());
+    admin_handler_ = NewAdminApi(
+        *loops_.front(), store_->directory(), geteuid(),
+        [this](std::string_view table) -> Result<std::string> {
+          TRY_ASSIGN(const operations::AccessReport report, operations::ReportAccess(*services_, table));
+          return operations::ToJson(report);
+        },
+        ClockAdvance());
     http::Loop* const loop = loops_.front().get();
     http::Handler* const handler = admin_handler_.get();
     http::ServerLimits limits;
