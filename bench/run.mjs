@@ -1,9 +1,10 @@
 // The bench behind script/bench: measures its parts, prints each and writes bench/RESULTS.md. A section that is not
 // measured this time, or by tests/hostile and not here, stays in the file as it is.
 //
-// BENCH_PARTS (requests,loops,ladder,footprint,pieces) chooses; BENCH_ROUNDS (5), BENCH_MS (4000) and BENCH_WARM_UP_MS (1000) a
-// run, BENCH_CONNECTIONS (32,128) and BENCH_ITEMS (100000) set its size; BENCH_BUILD (build/release) has the programs,
-// BENCH_DIRECTORY (that of temporary files) takes the data, BENCH_RESULTS (bench/RESULTS.md) what comes out.
+// BENCH_PARTS (requests,loops,ladder,footprint,pieces) chooses; BENCH_ROUNDS (5), BENCH_MS (4000, of writes
+// BENCH_WRITES_MS, three times that) and BENCH_WARM_UP_MS (1000) a run, BENCH_CONNECTIONS (32,128) and BENCH_ITEMS
+// (100000) set its size; BENCH_BUILD (build/release) has the programs, BENCH_DIRECTORY (that of temporary files) takes
+// the data, BENCH_RESULTS (bench/RESULTS.md) what comes out.
 import * as footprint from './footprint.mjs';
 import * as ladder from './ladder.mjs';
 import * as loops from './loops.mjs';

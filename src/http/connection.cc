@@ -3,6 +3,8 @@
 // state that no longer wants it is ignored.
 #include "http/connection.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <asio/post.hpp>
 #include <cstring>
@@ -49,16 +51,21 @@ class Connection::Answer {
   std::shared_ptr<Connection> connection_;
 };
 
-Connection::Connection(std::shared_ptr<ConnectionGroup> group, WatchedDescriptor descriptor,
-                       std::unique_ptr<Stream> stream, PeerAddress peer, size_t index)
+Connection::Connection(std::shared_ptr<ConnectionGroup> group, int descriptor, std::unique_ptr<Stream> stream,
+                       std::unique_ptr<const PeerAddress> peer, size_t index)
     : group_(std::move(group)),
-      descriptor_(std::move(descriptor)),
+      descriptor_(descriptor),
       stream_(std::move(stream)),
       peer_(std::move(peer)),
       index_(index),
       parser_(group_->limits().head_bytes_max, group_->limits().headers_max) {}
 
-Connection::~Connection() = default;
+Connection::~Connection() {
+  if (state_ != State::kClosed) {
+    Unwatch(watched_events_);
+    ::close(descriptor_);
+  }
+}
 
 void Connection::Start() { Advance(); }
 
@@ -69,8 +76,8 @@ void Connection::Close() {
   const bool handling = state_ == State::kHandling;
   state_ = State::kClosed;
   ClearDeadline();
-  asio::error_code error;
-  descriptor_.close(error);
+  Unwatch(watched_events_);
+  ::close(descriptor_);
   ticket_.reset();  // also while handling, which ends so only with the server: the handler may go before its Responder
   if (!handling) {  // else the request's views live on until its Responder is called
     ReleaseBuffer();
@@ -264,7 +271,7 @@ void Connection::Dispatch(std::string_view body, size_t request_size_bytes) {
   ClearDeadline();
   request_.head = parser_.HeadAt(At(0));  // again: reading the body may have moved the buffer
   request_.body = body;
-  request_.peer = &peer_;
+  request_.peer = peer_.get();
   request_.relief = group_.get();
   group_->handler().Handle(request_, Answer(shared_from_this()));
 }
@@ -449,33 +456,67 @@ void Connection::WaitReadable() {
   }
   read_awaited_ = true;
   if (stream_->holds_bytes()) {
-    asio::post(descriptor_.get_executor(), [connection = shared_from_this()] {
+    asio::post(group_->executor(), [connection = shared_from_this()] {
       connection->read_awaited_ = false;
       connection->OnReadable();
     });
     return;
   }
-  descriptor_.async_wait(WatchedDescriptor::wait_read,
-                         [connection = shared_from_this()](const asio::error_code& error) {
-                           connection->read_awaited_ = false;
-                           if (!error) {
-                             connection->OnReadable();
-                           }
-                         });
+  Watch(EPOLLIN);
 }
 
 void Connection::WaitWritable() {
-  if (write_awaited_) {
+  write_awaited_ = true;
+  Watch(EPOLLOUT);
+}
+
+// Stays until Unwatch, so that who reads one request after another is registered once.
+void Connection::Watch(uint32_t events) {
+  const uint32_t watched = watched_events_ | events;
+  if (watched == watched_events_) {
     return;
   }
-  write_awaited_ = true;
-  descriptor_.async_wait(WatchedDescriptor::wait_write,
-                         [connection = shared_from_this()](const asio::error_code& error) {
-                           connection->write_awaited_ = false;
-                           if (!error) {
-                             connection->OnWritable();
-                           }
-                         });
+  ReadinessSet& readiness = group_->readiness();
+  const bool done =
+      watched_events_ == 0 ? readiness.Add(descriptor_, watched, *this) : readiness.Change(descriptor_, watched, *this);
+  if (done) {
+    watched_events_ = watched;
+    return;
+  }
+  asio::post(group_->executor(), [connection = shared_from_this()] { connection->Close(); });  // no memory
+}
+
+void Connection::Unwatch(uint32_t events) {
+  const uint32_t watched = watched_events_ & ~events;
+  if (watched == watched_events_) {
+    return;
+  }
+  if (watched == 0 || !group_->readiness().Change(descriptor_, watched, *this)) {
+    group_->readiness().Remove(descriptor_, *this);
+    watched_events_ = 0;
+    return;
+  }
+  watched_events_ = watched;
+}
+
+void Connection::OnReady(uint32_t events) {
+  const std::shared_ptr<Connection> alive = shared_from_this();
+  const bool broken = (events & (EPOLLHUP | EPOLLERR)) != 0;
+  const bool readable = broken || (events & EPOLLIN) != 0;
+  const bool writable = broken || (events & EPOLLOUT) != 0;
+  // It would be told again and again. Of what is broken even who asks for nothing is told: it leaves the set.
+  if (readable && !read_awaited_) {
+    Unwatch(EPOLLIN);
+  }
+  if (writable) {
+    Unwatch(EPOLLOUT);
+  }
+  if (readable && std::exchange(read_awaited_, false)) {
+    OnReadable();
+  }
+  if (writable && std::exchange(write_awaited_, false)) {
+    OnWritable();
+  }
 }
 
 void Connection::OnReadable() {

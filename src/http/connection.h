@@ -4,7 +4,7 @@
 //
 //   head -> body -> handling -> writing -> head ...      any refusal: writing -> lingering -> closed
 //
-// Kept alive by its group while open, by its pending waits and by its Responder. Loop thread only.
+// Kept alive by its group while open and by its Responder. Loop thread only.
 #pragma once
 
 #include <cstdint>
@@ -13,15 +13,17 @@
 
 #include "http/connection_group.h"
 #include "http/handler.h"
+#include "http/readiness_set.h"
 #include "http/request_parser.h"
 #include "http/stream.h"
 
 namespace basalt::http {
 
-class Connection : public std::enable_shared_from_this<Connection> {
+class Connection final : public std::enable_shared_from_this<Connection>, private ReadinessSet::Watcher {
  public:
-  Connection(std::shared_ptr<ConnectionGroup> group, WatchedDescriptor descriptor, std::unique_ptr<Stream> stream,
-             PeerAddress peer, size_t index);
+  // Takes the descriptor over.
+  Connection(std::shared_ptr<ConnectionGroup> group, int descriptor, std::unique_ptr<Stream> stream,
+             std::unique_ptr<const PeerAddress> peer, size_t index);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
   ~Connection();
@@ -73,6 +75,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   void WaitReadable();
   void WaitWritable();
+  void Watch(uint32_t events);
+  void Unwatch(uint32_t events);
+  void OnReady(uint32_t events) override;
   void OnReadable();
   void OnWritable();
   void ReadMore();
@@ -92,9 +97,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void ClearDeadline() { deadline_tick_ = UINT64_MAX; }
 
   const std::shared_ptr<ConnectionGroup> group_;
-  WatchedDescriptor descriptor_;
+  const int descriptor_;
   const std::unique_ptr<Stream> stream_;
-  const PeerAddress peer_;
+  const std::unique_ptr<const PeerAddress> peer_;  // settled by the stream before the first request is there
   size_t index_;
   ConnectionGroup::Place place_;
 
@@ -103,6 +108,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool answered_ = false;  // a request, in this run of Advance
   bool read_awaited_ = false;
   bool write_awaited_ = false;
+  uint32_t watched_events_ = 0;  // what the descriptor is in the group's ReadinessSet for; 0: it is not there
   bool head_begun_ = false;
   bool is_head_request_ = false;  // the method HEAD
   bool keep_alive_ = true;        // as the request asked

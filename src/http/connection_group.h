@@ -8,7 +8,6 @@
 #include <array>
 #include <asio/basic_waitable_timer.hpp>
 #include <asio/io_context.hpp>
-#include <asio/posix/basic_stream_descriptor.hpp>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -23,6 +22,7 @@
 #include "base/unique_function.h"
 #include "http/handler.h"
 #include "http/loop.h"
+#include "http/readiness_set.h"
 #include "http/server.h"
 #include "http/tls_context.h"
 #include "os/clock.h"
@@ -31,8 +31,6 @@ namespace basalt::http {
 
 class Connection;
 
-// Bound to the loop's own executor: the type-erased default costs at every wait.
-using WatchedDescriptor = asio::posix::basic_stream_descriptor<asio::io_context::executor_type>;
 using Timer = asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>,
                                          asio::io_context::executor_type>;
 
@@ -67,8 +65,8 @@ class alignas(kCacheLineBytes) ConnectionGroup final : public Relief,
   ConnectionGroup& operator=(const ConnectionGroup&) = delete;
   ~ConnectionGroup() override;
 
-  // Takes the listening descriptor over. With `tls`, which must outlive the group, its connections speak that.
-  void Accept(int listening_descriptor, const Published<TlsContext>* tls);
+  // Takes the listening descriptor over.
+  void Accept(int listening_descriptor, ListenTerms terms);
   // After at most `grace_ms` no connection is left; then `drained` runs.
   void Drain(int64_t grace_ms, UniqueFunction<void()> drained);
   // Closes everything at once; drains under way are forgotten.
@@ -77,6 +75,7 @@ class alignas(kCacheLineBytes) ConnectionGroup final : public Relief,
   // The rest is for connections.
   const Loop* loop() const { return &loop_; }
   asio::io_context::executor_type executor() { return tick_timer_.get_executor(); }
+  ReadinessSet& readiness() { return *readiness_; }
   Handler& handler() { return handler_; }
   const ServerLimits& limits() const { return limits_; }
   bool draining() const { return draining_; }
@@ -123,6 +122,7 @@ class alignas(kCacheLineBytes) ConnectionGroup final : public Relief,
   bool draining_ = false;
   bool shut_ = false;
   Timer tick_timer_;
+  const std::shared_ptr<ReadinessSet> readiness_;
   std::vector<std::shared_ptr<Listener>> listeners_;
   std::vector<std::shared_ptr<Connection>> connections_;
   std::array<std::list<Connection*>, kRows> rows_;

@@ -25,6 +25,7 @@
 #include <vector>
 
 #include "http/loop_implementation.h"
+#include "http/proxy_fixture.h"
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
@@ -197,6 +198,10 @@ class EchoHandler final : public Handler {
     }
     response.body =
         std::string(request.head.method) + " " + std::string(request.head.path) + " " + std::string(request.body);
+    if (request.head.path == "/route") {
+      response.body = request.peer->ip + " " + std::to_string(request.peer->listener) + " " + request.peer->endpoint +
+                      (request.peer->tls ? " over TLS" : "");
+    }
     if (request.head.path == "/peer") {
       response.body =
           request.peer->ip + " " + (request.peer->uid.has_value() ? std::to_string(*request.peer->uid) : "-");
@@ -316,6 +321,12 @@ class ServerTest : public testing::Test {
   void OnLoop(UniqueFunction<void()> task) { RunOnLoop(*loops_[0], std::move(task)); }
   void AnswerAll() {
     OnLoop([this] { handler().AnswerAll(); });
+  }
+
+  int64_t LoopCpuMs() {
+    timespec used{};
+    OnLoop([&used] { clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used); });
+    return used.tv_sec * 1000 + used.tv_nsec / 1'000'000;
   }
 
   std::vector<std::unique_ptr<Loop>> loops_;
@@ -621,6 +632,29 @@ TEST_F(ServerTest, KeepsARequestsViewsWhenItsClientVanishes) {
   client.Reset();
   AnswerAll();  // reads head and body, which are still there; the answer goes nowhere
   EXPECT_TRUE(Eventually([this] { return server_->connection_count() == 0 && handler().tickets() == 0; }));
+}
+
+TEST_F(ServerTest, SleepsWhileClientsSendMoreOrVanishDuringARequest) {
+  StartServer();
+  Client talking = Connect();
+  talking.Send(Get("/later"));
+  Client leaving = Connect();
+  leaving.Send(Get("/later"));
+  Client vanishing = Connect();
+  vanishing.Send(Get("/later"));
+  ASSERT_TRUE(Eventually([this] { return handler().waiting() == 3; }));
+  talking.Send(Get("/next"));
+  leaving.HalfClose();
+  vanishing.Reset();
+  const int64_t before_ms = LoopCpuMs();
+  std::this_thread::sleep_for(std::chrono::milliseconds(400));
+  EXPECT_LT(LoopCpuMs() - before_ms, 120);  // who asked again and again would have used all of it
+  AnswerAll();
+  EXPECT_EQ(talking.Read().body, "GET /later ");
+  EXPECT_EQ(talking.Read().body, "GET /next ");
+  EXPECT_EQ(leaving.Read().body, "GET /later ");
+  EXPECT_TRUE(leaving.ReadsEnd());
+  EXPECT_TRUE(Eventually([this] { return server_->connection_count() == 1; }));
 }
 
 TEST_F(ServerTest, AnswersForAHandlerThatForgets) {
@@ -1093,6 +1127,53 @@ TEST_F(ServerTest, TellsTheHandlerWhoThePeerIs) {
   Client client = Connect();
   client.Send(Get("/peer"));
   EXPECT_EQ(client.Read().body, "127.0.0.1 -");
+}
+
+TEST_F(ServerTest, TellsTheHandlerWhichListenerAPeerCameTo) {
+  StartServer();
+  Result<ListenAddress> other = server_->Listen({"127.0.0.1", 0}, {.number = 7});
+  ASSERT_TRUE(other.ok());
+  Client client = Client::Connect(*other);
+  client.Send(Get("/route"));
+  EXPECT_EQ(client.Read().body, "127.0.0.1 7 ");
+}
+
+TEST_F(ServerTest, BelievesTheHeadersOfProxiesAlone) {
+  StartServer();
+  const std::string header = ClientHeader(ProxyField(0xEA, "\x01vpce-1") + ProxyField(0x20, "\x01\0\0\0\0"sv));
+  std::atomic<bool> trusted = true;
+  ListenTerms terms;
+  terms.number = 3;
+  terms.is_proxy = [&trusted](std::string_view ip) { return trusted && ip == "127.0.0.1"; };
+  const ListenAddress taking = *server_->Listen({"127.0.0.1", 0}, terms);
+  terms.requires_proxy_header = true;
+  const ListenAddress requiring = *server_->Listen({"127.0.0.1", 0}, terms);
+  for (const ListenAddress& address : {taking, requiring}) {
+    Client client = Client::Connect(address);
+    client.Send(header + Get("/route") + Get("/route"));
+    EXPECT_EQ(client.Read().body, "192.0.2.7 3 vpce-1 over TLS");
+    EXPECT_EQ(client.Read().body, "192.0.2.7 3 vpce-1 over TLS");
+    Client wrong = Client::Connect(address);
+    wrong.Send(ClientHeader("\x04") + Get("/route"));
+    EXPECT_EQ(wrong.Read().status, 0);
+    EXPECT_TRUE(wrong.ReadsEnd());
+  }
+  Client plain = Client::Connect(taking);
+  plain.Send(Get("/route"));
+  EXPECT_EQ(plain.Read().body, "127.0.0.1 3 ");
+  Client silent = Client::Connect(requiring);
+  silent.Send(Get("/route"));
+  EXPECT_EQ(silent.Read().status, 0);
+  EXPECT_TRUE(silent.ReadsEnd());
+  trusted = false;
+  for (const ListenAddress& address : {taking, requiring}) {
+    Client client = Client::Connect(address);
+    client.Send(Get("/route"));
+    EXPECT_EQ(client.Read().body, "127.0.0.1 3 ");
+    Client stranger = Client::Connect(address);
+    stranger.Send(header + Get("/route"));
+    EXPECT_EQ(stranger.Read().status, 400);
+  }
 }
 
 TEST_F(ServerTest, ServesAUnixSocketForItsOwnerOnly) {

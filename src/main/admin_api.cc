@@ -54,8 +54,13 @@ class SmallBody final : public http::Ticket {
 
 class AdminApi final : public http::Handler {
  public:
-  AdminApi(Executor& loop, identity::Directory& directory, uid_t owner, AdvanceClock advance_clock)
-      : loop_(loop), directory_(directory), owner_(owner), advance_clock_(std::move(advance_clock)) {}
+  AdminApi(Executor& loop, identity::Directory& directory, uid_t owner, ReportTableAccess report_access,
+           AdvanceClock advance_clock)
+      : loop_(loop),
+        directory_(directory),
+        owner_(owner),
+        report_access_(std::move(report_access)),
+        advance_clock_(std::move(advance_clock)) {}
 
   std::variant<std::unique_ptr<http::Ticket>, http::Response> Admit(const http::RequestHead& head,
                                                                     http::Relief&) override {
@@ -79,7 +84,8 @@ class AdminApi final : public http::Handler {
       std::string_view path;
       void (AdminApi::*serve)(const json::Node& body, http::Responder respond);
     };
-    static constexpr std::array<Route, 4> kRoutes = {{
+    static constexpr std::array<Route, 5> kRoutes = {{
+        {"/access/report", &AdminApi::ReportAccess},
         {"/account/create", &AdminApi::CreateAccount},
         {"/account/list", &AdminApi::ListAccounts},
         {"/account/reset-root", &AdminApi::ResetRoot},
@@ -100,10 +106,11 @@ class AdminApi final : public http::Handler {
   }
 
  private:
-  static std::string AccountOf(const json::Node& body) {
-    const json::Node* account = body.Find("account");
-    return account != nullptr && account->kind == json::Kind::kString ? std::string(account->string) : std::string();
+  static std::string TextIn(const json::Node& body, std::string_view name) {
+    const json::Node* text = body.Find(name);
+    return text != nullptr && text->kind == json::Kind::kString ? std::string(text->string) : std::string();
   }
+  static std::string AccountOf(const json::Node& body) { return TextIn(body, "account"); }
 
   static engine::Done<identity::IssuedKey> AnswerKey(http::Responder respond) {
     return [respond = std::move(respond)](Result<identity::IssuedKey> key) mutable {
@@ -146,6 +153,11 @@ class AdminApi final : public http::Handler {
     respond(Answer(200, std::move(body)));
   }
 
+  void ReportAccess(const json::Node& body, http::Responder respond) {
+    Result<std::string> report = report_access_(TextIn(body, "table"));
+    respond(report.ok() ? Answer(200, *std::move(report)) : FailureOf(report.error()));
+  }
+
   void Advance(const json::Node& body, http::Responder respond) {
     if (!advance_clock_) {
       return respond(Failure(400, "the server keeps to the system's clock; start it with --test-clock"));
@@ -177,6 +189,7 @@ class AdminApi final : public http::Handler {
   Executor& loop_;
   identity::Directory& directory_;
   uid_t owner_;
+  ReportTableAccess report_access_;
   AdvanceClock advance_clock_;
   std::list<http::Responder> advances_;  // under way
 };
@@ -184,8 +197,8 @@ class AdminApi final : public http::Handler {
 }  // namespace
 
 std::unique_ptr<http::Handler> NewAdminApi(Executor& loop, identity::Directory& directory, uid_t owner,
-                                           AdvanceClock advance_clock) {
-  return std::make_unique<AdminApi>(loop, directory, owner, std::move(advance_clock));
+                                           ReportTableAccess report_access, AdvanceClock advance_clock) {
+  return std::make_unique<AdminApi>(loop, directory, owner, std::move(report_access), std::move(advance_clock));
 }
 
 }  // namespace basalt::main

@@ -2,6 +2,7 @@
 //   /account/create      {"account": "111122223333"} -> {"account", "access_key_id", "secret_access_key"}
 //   /account/reset-root  the same
 //   /account/list        {} -> {"accounts": ["111122223333"]}
+//   /access/report       {"table": ARN} -> who can reach it (operations/access_report.h)
 //   /clock/advance       {"duration_ms": 604800000} -> {"time": "2026-11-29T08:15:00.000Z"}, once all is done that is
 //   due
 //                        then; 400 without a test clock
@@ -13,6 +14,8 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
+#include <string_view>
 
 #include "base/executor.h"
 #include "http/handler.h"
@@ -26,9 +29,12 @@ inline constexpr uint64_t kAdminBodyBytesMax = uint64_t{64} << 10;
 // thread, but not once `loop` runs no more.
 using AdvanceClock = std::function<void(int64_t duration_ms, engine::Done<int64_t> done)>;
 
+// Who can reach a table, in JSON.
+using ReportTableAccess = std::function<Result<std::string>(std::string_view table)>;
+
 // `loop` is where the handler's requests live; `owner` may call, and root. Without a test clock `advance_clock` is
 // empty. References outlive the handler, and it the running of the loop.
 std::unique_ptr<http::Handler> NewAdminApi(Executor& loop, identity::Directory& directory, uid_t owner,
-                                           AdvanceClock advance_clock = {});
+                                           ReportTableAccess report_access, AdvanceClock advance_clock = {});
 
 }  // namespace basalt::main

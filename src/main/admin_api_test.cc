@@ -26,13 +26,18 @@ class AdminApiTest : public testing::Test {
   AdminApiTest()
       : loop_("loop", 1),
         store_(Store::OpenInMemory(os::SystemClock()).value()),
-        api_(NewAdminApi(loop_, store_->directory(), kOwner, [this](int64_t duration_ms, engine::Done<int64_t> done) {
-          asked_ms_.push_back(duration_ms);
-          if (duration_ms == 1) {
-            return done(Error(Reason::kInvalidArgument, "not by 1"));
-          }
-          store_->home().Post([duration_ms, done = std::move(done)]() mutable { done(duration_ms); });
-        })) {}
+        api_(NewAdminApi(loop_, store_->directory(), kOwner, ReportOf,
+                         [this](int64_t duration_ms, engine::Done<int64_t> done) {
+                           asked_ms_.push_back(duration_ms);
+                           if (duration_ms == 1) {
+                             return done(Error(Reason::kInvalidArgument, "not by 1"));
+                           }
+                           store_->home().Post([duration_ms, done = std::move(done)]() mutable { done(duration_ms); });
+                         })) {}
+
+  static Result<std::string> ReportOf(std::string_view table) {
+    return table == "Music" ? Result<std::string>("{\"public\":false}") : Error(Reason::kNotFound, "no such table");
+  }
 
   http::Response Call(std::string_view path, std::string_view body, std::optional<uint32_t> uid = kOwner,
                       std::string_view method = "POST") {
@@ -94,10 +99,19 @@ TEST_F(AdminApiTest, AdvancesTheClock) {
   }
   EXPECT_EQ(Call("/clock/advance", R"({"duration_ms":3})", kOwner + 1).status, 403);
   EXPECT_EQ(asked_ms_, (std::vector<int64_t>{86'400'000, 1}));
-  api_ = NewAdminApi(loop_, store_->directory(), kOwner);
+  api_ = NewAdminApi(loop_, store_->directory(), kOwner, ReportOf);
   const http::Response without = Call("/clock/advance", R"({"duration_ms":3})");
   EXPECT_EQ(without.status, 400);
   EXPECT_NE(without.body.find("--test-clock"), std::string::npos);
+}
+
+TEST_F(AdminApiTest, ReportsWhoCanReachATable) {
+  const http::Response report = Call("/access/report", R"({"table":"Music"})");
+  EXPECT_EQ(report.status, 200);
+  EXPECT_EQ(report.body, "{\"public\":false}\n");
+  EXPECT_EQ(Call("/access/report", R"({"table":"Books"})").status, 404);
+  EXPECT_EQ(Call("/access/report", R"({"table":3})").status, 404);
+  EXPECT_EQ(Call("/access/report", "{}").status, 404);
 }
 
 TEST_F(AdminApiTest, ServesItsOwnerAndRootOnly) {

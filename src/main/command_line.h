@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -10,6 +11,7 @@
 
 #include "base/result.h"
 #include "main/settings.h"
+#include "policy/document.h"
 
 namespace basalt::main {
 
@@ -48,12 +50,23 @@ struct VerifyCommand {
   bool json = false;
 };
 
+struct AccessCommand : ServerChoice {
+  std::string table;  // its ARN, or its name
+  bool json = false;
+};
+
+struct PolicyCommand {
+  std::string file;
+  std::optional<policy::DocumentKind> kind;  // not said: as the file looks
+};
+
 // --help and --version: nothing to do but print this.
 struct PrintCommand {
   std::string text;
 };
 
-using Command = std::variant<ServeCommand, InitCommand, AccountCommand, ClockCommand, VerifyCommand, PrintCommand>;
+using Command = std::variant<ServeCommand, InitCommand, AccountCommand, ClockCommand, VerifyCommand, AccessCommand,
+                             PolicyCommand, PrintCommand>;
 
 // `arguments` without the program's name. kInvalidArgument, one line `WHAT; WHAT TO DO`.
 Result<Command> ParseCommandLine(std::span<const std::string> arguments);

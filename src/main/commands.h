@@ -18,6 +18,8 @@ int RunInit(const InitCommand& command);
 int RunAccount(const AccountCommand& command);
 int RunClock(const ClockCommand& command);
 int RunVerify(const VerifyCommand& command);
+int RunAccess(const AccessCommand& command);
+int RunPolicy(const PolicyCommand& command);
 
 // Prints the line and hands `exit_code` back.
 int Fail(const Error& error, int exit_code);

@@ -197,13 +197,14 @@ class AccessContext final : public CallContext {
 
 Status Authorize(Call& call, const Service& service, const Operation& operation, PreparedCall& prepared) {
   const identity::Principal& principal = *call.caller.principal;
+  const policy::Document* const endpoint = call.origin == nullptr ? nullptr : call.origin->FindEndpointPolicy();
   for (size_t i = 0; i < prepared.accesses.size(); ++i) {
     const Access& access = prepared.accesses[i];
     const bool is_own = access.account_id == call.caller.account_id;
     const TableResource named = ReadResource(access.resource_arn);
     const table::Table* const table = FindTable(call, named);
     const policy::Document* const policy = FindPolicy(named, table);
-    if (is_own && policy == nullptr && IsUnlimited(principal)) {
+    if (is_own && policy == nullptr && endpoint == nullptr && IsUnlimited(principal)) {
       continue;
     }
     const policy::Action& action = ActionNamed(access.action.empty() ? operation.action : access.action);
@@ -211,6 +212,7 @@ Status Authorize(Call& call, const Service& service, const Operation& operation,
     // What cannot be granted to others does not tell them of a policy, nor that there is a table.
     policy::Policies policies = principal.policies();
     policies.resource = is_own || crosses ? policy : nullptr;
+    policies.endpoint = endpoint;
     const AccessContext context(call, &prepared, i, access.account_id, named, table);
     const policy::Resource resource = policy::Resource::Of(access.resource_arn);
     const policy::Request request = {principal.caller(), action, resource, access.account_id, context, crosses};

@@ -51,8 +51,11 @@ constexpr size_t kCompressedAnswerBytesMax = size_t{4} << 20;
 // One request from its first step to its answer.
 struct CallState {
   CallState(const operations::Services& services, table::LocalTables& tables, Executor& loop,
-            std::shared_ptr<Admission> admission, const http::Request& request)
-      : call(services, tables, loop), memory(std::move(admission)), headers(request.head.headers), origin(request) {
+            std::shared_ptr<Admission> admission, const http::Request& request, const Networks* networks)
+      : call(services, tables, loop),
+        memory(std::move(admission)),
+        headers(request.head.headers),
+        origin(request, networks) {
     call.origin = &origin;
   }
 
@@ -176,7 +179,7 @@ void RequestPath::Handle(const http::Request& request, http::Responder respond) 
   if (HandlePage(request, respond)) {
     return;
   }
-  auto state = std::make_unique<CallState>(services_, tables_, loop_, admission_, request);
+  auto state = std::make_unique<CallState>(services_, tables_, loop_, admission_, request, settings_.networks.get());
   state->respond = std::move(respond);
   state->request_id = NewRequestId();
   if (services_.mode == operations::Mode::kDev) {
