@@ -105,6 +105,7 @@ struct Service {
   // Why `caller` may not do what needs `access`, in the service's words. Null if its operations touch nothing.
   std::string (*denial)(const Operation& operation, const Caller& caller, const Access& access);
   std::span<const Operation> operations;
+  bool is_global = false;  // signed for us-east-1 whatever regions are served
 
   const Operation* Find(std::string_view operation) const;
 };
@@ -124,6 +125,10 @@ namespace iam {
 std::span<const Operation> Operations();
 std::string Denial(const Operation& operation, const Caller& caller, const Access& access);
 }  // namespace iam
+namespace organizations {
+std::span<const Operation> Operations();
+std::string Denial(const Operation& operation, const Caller& caller, const Access& access);
+}  // namespace organizations
 namespace streams {
 std::span<const Operation> Operations();
 }
