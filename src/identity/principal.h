@@ -9,6 +9,7 @@
 //   TRY_ASSIGN(auto principal, principals.OfKey(snapshot, key));
 //   policy::Policies policies = principal->policies();                           // the caller's side
 //   policies.resource = table.policy;                                            // and whoever knows adds the other
+//   policies.resource_control = ResourceControlOf(snapshot, table.account);
 //   Evaluate({principal->caller(), action, resource, owner, context}, policies);
 // Source: IAM User Guide, "Policy evaluation logic", "IAM identifiers", "AWS global condition context keys".
 #pragma once
@@ -16,6 +17,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -23,6 +25,7 @@
 
 #include "base/result.h"
 #include "identity/directory.h"
+#include "identity/organization.h"
 #include "policy/condition_key.h"
 #include "policy/evaluate.h"
 #include "policy/request.h"
@@ -32,7 +35,7 @@ namespace basalt::identity {
 class Principal {
  public:
   // The root user. The account need not be there: a `dev` server lets keys name accounts of their own.
-  static std::shared_ptr<const Principal> RootOf(std::string_view account_id);
+  static std::shared_ptr<const Principal> RootOf(const Snapshot& snapshot, std::string_view account_id);
   // Null if the directory has no such user.
   static std::shared_ptr<const Principal> OfUser(const Snapshot& snapshot, std::string_view account_id,
                                                  std::string_view id);
@@ -55,6 +58,7 @@ class Principal {
   const std::string& user_name() const { return user_name_; }
   bool is_session() const { return session_.has_value(); }
   const SessionClaims& session() const { return *session_; }
+  const Placement* placement() const { return placement_.get(); }  // null: the account is in no organization
   // What limits and allows on the caller's side; views of this.
   const policy::Policies& policies() const { return policies_; }
   // The keys of KeyScope::kCaller; absent for all others.
@@ -69,9 +73,11 @@ class Principal {
   void TakeBoundary(const std::string& arn);
   void TakeTags(const std::vector<Tag>& tags);
   void TakeManaged(std::vector<const policy::Document*>& documents, std::string_view arn) const;
-  void Finish();
+  void Finish(const Snapshot& snapshot);
+  policy::Values FindOfProvider(std::string_view lower_name) const;
 
-  std::shared_ptr<const Members> members_;  // null: of an account that is not in the directory
+  std::shared_ptr<const Members> members_;  // null: a root user, whom nothing of the account changes
+  std::shared_ptr<const Placement> placement_;
   std::string account_;
   std::string arn_;
   std::string entity_arn_;
@@ -84,9 +90,16 @@ class Principal {
   PolicyText session_policy_;
   std::vector<const policy::Document*> identity_documents_;
   std::vector<const policy::Document*> session_documents_;
+  std::string_view organization_path_;
+  std::string provider_;                   // of a session that a provider vouches for: its name in lower case
+  std::vector<std::string_view> methods_;  // by which that knew its user
   policy::Caller caller_;
   policy::Policies policies_;
 };
+
+// What an organization says to who calls something of the account: a level each, none if it is in none. Good as long as
+// the snapshot is.
+std::span<const policy::Documents> ResourceControlOf(const Snapshot& snapshot, std::string_view account_id);
 
 // The managed policy of that ARN, of the account or everybody's; null if there is none.
 const ManagedPolicy* FindManagedPolicy(const Members& members, std::string_view arn);
@@ -102,7 +115,7 @@ class Principals {
  public:
   static constexpr size_t kRememberedMax = 10'000;
 
-  std::shared_ptr<const Principal> OfRoot(std::string_view account_id);
+  std::shared_ptr<const Principal> OfRoot(const Snapshot& snapshot, std::string_view account_id);
   // Of an access key that is in `snapshot`; null if its user is gone.
   std::shared_ptr<const Principal> OfKey(const Snapshot& snapshot, const AccessKey& key);
 

@@ -7,7 +7,7 @@
 namespace basalt::operations::iam {
 
 std::span<const Operation> Operations() {
-  static constexpr std::array<Operation, 70> kOperations = {{
+  static constexpr std::array<Operation, 93> kOperations = {{
       {"CreateUser", "iam:CreateUser", AccessClass::kControl, &kCreateUserInput, PrepareCreateUser},
       {"GetUser", "iam:GetUser", AccessClass::kControl, &kGetUserInput, PrepareGetUser},
       {"ListUsers", "iam:ListUsers", AccessClass::kControl, &kListUsersInput, PrepareListUsers},
@@ -109,12 +109,52 @@ std::span<const Operation> Operations() {
        &kListInstanceProfilesForRoleInput, PrepareListInstanceProfilesForRole},
       {"GetAccountSummary", "iam:GetAccountSummary", AccessClass::kControl, &kGetAccountSummaryInput,
        PrepareGetAccountSummary},
+      {"ListMFADevices", "iam:ListMFADevices", AccessClass::kControl, &kListMFADevicesInput, PrepareListMFADevices},
+      {"ListVirtualMFADevices", "iam:ListVirtualMFADevices", AccessClass::kControl, &kListVirtualMFADevicesInput,
+       PrepareListVirtualMFADevices},
+      {"ListSSHPublicKeys", "iam:ListSSHPublicKeys", AccessClass::kControl, &kListSSHPublicKeysInput,
+       PrepareListSSHPublicKeys},
+      {"ListSigningCertificates", "iam:ListSigningCertificates", AccessClass::kControl, &kListSigningCertificatesInput,
+       PrepareListSigningCertificates},
+      {"ListServiceSpecificCredentials", "iam:ListServiceSpecificCredentials", AccessClass::kControl,
+       &kListServiceSpecificCredentialsInput, PrepareListServiceSpecificCredentials},
+      {"ListAccountAliases", "iam:ListAccountAliases", AccessClass::kControl, &kListAccountAliasesInput,
+       PrepareListAccountAliases},
+      {"GetLoginProfile", "iam:GetLoginProfile", AccessClass::kControl, &kGetLoginProfileInput, PrepareGetLoginProfile},
+      {"DeleteLoginProfile", "iam:DeleteLoginProfile", AccessClass::kControl, &kDeleteLoginProfileInput,
+       PrepareDeleteLoginProfile},
+      {"GetAccessKeyLastUsed", "iam:GetAccessKeyLastUsed", AccessClass::kControl, &kGetAccessKeyLastUsedInput,
+       PrepareGetAccessKeyLastUsed},
+      {"CreateOpenIDConnectProvider", "iam:CreateOpenIDConnectProvider", AccessClass::kControl,
+       &kCreateOpenIDConnectProviderInput, PrepareCreateOpenIDConnectProvider},
+      {"GetOpenIDConnectProvider", "iam:GetOpenIDConnectProvider", AccessClass::kControl,
+       &kGetOpenIDConnectProviderInput, PrepareGetOpenIDConnectProvider},
+      {"ListOpenIDConnectProviders", "iam:ListOpenIDConnectProviders", AccessClass::kControl,
+       &kListOpenIDConnectProvidersInput, PrepareListOpenIDConnectProviders},
+      {"DeleteOpenIDConnectProvider", "iam:DeleteOpenIDConnectProvider", AccessClass::kControl,
+       &kDeleteOpenIDConnectProviderInput, PrepareDeleteOpenIDConnectProvider},
+      {"AddClientIDToOpenIDConnectProvider", "iam:AddClientIDToOpenIDConnectProvider", AccessClass::kControl,
+       &kAddClientIDToOpenIDConnectProviderInput, PrepareAddClientIDToOpenIDConnectProvider},
+      {"RemoveClientIDFromOpenIDConnectProvider", "iam:RemoveClientIDFromOpenIDConnectProvider", AccessClass::kControl,
+       &kRemoveClientIDFromOpenIDConnectProviderInput, PrepareRemoveClientIDFromOpenIDConnectProvider},
+      {"UpdateOpenIDConnectProviderThumbprint", "iam:UpdateOpenIDConnectProviderThumbprint", AccessClass::kControl,
+       &kUpdateOpenIDConnectProviderThumbprintInput, PrepareUpdateOpenIDConnectProviderThumbprint},
+      {"TagOpenIDConnectProvider", "iam:TagOpenIDConnectProvider", AccessClass::kControl,
+       &kTagOpenIDConnectProviderInput, PrepareTagOpenIDConnectProvider},
+      {"UntagOpenIDConnectProvider", "iam:UntagOpenIDConnectProvider", AccessClass::kControl,
+       &kUntagOpenIDConnectProviderInput, PrepareUntagOpenIDConnectProvider},
+      {"ListOpenIDConnectProviderTags", "iam:ListOpenIDConnectProviderTags", AccessClass::kControl,
+       &kListOpenIDConnectProviderTagsInput, PrepareListOpenIDConnectProviderTags},
+      {"CreateServiceLinkedRole", "iam:CreateServiceLinkedRole", AccessClass::kControl, &kCreateServiceLinkedRoleInput,
+       PrepareCreateServiceLinkedRole},
+      {"DeleteServiceLinkedRole", "iam:DeleteServiceLinkedRole", AccessClass::kControl, &kDeleteServiceLinkedRoleInput,
+       PrepareDeleteServiceLinkedRole},
+      {"GetServiceLinkedRoleDeletionStatus", "iam:GetServiceLinkedRoleDeletionStatus", AccessClass::kControl,
+       &kGetServiceLinkedRoleDeletionStatusInput, PrepareGetServiceLinkedRoleDeletionStatus},
+      {"GetAccountAuthorizationDetails", "iam:GetAccountAuthorizationDetails", AccessClass::kControl,
+       &kGetAccountAuthorizationDetailsInput, PrepareGetAccountAuthorizationDetails},
   }};
   return kOperations;
-}
-
-std::string Denial(const Operation&, const policy::Request& request, const policy::Decision& decision) {
-  return policy::DenialText(request, decision);
 }
 
 }  // namespace basalt::operations::iam
