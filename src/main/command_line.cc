@@ -7,7 +7,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "identity/directory.h"
+#include "model/arn.h"
 #include "keys/root_key.h"
 #include "main/duration.h"
 #include "policy/review.h"
@@ -186,7 +186,7 @@ std::string TypedCommand(const CLI::App& app) {
 }
 
 Status CheckAccountId(const std::string& id) {
-  if (!identity::IsAccountId(id)) {
+  if (!model::IsAccountId(id)) {
     return Refused("\"" + id + "\" is not an account id", "use twelve digits");
   }
   return {};

@@ -9,6 +9,7 @@
 #include "engine/rocks/rocks_engine.h"
 #include "keys/root_file.h"
 #include "main/data_directory.h"
+#include "operations/actions.h"
 #include "table/catalogue.h"
 
 namespace basalt::main {
@@ -189,7 +190,7 @@ Status Store::LoadSystemKeyspaces(os::Clock& clock) {
   TRY_ASSIGN(auto identities, OpenKeyspace(identity::kIdentityKeyspace));
   TRY_ASSIGN(directory_,
              Await<std::unique_ptr<identity::Directory>>([&](engine::Done<std::unique_ptr<identity::Directory>> done) {
-               identity::Directory::Load(std::move(identities), clock, *home_, std::move(done));
+               identity::Directory::Load(std::move(identities), clock, *home_, std::move(done), &operations::Actions());
              }));
   return {};
 }
