@@ -2,6 +2,7 @@
 #include "operations/authorization.h"
 
 #include <algorithm>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,7 +24,7 @@ using policy::Values;
 bool IsUnlimited(const identity::Principal& principal) {
   const policy::Policies& policies = principal.policies();
   return principal.caller().kind == policy::CallerKind::kRoot && policies.service_control.empty() &&
-         !policies.has_session_policy;
+         principal.resource_control().empty() && !policies.has_session_policy;
 }
 
 // ---- what is called
@@ -198,6 +199,7 @@ class AccessContext final : public CallContext {
 Status Authorize(Call& call, const Service& service, const Operation& operation, PreparedCall& prepared) {
   const identity::Principal& principal = *call.caller.principal;
   const policy::Document* const endpoint = call.origin == nullptr ? nullptr : call.origin->FindEndpointPolicy();
+  std::shared_ptr<const identity::Snapshot> identities;  // of other accounts
   for (size_t i = 0; i < prepared.accesses.size(); ++i) {
     const Access& access = prepared.accesses[i];
     const bool is_own = access.account_id == call.caller.account_id;
@@ -213,6 +215,12 @@ Status Authorize(Call& call, const Service& service, const Operation& operation,
     policy::Policies policies = principal.policies();
     policies.resource = is_own || crosses ? policy : nullptr;
     policies.endpoint = endpoint;
+    if (is_own) {
+      policies.resource_control = principal.resource_control();
+    } else {
+      identities = identities == nullptr ? call.services.directory.snapshots().Load() : identities;
+      policies.resource_control = identity::ResourceControlOf(*identities, access.account_id);
+    }
     const AccessContext context(call, &prepared, i, access.account_id, named, table);
     const policy::Resource resource = policy::Resource::Of(access.resource_arn);
     const policy::Request request = {principal.caller(), action, resource, access.account_id, context, crosses};
