@@ -109,7 +109,11 @@ async function assume(clients, RoleArn, RoleSessionName = 'session') {
 
 const reads = (name = arn) => [
   new dynamodb.GetItemCommand({ TableName: name, Key }),
-  new dynamodb.QueryCommand({ TableName: name, KeyConditionExpression: 'pk = :a', ExpressionAttributeValues: { ':a': Key.pk } }),
+  new dynamodb.QueryCommand({
+    TableName: name,
+    KeyConditionExpression: 'pk = :a',
+    ExpressionAttributeValues: { ':a': Key.pk },
+  }),
   new dynamodb.ScanCommand({ TableName: name }),
 ];
 const others = [
@@ -156,10 +160,7 @@ test('a principal that does not exist is refused, and the log says what would ma
     message: 'One or more parameter values were invalid: Invalid principal in policy document.',
   });
   assert.match(server.stderr, /a policy names a principal that does not exist .*principal=arn:aws:iam::222222222222:role\/ReadOnlyRole/);
-  assert.match(
-    server.stderr,
-    /create_it_with="aws iam create-role --role-name ReadOnlyRole --assume-role-policy-document file:\/\/trust\.json"/,
-  );
+  assert.match(server.stderr, /create_it_with="aws iam create-role --role-name ReadOnlyRole --assume-role-policy-document file:\/\/trust\.json"/);
   const named = (AWS) => policy.replace(roleArn, AWS);
   await assert.rejects(putPolicy(named(`arn:aws:iam::${reader}:user/team/ann`)), { name: 'ValidationException' });
   assert.match(server.stderr, /create_it_with="aws iam create-user --user-name ann --path \/team\/"/);
@@ -292,7 +293,8 @@ test('each user has the items under his own name', async () => {
   await dynamodb.waitUntilTableExists({ client: roots[owner].table, maxWaitTime: 20, minDelay: 0.02 }, { TableName: 'Notes' });
   const users = { una: await makeUser(owner, 'una', own), udo: await makeUser(owner, 'udo', own) };
   const keyOf = (name) => ({ pk: { S: name }, sk: { S: '1' } });
-  const get = (...names) => new dynamodb.BatchGetItemCommand({ RequestItems: { Notes: { Keys: names.map(keyOf) } } });
+  const get = (...names) =>
+    new dynamodb.BatchGetItemCommand({ RequestItems: { Notes: { Keys: names.map(keyOf) } } });
   for (const [name, clients] of Object.entries(users)) {
     const other = name === 'una' ? 'udo' : 'una';
     await clients.table.send(new dynamodb.PutItemCommand({ TableName: 'Notes', Item: keyOf(name) }));

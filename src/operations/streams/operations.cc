@@ -9,12 +9,10 @@ namespace basalt::operations::streams {
 std::span<const Operation> Operations() {
   static constexpr std::array<Operation, 4> kOperations = {{
       {"ListStreams", "dynamodb:ListStreams", AccessClass::kRead, &kListStreamsInput, PrepareListStreams},
-      {"DescribeStream", "dynamodb:DescribeStream", AccessClass::kRead, &kDescribeStreamInput, PrepareDescribeStream,
-       nullptr, Grantable::kOnStreamsToAll},
+      {"DescribeStream", "dynamodb:DescribeStream", AccessClass::kRead, &kDescribeStreamInput, PrepareDescribeStream},
       {"GetShardIterator", "dynamodb:GetShardIterator", AccessClass::kRead, &kGetShardIteratorInput,
-       PrepareGetShardIterator, nullptr, Grantable::kOnStreamsToAll},
-      {"GetRecords", "dynamodb:GetRecords", AccessClass::kRead, &kGetRecordsInput, PrepareGetRecords, nullptr,
-       Grantable::kOnStreamsToAll},
+       PrepareGetShardIterator},
+      {"GetRecords", "dynamodb:GetRecords", AccessClass::kRead, &kGetRecordsInput, PrepareGetRecords},
   }};
   return kOperations;
 }
