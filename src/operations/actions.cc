@@ -19,11 +19,13 @@ struct Row {
   bool for_tables;
   bool for_streams;
   bool crosses_accounts;
+  bool on_indexes = false;
 };
 
 constexpr bool kTable = true;
 constexpr bool kStream = true;
 constexpr bool kCrosses = true;
+constexpr bool kIndex = true;
 
 // DynamoDB's actions that a policy of a table or a stream may name, whether or not there is such an operation here.
 constexpr std::array<Row, 50> kRows = {{
@@ -32,11 +34,11 @@ constexpr std::array<Row, 50> kRows = {{
     {"dynamodb:UpdateItem", kTable, !kStream, kCrosses},
     {"dynamodb:DeleteItem", kTable, !kStream, kCrosses},
     {"dynamodb:ConditionCheckItem", kTable, !kStream, kCrosses},
-    {"dynamodb:Query", kTable, !kStream, kCrosses},
-    {"dynamodb:Scan", kTable, !kStream, kCrosses},
+    {"dynamodb:Query", kTable, !kStream, kCrosses, kIndex},
+    {"dynamodb:Scan", kTable, !kStream, kCrosses, kIndex},
     {"dynamodb:BatchGetItem", kTable, !kStream, kCrosses},
     {"dynamodb:BatchWriteItem", kTable, !kStream, kCrosses},
-    {"dynamodb:PartiQLSelect", kTable, !kStream, !kCrosses},
+    {"dynamodb:PartiQLSelect", kTable, !kStream, !kCrosses, kIndex},
     {"dynamodb:PartiQLInsert", kTable, !kStream, !kCrosses},
     {"dynamodb:PartiQLUpdate", kTable, !kStream, !kCrosses},
     {"dynamodb:PartiQLDelete", kTable, !kStream, !kCrosses},
@@ -86,14 +88,17 @@ struct KnownActions {
       by_name.emplace(catalogue.action(i).name, &catalogue.action(i));
     }
     crosses.resize(catalogue.size());
+    on_indexes.resize(catalogue.size());
     for (const Row& row : kRows) {
       crosses[by_name.at(row.name)->number] = row.crosses_accounts;
+      on_indexes[by_name.at(row.name)->number] = row.on_indexes;
     }
   }
 
   policy::ActionCatalogue catalogue;
   std::unordered_map<std::string_view, const policy::Action*> by_name;
   std::vector<bool> crosses;  // by number
+  std::vector<bool> on_indexes;
 };
 
 // Those of the table, then those of operations that are not in it.
@@ -130,5 +135,7 @@ const policy::Action& ActionNamed(std::string_view name) {
 }
 
 bool CrossesAccounts(const policy::Action& action) { return Known().crosses[action.number]; }
+
+bool IsOnIndexes(const policy::Action& action) { return Known().on_indexes[action.number]; }
 
 }  // namespace basalt::operations
