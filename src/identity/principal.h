@@ -9,7 +9,7 @@
 //   TRY_ASSIGN(auto principal, principals.OfKey(snapshot, key));
 //   policy::Policies policies = principal->policies();                           // the caller's side
 //   policies.resource = table.policy;                                            // and whoever knows adds the other
-//   policies.resource_control = ResourceControlOf(snapshot, table.account);      // of another account
+//   policies.resource_control = ResourceControlOf(snapshot, table.account);
 //   Evaluate({principal->caller(), action, resource, owner, context}, policies);
 // Source: IAM User Guide, "Policy evaluation logic", "IAM identifiers", "AWS global condition context keys".
 #pragma once
@@ -61,8 +61,6 @@ class Principal {
   const Placement* placement() const { return placement_.get(); }  // null: the account is in no organization
   // What limits and allows on the caller's side; views of this.
   const policy::Policies& policies() const { return policies_; }
-  // What the caller's own account says to who calls something of it; a view of this.
-  std::span<const policy::Documents> resource_control() const;
   // The keys of KeyScope::kCaller; absent for all others.
   policy::Values Find(const policy::ConditionKey& key) const;
 
