@@ -51,10 +51,9 @@ let proxied;
 before(async () => {
   const place = await initialize({ account });
   credentials = place.credentials[account];
-  server = new Server(
-    ['serve', '--data-dir', place.directory, '--root-key', place.rootKey, ...configuredBy(configuration)],
-    { directory: place.directory },
-  );
+  server = new Server(['serve', '--data-dir', place.directory, '--root-key', place.rootKey, ...configuredBy(configuration)], {
+    directory: place.directory,
+  });
   await server.ready({ listeners: 3 });
   [open, bound, proxied] = server.readyLines.map(({ port, host, scheme }) => ({ port, endpoint: `${scheme}://${host}:${port}` }));
   await createTable(open, 'Music', { options: { credentials } });
