@@ -64,7 +64,7 @@ bool IsForAll(Grantable grantable) {
 
 // Whether a request may name an index beside its table.
 bool TakesIndex(const Operation& operation) {
-  constexpr std::string_view kIndex = "IndexName";
+  static constexpr std::string_view kIndex = "IndexName";
   return operation.input != nullptr && std::any_of(operation.input->fields.begin(), operation.input->fields.end(),
                                                    [](const Field& field) { return field.name == kIndex; });
 }
