@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "base/await.h"
+#include "base/locked_memory.h"
 #include "chores/chore.h"
 #include "chores/expiry_sweep.h"
 #include "chores/index_work.h"
@@ -96,11 +97,11 @@ sigset_t WaitedSignals() {
 }
 
 // To what the system allows at most.
-void RaiseFileLimit() {
+void RaiseLimit(__rlimit_resource resource) {
   rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+  if (getrlimit(resource, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
     limit.rlim_cur = limit.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &limit);
+    setrlimit(resource, &limit);
   }
 }
 
@@ -549,7 +550,8 @@ int RunServe(ServeCommand command) {
   }
   const sigset_t signals = WaitedSignals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  RaiseFileLimit();
+  RaiseLimit(RLIMIT_NOFILE);
+  RaiseLimit(RLIMIT_MEMLOCK);
   SetLogLevel(*settings);
   if constexpr (sealed::kFilesArePlaintext) {
     Warn("THIS BUILD WRITES FILES WITHOUT ENCRYPTION; it is for measuring and must never hold data");
@@ -559,6 +561,11 @@ int RunServe(ServeCommand command) {
   Result<std::unique_ptr<Store>> store = OpenStore(*settings, open_tables.tables_max, clock);
   if (!store.ok()) {
     return Fail(store.error(), kExitRefused);
+  }
+  if (GetLockedMemoryUse().unlocked_bytes > 0) {
+    Warn(
+        "not all memory that holds keys is locked and may be swapped; raise the limit of locked memory "
+        "(LimitMEMLOCK, ulimit -l), or encrypt what is swapped");
   }
   RunningServer server(std::move(*settings), open_tables, std::move(*certificates), *std::move(networks),
                        std::move(*store), clock);
