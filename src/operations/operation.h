@@ -133,7 +133,7 @@ std::string Denial(const Operation& operation, const policy::Request& request, c
 }  // namespace iam
 namespace organizations {
 std::span<const Operation> Operations();
-std::string Denial(const Operation& operation, const Caller& caller, const Access& access);
+std::string Denial(const Operation& operation, const policy::Request& request, const policy::Decision& decision);
 }  // namespace organizations
 namespace streams {
 std::span<const Operation> Operations();

@@ -1,6 +1,4 @@
 // Organizations' registry rows. Adding an operation: its function, its shape, its row.
-#include <fmt/format.h>
-
 #include <array>
 
 #include "operations/organizations/handlers.h"
@@ -63,9 +61,8 @@ std::span<const Operation> Operations() {
   return kOperations;
 }
 
-std::string Denial(const Operation& operation, const Caller& caller, const Access& access) {
-  return fmt::format("User: {} is not authorized to perform: {} on resource: {}", caller.principal_arn,
-                     operation.action, access.resource_arn);
+std::string Denial(const Operation&, const policy::Request& request, const policy::Decision& decision) {
+  return policy::DenialText(request, decision);
 }
 
 }  // namespace basalt::operations::organizations
