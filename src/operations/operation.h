@@ -108,7 +108,7 @@ struct Service {
   std::string_view content_type;   // of its answers; JSON: of its requests too
   std::string_view version;        // query: the API version, part of the XML namespace
   ErrorStyle error_style;
-  // Why a request was not allowed, in the service's words. Null if its operations touch nothing.
+  // Why a request was not allowed, in the service's words; null: in those of IAM.
   std::string (*denial)(const Operation& operation, const policy::Request& request, const policy::Decision& decision);
   std::span<const Operation> operations;
   bool is_global = false;  // signed for us-east-1 whatever regions are served
@@ -129,11 +129,9 @@ std::string Denial(const Operation& operation, const policy::Request& request, c
 }  // namespace kms
 namespace iam {
 std::span<const Operation> Operations();
-std::string Denial(const Operation& operation, const policy::Request& request, const policy::Decision& decision);
 }  // namespace iam
 namespace organizations {
 std::span<const Operation> Operations();
-std::string Denial(const Operation& operation, const policy::Request& request, const policy::Decision& decision);
 }  // namespace organizations
 namespace streams {
 std::span<const Operation> Operations();
