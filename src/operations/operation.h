@@ -97,6 +97,7 @@ struct Operation {
   // Understands and validates the request, without looking at any table.
   Result<std::unique_ptr<PreparedCall>> (*prepare)(Call& call);
   const NewerWording* newer_wording = nullptr;  // of its own, if the newer dialect has one
+  bool is_unsigned = false;                     // who asks is said by the request; nobody authenticates the caller
 };
 
 enum class Protocol : uint8_t { kJson, kQuery };
