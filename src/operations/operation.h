@@ -89,6 +89,10 @@ enum class AccessClass : uint8_t { kRead, kWrite, kControl };
 
 struct NewerWording;  // validation_text.h
 
+// Policies of which resources may name an operation's action, and whether they can let other accounts in to it.
+// Source: DynamoDB Developer Guide, "DynamoDB API operations supported by resource-based policies".
+enum class Grantable : uint8_t { kNowhere, kOnTables, kOnTablesToAll, kOnStreamsToAll, kOnBoth, kOnBothToAll };
+
 struct Operation {
   std::string_view name;
   std::string_view action;  // "dynamodb:GetItem"; empty if each access has its own
@@ -97,7 +101,8 @@ struct Operation {
   // Understands and validates the request, without looking at any table.
   Result<std::unique_ptr<PreparedCall>> (*prepare)(Call& call);
   const NewerWording* newer_wording = nullptr;  // of its own, if the newer dialect has one
-  bool is_unsigned = false;                     // who asks is said by the request; nobody authenticates the caller
+  Grantable grantable = Grantable::kNowhere;
+  bool is_unsigned = false;  // who asks is said by the request; nobody authenticates the caller
 };
 
 enum class Protocol : uint8_t { kJson, kQuery };

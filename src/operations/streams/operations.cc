@@ -9,10 +9,12 @@ namespace basalt::operations::streams {
 std::span<const Operation> Operations() {
   static constexpr std::array<Operation, 4> kOperations = {{
       {"ListStreams", "dynamodb:ListStreams", AccessClass::kRead, &kListStreamsInput, PrepareListStreams},
-      {"DescribeStream", "dynamodb:DescribeStream", AccessClass::kRead, &kDescribeStreamInput, PrepareDescribeStream},
+      {"DescribeStream", "dynamodb:DescribeStream", AccessClass::kRead, &kDescribeStreamInput, PrepareDescribeStream,
+       nullptr, Grantable::kOnStreamsToAll},
       {"GetShardIterator", "dynamodb:GetShardIterator", AccessClass::kRead, &kGetShardIteratorInput,
-       PrepareGetShardIterator},
-      {"GetRecords", "dynamodb:GetRecords", AccessClass::kRead, &kGetRecordsInput, PrepareGetRecords},
+       PrepareGetShardIterator, nullptr, Grantable::kOnStreamsToAll},
+      {"GetRecords", "dynamodb:GetRecords", AccessClass::kRead, &kGetRecordsInput, PrepareGetRecords, nullptr,
+       Grantable::kOnStreamsToAll},
   }};
   return kOperations;
 }

@@ -12,7 +12,7 @@ std::span<const Operation> Operations() {
   static constexpr std::array<Operation, 6> kOperations = {{
       {"AssumeRole", "sts:AssumeRole", AccessClass::kControl, &kAssumeRoleInput, PrepareAssumeRole},
       {"AssumeRoleWithWebIdentity", "sts:AssumeRoleWithWebIdentity", AccessClass::kControl,
-       &kAssumeRoleWithWebIdentityInput, PrepareAssumeRoleWithWebIdentity, nullptr, true},
+       &kAssumeRoleWithWebIdentityInput, PrepareAssumeRoleWithWebIdentity, nullptr, Grantable::kNowhere, true},
       {"GetAccessKeyInfo", "sts:GetAccessKeyInfo", AccessClass::kRead, &kGetAccessKeyInfoInput,
        PrepareGetAccessKeyInfo},
       {"GetCallerIdentity", "sts:GetCallerIdentity", AccessClass::kRead, &kGetCallerIdentityInput,
