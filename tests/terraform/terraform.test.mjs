@@ -350,7 +350,6 @@ test('users, groups, roles and policies are made, changed in place and destroyed
     max_session_duration: 3600,
     assume_role_policy: trusting({ Principal: { AWS: `arn:aws:iam::${account}:root` } }),
   });
-  resource.aws_iam_group.readers.name = 'watchers';
   resource.aws_iam_openid_connect_provider.idp.client_id_list = ['app', 'cli'];
   const [added, changed] = apply(whole(resource));
   assert.ok(changed >= 4 && added <= 3, `${added} added, ${changed} changed`);
