@@ -154,8 +154,9 @@ class AdminApi final : public http::Handler {
   }
 
   void ReportAccess(const json::Node& body, http::Responder respond) {
-    Result<std::string> report = report_access_(TextIn(body, "table"));
-    respond(report.ok() ? Answer(200, *std::move(report)) : FailureOf(report.error()));
+    report_access_(TextIn(body, "table"), AnswerLater<std::string>(std::move(respond), [](std::string report) {
+                     return Answer(200, std::move(report));
+                   }));
   }
 
   void Advance(const json::Node& body, http::Responder respond) {
@@ -166,24 +167,28 @@ class AdminApi final : public http::Handler {
     if (duration == nullptr || duration->kind != json::Kind::kInteger) {
       return respond(Failure(400, "duration_ms is not a whole number"));
     }
-    // Kept here, since a responder stays on its loop.
-    const auto waiting = advances_.insert(advances_.end(), std::move(respond));
-    advance_clock_(duration->integer, [this, waiting](Result<int64_t> time_ms) {
-      loop_.Post([this, waiting, time_ms = std::move(time_ms)] {
+    advance_clock_(duration->integer, AnswerLater<int64_t>(std::move(respond), [](int64_t time_ms) {
+                     std::string text;
+                     json::Writer writer(text);
+                     writer.BeginObject();
+                     writer.Key("time");
+                     writer.String(os::FormatIso8601(time_ms));
+                     writer.EndObject();
+                     return Answer(200, std::move(text));
+                   }));
+  }
+
+  // For what completes on any thread. The responder is kept here, since it stays on its loop.
+  template <class T, class Word>
+  engine::Done<T> AnswerLater(http::Responder respond, Word word) {
+    const auto waiting = waiting_.insert(waiting_.end(), std::move(respond));
+    return [this, waiting, word](Result<T> result) {
+      loop_.Post([this, waiting, word, result = std::move(result)]() mutable {
         http::Responder answer = std::move(*waiting);
-        advances_.erase(waiting);
-        if (!time_ms.ok()) {
-          return answer(FailureOf(time_ms.error()));
-        }
-        std::string text;
-        json::Writer writer(text);
-        writer.BeginObject();
-        writer.Key("time");
-        writer.String(os::FormatIso8601(*time_ms));
-        writer.EndObject();
-        answer(Answer(200, std::move(text)));
+        waiting_.erase(waiting);
+        answer(result.ok() ? word(*std::move(result)) : FailureOf(result.error()));
       });
-    });
+    };
   }
 
   Executor& loop_;
@@ -191,7 +196,7 @@ class AdminApi final : public http::Handler {
   uid_t owner_;
   ReportTableAccess report_access_;
   AdvanceClock advance_clock_;
-  std::list<http::Responder> advances_;  // under way
+  std::list<http::Responder> waiting_;  // for what is under way
 };
 
 }  // namespace

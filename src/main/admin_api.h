@@ -29,8 +29,8 @@ inline constexpr uint64_t kAdminBodyBytesMax = uint64_t{64} << 10;
 // thread, but not once `loop` runs no more.
 using AdvanceClock = std::function<void(int64_t duration_ms, engine::Done<int64_t> done)>;
 
-// Who can reach a table, in JSON.
-using ReportTableAccess = std::function<Result<std::string>(std::string_view table)>;
+// Who can reach a table, in JSON; `done` as above.
+using ReportTableAccess = std::function<void(std::string table, engine::Done<std::string> done)>;
 
 // `loop` is where the handler's requests live; `owner` may call, and root. Without a test clock `advance_clock` is
 // empty. References outlive the handler, and it the running of the loop.

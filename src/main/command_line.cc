@@ -7,9 +7,9 @@
 #include <stdexcept>
 #include <utility>
 
-#include "model/arn.h"
 #include "keys/root_key.h"
 #include "main/duration.h"
+#include "model/arn.h"
 #include "policy/review.h"
 #include "sealed/plaintext_file.h"
 
