@@ -1,3 +1,4 @@
+// Grants of policies, and what all policies together let each principal do.
 #include "operations/access_report.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Statements, read as whom they let in.
 #include "policy/grants.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Grants: principals, accounts, what is public.
 #include "policy/grants.h"
 
 #include <gtest/gtest.h>
