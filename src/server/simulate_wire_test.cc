@@ -53,7 +53,7 @@ TEST_F(SimulateWireTest, ADecisionNamesTheStatementsThatMadeItAndWhereTheyStand)
             "<Column>4</Column></EndPosition></member>");
   const std::string denied = reply.body.substr(reply.body.find("explicitDeny"));
   EXPECT_EQ(ElementOf(denied, "StartPosition"), "<Line>6</Line><Column>3</Column>");
-  EXPECT_EQ(ElementOf(denied, "EndPosition"), "<Line>6</Line><Column>73</Column>");
+  EXPECT_EQ(ElementOf(denied, "EndPosition"), "<Line>6</Line><Column>72</Column>");
   EXPECT_EQ(ElementOf(denied.substr(denied.find("implicitDeny")), "MatchedStatements"), "");
 }
 

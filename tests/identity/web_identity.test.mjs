@@ -86,14 +86,14 @@ test('a token makes a session, whose policies know what the token said', async (
 test('tokens of others, for others, or of another time are refused', async () => {
   const now = Math.floor(Date.now() / 1000);
   await assert.rejects(assume(tokenOf(rsa, { sub: 'eve' })), named('AccessDenied'));
-  await assert.rejects(assume(tokenOf(rsa, { aud: 'other' })), named('InvalidIdentityToken'));
-  await assert.rejects(assume(tokenOf(rsa, { iss: 'https://elsewhere.example.com' })), named('InvalidIdentityToken'));
+  await assert.rejects(assume(tokenOf(rsa, { aud: 'other' })), named('InvalidIdentityTokenException'));
+  await assert.rejects(assume(tokenOf(rsa, { iss: 'https://elsewhere.example.com' })), named('InvalidIdentityTokenException'));
   await assert.rejects(assume(tokenOf(rsa, { exp: now - 1 })), named('ExpiredTokenException'));
-  await assert.rejects(assume(tokenOf(makeKey('one', 'RS256'))), named('InvalidIdentityToken'));
+  await assert.rejects(assume(tokenOf(makeKey('one', 'RS256'))), named('InvalidIdentityTokenException'));
 });
 
 test('keys are read again on SIGHUP, and those that cannot be used change nothing', async () => {
-  await assert.rejects(assume(tokenOf(next)), named('InvalidIdentityToken'));
+  await assert.rejects(assume(tokenOf(next)), named('InvalidIdentityTokenException'));
   publish(next);
   process.kill(server.pid, 'SIGHUP');
   for (let tries = 0; ; ++tries) {
@@ -105,7 +105,7 @@ test('keys are read again on SIGHUP, and those that cannot be used change nothin
       await sleep(50);
     }
   }
-  await assert.rejects(assume(tokenOf(rsa)), named('InvalidIdentityToken'));
+  await assert.rejects(assume(tokenOf(rsa)), named('InvalidIdentityTokenException'));
   writeFileSync(jwks, 'no keys');
   process.kill(server.pid, 'SIGHUP');
   for (let tries = 0; !/keys of OIDC providers stay as they are/.test(server.stderr); ++tries) {
