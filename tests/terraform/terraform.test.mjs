@@ -351,6 +351,7 @@ test('users, groups, roles and policies are made, changed in place and destroyed
     assume_role_policy: trusting({ Principal: { AWS: `arn:aws:iam::${account}:root` } }),
   });
   resource.aws_iam_openid_connect_provider.idp.client_id_list = ['app', 'cli'];
+  resource.aws_iam_group.readers.name = 'watchers'; // what stands on it is made again
   const [added, changed] = apply(whole(resource));
   assert.ok(changed >= 4 && added <= 3, `${added} added, ${changed} changed`);
   assert.deepEqual(apply(whole(null)), [0, 0, 14]);
