@@ -102,6 +102,7 @@ struct Operation {
   Result<std::unique_ptr<PreparedCall>> (*prepare)(Call& call);
   const NewerWording* newer_wording = nullptr;  // of its own, if the newer dialect has one
   Grantable grantable = Grantable::kNowhere;
+  bool is_unsigned = false;  // who asks is said by the request; nobody authenticates the caller
 };
 
 enum class Protocol : uint8_t { kJson, kQuery };
