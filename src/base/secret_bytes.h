@@ -18,7 +18,7 @@ class SecretBytes {
   ~SecretBytes() { Wipe(); }
 
   SecretBytes Clone() const { return SecretBytes(view()); }
-  std::string_view view() const { return {bytes_, size_}; }
+  std::string_view view() const { return {size_ == 0 ? "" : bytes_, size_}; }  // never null
   size_t size() const { return size_; }
   bool empty() const { return size_ == 0; }
   void Wipe();

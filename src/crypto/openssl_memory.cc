@@ -12,7 +12,11 @@ namespace {
 
 thread_local int scopes = 0;
 
+// OpenSSL's own functions know nothing of zero bytes, and so leave to ours what that means: no memory.
 void* Allocate(size_t size_bytes, const char* /*file*/, int /*line*/) {
+  if (size_bytes == 0) {
+    return nullptr;
+  }
   void* const block = scopes > 0 ? AllocateLocked(size_bytes) : nullptr;
   return block != nullptr ? block : std::malloc(size_bytes);
 }
@@ -26,6 +30,13 @@ void Free(void* block, const char* /*file*/, int /*line*/) {
 }
 
 void* Reallocate(void* block, size_t size_bytes, const char* file, int line) {
+  if (block == nullptr) {
+    return Allocate(size_bytes, file, line);
+  }
+  if (size_bytes == 0) {
+    Free(block, file, line);
+    return nullptr;
+  }
   if (!IsLocked(block)) {
     return std::realloc(block, size_bytes);
   }

@@ -51,6 +51,16 @@ TEST(OpensslMemory, WhatGrowsStaysASecretAndKeepsItsBytes) {
   OPENSSL_free(far_too_large);
 }
 
+TEST(OpensslMemory, NothingIsNoMemory) {
+  EXPECT_EQ(OPENSSL_malloc(0), nullptr);
+  EXPECT_EQ(OPENSSL_realloc(OPENSSL_malloc(100), 0), nullptr);
+  const KeyScope scope;
+  EXPECT_EQ(OPENSSL_realloc(OPENSSL_malloc(100), 0), nullptr);
+  void* const block = OPENSSL_realloc(nullptr, 100);
+  EXPECT_TRUE(IsLocked(block));
+  OPENSSL_free(block);
+}
+
 TEST(OpensslMemory, ExpandedKeysOfCiphersAreThere) {
   const uint64_t before = GetLockedMemoryUse().bytes;
   std::vector<std::unique_ptr<Aes256Gcm>> keys;

@@ -53,6 +53,10 @@ class ListStreams final : public PreparedCall {
       Take(at->second->record());
     }
     std::sort(streams_.begin(), streams_.end(), [](const Listed& a, const Listed& b) { return a.arn < b.arn; });
+    // For a moment a stream of a table that is being deleted is in both.
+    const auto last =
+        std::unique(streams_.begin(), streams_.end(), [](const Listed& a, const Listed& b) { return a.arn == b.arn; });
+    streams_.erase(last, streams_.end());
 
     std::string body;
     json::Writer writer(body);
