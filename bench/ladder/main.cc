@@ -23,6 +23,7 @@
 #include "ladder/echo.h"
 #include "ladder/steps.h"
 #include "main/store.h"
+#include "operations/actions.h"
 #include "operations/services.h"
 #include "os/clock.h"
 #include "os/file_system.h"
@@ -49,11 +50,14 @@ Result<std::unique_ptr<main::Store>> OpenStore(const std::string& directory) {
 }
 
 Result<std::unique_ptr<table::Catalogue>> OpenCatalogue(main::Store& store) {
-  return table::Catalogue::Open(store.engine(), store.system_key_source(), [&store](const table::TableRecord& record) {
+  const table::UnwrapTableKey unwrap = [&store](const table::TableRecord& record) {
     return store.service_keys().UnwrapTableKey(
         {record.address.account, record.address.region, record.address.name, record.table_id},
         record.wrapped_table_key);
-  });
+  };
+  table::CatalogueSettings settings;
+  settings.actions = &operations::Actions();
+  return table::Catalogue::Open(store.engine(), store.system_key_source(), unwrap, settings);
 }
 
 // One rung that is a server of ours with some handler.

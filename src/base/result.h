@@ -42,6 +42,7 @@ enum class Reason : uint8_t {
   kIdempotentMismatch,     // IdempotentParameterMismatchException
   kItemCollectionLimit,    // ItemCollectionSizeLimitExceededException
   kResourceNotFound,       // ResourceNotFoundException; of KMS: NotFoundException
+  kPolicyNotFound,         // PolicyNotFoundException: a resource has no policy, or not that revision of it
   kTableNotFound,          // TableNotFoundException: of the calls for backups
   kTrimmed,                // TrimmedDataAccessException
   kExpiredIterator,        // ExpiredIteratorException

@@ -201,6 +201,8 @@ std::span<const KnownKey> KnownKeys() {
       {"compat", "profile", Modes::kBoth, Profile(&ServerSettings::compat_profile)},
       {"compat", "deletion_protection_cooldown_ms", Modes::kBoth,
        Duration(&ServerSettings::deletion_protection_cooldown_ms, kDayMs)},
+      {"compat", "policy_update_cooldown_ms", Modes::kBoth,
+       Duration(&ServerSettings::policy_update_cooldown_ms, kDayMs)},
       {"compat", "validation_dialect", Modes::kBoth, ValidationDialect(&ServerSettings::validation_dialect)},
       {"log", "level", Modes::kBoth, Level(&ServerSettings::log_level)},
   };

@@ -56,6 +56,7 @@ time_to_live_cooldown_ms = 0
 [compat]
 profile = "aws"
 deletion_protection_cooldown_ms = 0
+policy_update_cooldown_ms = 23
 validation_dialect = "2026"
 [log]
 level = "debug"
@@ -97,6 +98,7 @@ tls_cert = "/c2"
   EXPECT_EQ(settings->time_to_live_cooldown_ms, 0);
   EXPECT_EQ(settings->compat_profile, "aws");
   EXPECT_EQ(settings->deletion_protection_cooldown_ms, 0);
+  EXPECT_EQ(settings->policy_update_cooldown_ms, 23);
   EXPECT_EQ(settings->log_level, "debug");
   EXPECT_EQ(settings->validation_dialect, operations::Dialect::k2026);
 }

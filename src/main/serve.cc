@@ -35,12 +35,14 @@
 #include "main/store.h"
 #include "main/test_clock.h"
 #include "main/tls_files.h"
+#include "operations/actions.h"
 #include "operations/services.h"
 #include "os/clock.h"
 #include "os/file_system.h"
 #include "sealed/plaintext_file.h"
 #include "server/request_path.h"
 #include "table/catalogue.h"
+#include "table/resource_policy.h"
 #include "telemetry/log.h"
 
 namespace basalt::main {
@@ -164,6 +166,7 @@ Result<std::unique_ptr<Store>> OpenStore(const ServerSettings& settings, size_t 
 table::CatalogueSettings CatalogueSettingsOf(const ServerSettings& settings, const table::OpenTablesLimits& open) {
   table::CatalogueSettings catalogue;
   catalogue.open = open;
+  catalogue.actions = &operations::Actions();
   table::Quotas& quotas = catalogue.quotas;
   quotas.table_read_units_max = settings.table_read_units_max.value_or(quotas.table_read_units_max);
   quotas.table_write_units_max = settings.table_write_units_max.value_or(quotas.table_write_units_max);
@@ -297,6 +300,8 @@ class RunningServer {
     if (settings_.time_to_live_cooldown_ms) {
       services_->time_to_live_cooldown_ms = *settings_.time_to_live_cooldown_ms;
     }
+    services_->policy_update_cooldown_ms = settings_.policy_update_cooldown_ms.value_or(
+        settings_.compat_profile == "aws" ? table::kServicePolicyCooldownMs : 0);
     server::RequestPathSettings path_settings;
     path_settings.host_names = settings_.host_names;
     path_settings.allowed_origins = settings_.allowed_origins;

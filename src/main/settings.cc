@@ -141,6 +141,7 @@ void Merge(ServerSettings& settings, ServerSettings file) {
   TakeIfUnset(settings.time_to_live_cooldown_ms, file.time_to_live_cooldown_ms);
   TakeIfUnset(settings.compat_profile, file.compat_profile);
   TakeIfUnset(settings.deletion_protection_cooldown_ms, file.deletion_protection_cooldown_ms);
+  TakeIfUnset(settings.policy_update_cooldown_ms, file.policy_update_cooldown_ms);
 }
 
 Status Complete(ServerSettings& settings) {

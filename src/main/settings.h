@@ -67,6 +67,7 @@ struct ServerSettings {
   std::optional<int64_t> time_to_live_cooldown_ms;
   std::optional<std::string> compat_profile;  // "basalt" or "aws"
   std::optional<int64_t> deletion_protection_cooldown_ms;
+  std::optional<int64_t> policy_update_cooldown_ms;
   std::string config_file;
   bool check_config = false;
 };

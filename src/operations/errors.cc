@@ -45,6 +45,8 @@ const WireError& DynamoDbErrorOf(Reason reason) {
                                                           false};
   static constexpr WireError kResourceNotFoundError = {
       "ResourceNotFoundException", kDynamoDb, "message", "NoSuchEntity", 400, 404, Fault::kCaller, false};
+  static constexpr WireError kPolicyNotFoundError = {
+      "PolicyNotFoundException", kDynamoDb, "message", "NoSuchEntity", 400, 404, Fault::kCaller, false};
   static constexpr WireError kTableNotFoundError = {
       "TableNotFoundException", kDynamoDb, "message", "NoSuchEntity", 400, 404, Fault::kCaller, false};
   static constexpr WireError kTrimmedError = {
@@ -126,6 +128,8 @@ const WireError& DynamoDbErrorOf(Reason reason) {
       return kItemCollectionLimitError;
     case Reason::kResourceNotFound:
       return kResourceNotFoundError;
+    case Reason::kPolicyNotFound:
+      return kPolicyNotFoundError;
     case Reason::kTableNotFound:
       return kTableNotFoundError;
     case Reason::kTrimmed:

@@ -31,6 +31,7 @@ TEST(Errors, EveryReasonHasItsEnvelope) {
       {Reason::kDuplicateItem, dynamodb + "DuplicateItemException", "message", 400},
       {Reason::kItemCollectionLimit, dynamodb + "ItemCollectionSizeLimitExceededException", "message", 400},
       {Reason::kResourceNotFound, dynamodb + "ResourceNotFoundException", "message", 400},
+      {Reason::kPolicyNotFound, dynamodb + "PolicyNotFoundException", "message", 400},
       {Reason::kResourceInUse, dynamodb + "ResourceInUseException", "message", 400},
       {Reason::kLimitExceeded, dynamodb + "LimitExceededException", "message", 400},
       {Reason::kOverloaded, "com.amazon.coral.availability#ServiceUnavailableException", "message", 503},

@@ -16,9 +16,12 @@
 #include "base/result.h"
 #include "base/unique_function.h"
 #include "json/node.h"
+#include "operations/access_facts.h"
 #include "operations/errors.h"
+#include "operations/origin.h"
 #include "operations/services.h"
 #include "operations/shape.h"
+#include "policy/evaluate.h"
 #include "table/catalogue.h"
 
 namespace basalt::operations {
@@ -48,6 +51,7 @@ struct Call {
   Arena arena;
   Caller caller;
   std::string region;
+  const Origin* origin = nullptr;         // null: the call is of our own making
   std::string_view host;                  // as the client addressed us; empty if it did not say
   json::Node input;                       // JSON services: the body
   std::span<const Parameter> parameters;  // query services
@@ -73,6 +77,8 @@ class PreparedCall {
 
   // Of one of `accesses`: the error that the whole call is answered with, or ok if the call goes on without it.
   virtual Status TakeDenial(size_t /*access*/, Error error) { return error; }
+  // What policies may ask of one of `accesses`; `record` is of the table that it is of, null if there is none.
+  virtual AccessFacts FactsOf(size_t /*access*/, const table::TableRecord* /*record*/) const { return {}; }
   // Completes once, now or later, on the call's loop. This object lives until then.
   virtual void Execute(AnswerDone done) = 0;
 
@@ -102,8 +108,8 @@ struct Service {
   std::string_view content_type;   // of its answers; JSON: of its requests too
   std::string_view version;        // query: the API version, part of the XML namespace
   ErrorStyle error_style;
-  // Why `caller` may not do what needs `access`, in the service's words. Null if its operations touch nothing.
-  std::string (*denial)(const Operation& operation, const Caller& caller, const Access& access);
+  // Why a request was not allowed, in the service's words. Null if its operations touch nothing.
+  std::string (*denial)(const Operation& operation, const policy::Request& request, const policy::Decision& decision);
   std::span<const Operation> operations;
 
   const Operation* Find(std::string_view operation) const;
@@ -114,11 +120,11 @@ std::span<const Service> AllServices();
 
 namespace dynamodb {
 std::span<const Operation> Operations();
-std::string Denial(const Operation& operation, const Caller& caller, const Access& access);
+std::string Denial(const Operation& operation, const policy::Request& request, const policy::Decision& decision);
 }  // namespace dynamodb
 namespace kms {
 std::span<const Operation> Operations();
-std::string Denial(const Operation& operation, const Caller& caller, const Access& access);
+std::string Denial(const Operation& operation, const policy::Request& request, const policy::Decision& decision);
 }  // namespace kms
 namespace streams {
 std::span<const Operation> Operations();

@@ -12,6 +12,7 @@
 #include "keys/service_keys.h"
 #include "model/limits.h"
 #include "operations/dialect.h"
+#include "operations/principals.h"
 #include "os/clock.h"
 #include "table/catalogue.h"
 #include "table/request_token.h"
@@ -36,6 +37,8 @@ struct Services {
   table::StreamPeriods stream_periods = {};
   int64_t protection_cooldown_ms = 15'000;       // between two changes of a table's deletion protection
   int64_t time_to_live_cooldown_ms = 3'600'000;  // between two changes of a table's time to live
+  int64_t policy_update_cooldown_ms = 0;         // between two changes of a resource's policy
+  std::shared_ptr<NamedAccounts> named_accounts = std::make_shared<NamedAccounts>();  // dev
   std::shared_ptr<table::RequestTokens> request_tokens = std::make_shared<table::RequestTokens>();
 
   bool ServesRegion(std::string_view region) const {

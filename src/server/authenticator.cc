@@ -63,7 +63,12 @@ Result<operations::Caller> Authenticator::IdentifyCaller(const signature::Claim&
   const identity::AccessKey* key = snapshot.FindAccessKey(id);
   if (key == nullptr) {
     if (services_.mode == operations::Mode::kDev && !snapshot.WasIssued(id)) {
-      return RootOf(identity::IsAccountId(id) ? id : kUnnamedAccount, id);
+      const std::string_view account = identity::IsAccountId(id) ? id : kUnnamedAccount;
+      if (account != last_named_) {
+        last_named_ = account;
+        services_.named_accounts->Add(account);
+      }
+      return RootOf(account, id);
     }
     return UnrecognizedClient();
   }

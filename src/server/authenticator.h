@@ -34,6 +34,7 @@ class Authenticator {
   Subscriber<identity::Snapshot> identities_;
   signature::SigningKeyCache signing_keys_;
   int64_t skew_s_;
+  std::string last_named_;  // dev: the account that the last key named
 };
 
 }  // namespace basalt::server

@@ -16,6 +16,7 @@
 #include "chores/index_work.h"
 #include "chores/stream_work.h"
 #include "engine/memory/memory_engine.h"
+#include "operations/actions.h"
 #include "server/request_path.h"
 #include "signature/sigv4.h"
 
@@ -40,6 +41,7 @@ struct Sending {
   std::string secret = "any";
   std::string method = "POST";
   std::string target = "/";
+  http::PeerAddress peer = {.ip = "127.0.0.1"};
   http::Relief* relief = nullptr;
 };
 
@@ -51,6 +53,7 @@ struct InProcessOptions {
   table::CatalogueSettings catalogue_settings = {};
   int64_t item_collection_bytes_max = model::kItemCollectionBytesMax;
   table::StreamPeriods stream_periods = {};
+  int64_t policy_update_cooldown_ms = 0;
   os::Clock& clock = os::SystemClock();  // the server's, and by it requests are dated
 };
 
@@ -75,6 +78,7 @@ class InProcessServer {
     directory_ = *Await<std::unique_ptr<identity::Directory>>([&](auto done) {
       identity::Directory::Load(keyspace(identity::kIdentityKeyspace), clock_, loop_, std::move(done));
     });
+    options.catalogue_settings.actions = &operations::Actions();
     const table::UnwrapTableKey unwrap = [this](const table::TableRecord& record) {
       return service_keys_->UnwrapTableKey(
           {record.address.account, record.address.region, record.address.name, record.table_id},
@@ -95,6 +99,7 @@ class InProcessServer {
                                            options.dialect,
                                            options.item_collection_bytes_max,
                                            options.stream_periods});
+    services_->policy_update_cooldown_ms = options.policy_update_cooldown_ms;
     path_ = NewRequestPath(loop_, *services_, settings_);
   }
 
@@ -149,8 +154,7 @@ class InProcessServer {
     request.head.headers = headers;
     request.head.content_length = body.size();
     request.body = body;
-    const http::PeerAddress peer;
-    request.peer = &peer;
+    request.peer = &with.peer;
     request.relief = with.relief;
 
     std::promise<http::Response> promise;

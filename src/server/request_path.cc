@@ -13,6 +13,7 @@
 #include "base/gzip.h"
 #include "crypto/random.h"
 #include "model/limits.h"
+#include "operations/authorization.h"
 #include "operations/errors.h"
 #include "operations/operation.h"
 #include "operations/validation_text.h"
@@ -21,6 +22,7 @@
 #include "server/authenticator.h"
 #include "server/host_check.h"
 #include "server/query_parameters.h"
+#include "server/request_origin.h"
 #include "telemetry/log.h"
 
 namespace basalt::server {
@@ -48,8 +50,10 @@ constexpr size_t kCompressedAnswerBytesMax = size_t{4} << 20;
 // One request from its first step to its answer.
 struct CallState {
   CallState(const operations::Services& services, table::LocalTables& tables, Executor& loop,
-            std::shared_ptr<Admission> admission)
-      : call(services, tables, loop), memory(std::move(admission)) {}
+            std::shared_ptr<Admission> admission, const http::Request& request)
+      : call(services, tables, loop), memory(std::move(admission)), headers(request.head.headers), origin(request) {
+    call.origin = &origin;
+  }
 
   operations::Call call;
   Admission::Part memory;  // of the call's arena
@@ -59,7 +63,8 @@ struct CallState {
   std::string request_id;
   std::string_view content_type;  // of the answer
   std::string allowed_origin;
-  std::span<const http::Header> headers;  // the request's, which live until it is answered
+  std::span<const http::Header> headers;  // the request's, which live until it is answered, as what origin views
+  RequestOrigin origin;
   http::Responder respond;
 };
 
@@ -123,7 +128,6 @@ class alignas(kCacheLineBytes) RequestPath final : public http::Handler {
   Status Authenticate(const http::Request& request, CallState& state);
   static Status HoldArena(http::Relief* relief, CallState& state);
   static Status Understand(http::Relief* relief, CallState& state);
-  static Status Authorize(const CallState& state);
   static void Execute(std::unique_ptr<CallState> state);
   static void Answer(CallState& state, Result<operations::Answer> answer);
   static void Fail(CallState& state, Error error) { Answer(state, std::move(error)); }
@@ -171,10 +175,9 @@ void RequestPath::Handle(const http::Request& request, http::Responder respond) 
   if (HandlePage(request, respond)) {
     return;
   }
-  auto state = std::make_unique<CallState>(services_, tables_, loop_, admission_);
+  auto state = std::make_unique<CallState>(services_, tables_, loop_, admission_, request);
   state->respond = std::move(respond);
   state->request_id = NewRequestId();
-  state->headers = request.head.headers;
   if (services_.mode == operations::Mode::kDev) {
     state->allowed_origin = HeaderValue(request.head, "origin");
   }
@@ -425,21 +428,8 @@ Status RequestPath::Understand(http::Relief* relief, CallState& state) {
     TRY(operations::CheckSupported(*state.operation->input, state.call.input));
   }
   TRY_ASSIGN(state.prepared, state.operation->prepare(state.call));
-  TRY(Authorize(state));
+  TRY(operations::Authorize(state.call, *state.service, *state.operation, *state.prepared));
   return HoldArena(relief, state);
-}
-
-// Root users may do everything in their own account and nothing in another.
-Status RequestPath::Authorize(const CallState& state) {
-  const operations::Caller& caller = state.call.caller;
-  const std::vector<operations::Access>& accesses = state.prepared->accesses;
-  for (size_t i = 0; i < accesses.size(); ++i) {
-    if (accesses[i].account_id != caller.account_id) {
-      TRY(state.prepared->TakeDenial(
-          i, Error(Reason::kAccessDenied, state.service->denial(*state.operation, caller, accesses[i]))));
-    }
-  }
-  return {};
 }
 
 void RequestPath::Execute(std::unique_ptr<CallState> state) {

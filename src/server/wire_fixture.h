@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "json/writer.h"
@@ -78,10 +79,13 @@ class WireTest : public ::testing::Test {
     return server_.Send(operation, Quoted(request)).body;
   }
 
-  std::string SendAs(const std::string& account, const std::string& operation, std::string_view request) {
-    Sending with;
+  Reply ReplyAs(std::string_view account, const std::string& operation, std::string_view request, Sending with = {}) {
     with.access_key_id = account;
-    return server_.Send("DynamoDB_20120810." + operation, Quoted(request), with).body;
+    return server_.Send("DynamoDB_20120810." + operation, Quoted(request), std::move(with));
+  }
+  std::string SendAs(std::string_view account, const std::string& operation, std::string_view request,
+                     Sending with = {}) {
+    return ReplyAs(account, operation, request, std::move(with)).body;
   }
 
   void Check(const std::vector<WireCase>& cases) {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/await.h"
+#include "table/resource_policy.h"
 #include "table/stream_state.h"
 #include "telemetry/log.h"
 
@@ -23,11 +24,12 @@ Status CheckCreate(const TableMap& tables, const TableAddress& address) {
   return Error(Reason::kResourceInUse, "Table already exists: " + address.name);
 }
 
-Status CheckDelete(const TableMap& tables, const TableAddress& address) {
+Status CheckDelete(const TableMap& tables, const TableAddress& address, int64_t policy_ms, int64_t now_ms) {
   const auto found = tables.find(address);
   const TableRecord* record = found == tables.end() ? nullptr : &found->second->record();
   TRY(CheckChangeable(record, address));
-  return CheckDeletable(*record);
+  TRY(CheckDeletable(*record));
+  return CheckPolicySettled(*record, now_ms, policy_ms);
 }
 
 using RecordDone = engine::Done<std::shared_ptr<const TableRecord>>;
@@ -99,7 +101,7 @@ Status Catalogue::Load(engine::KeySource system_key) {
       TRY_ASSIGN(TableRecord record, DecodeTableRecord(entry.value));
       recorded[record.keyspace] = true;
       auto shared = std::make_shared<const TableRecord>(std::move(record));
-      (*tables)[shared->address] = std::make_shared<const Table>(engine_, shared, unwrap_, clock_);
+      (*tables)[shared->address] = std::make_shared<const Table>(engine_, shared, unwrap_, clock_, settings_.actions);
     }
     more = page.more && !page.entries.empty();
     if (more) {
@@ -151,7 +153,7 @@ Status Catalogue::LoadArchives(std::map<std::string, bool>& recorded) {
         continue;
       }
       (*archives)[{shared->address, shared->table_id}] =
-          std::make_shared<const Table>(engine_, shared, unwrap_, clock_);
+          std::make_shared<const Table>(engine_, shared, unwrap_, clock_, settings_.actions);
     }
     more = page.more && !page.entries.empty();
     if (more) {
@@ -192,7 +194,7 @@ void Catalogue::Publish(std::shared_ptr<const TableRecord> record) {
   std::shared_ptr<const Table>& table = (*tables)[record->address];
   table = table != nullptr && table->record().table_id == record->table_id
               ? std::make_shared<const Table>(*table, std::move(record))
-              : std::make_shared<const Table>(engine_, std::move(record), unwrap_, clock_);
+              : std::make_shared<const Table>(engine_, std::move(record), unwrap_, clock_, settings_.actions);
   const std::shared_ptr<const Table> published = table;
   published_.Publish(std::move(tables));
   for (const TableWatch& watch : watches_) {
@@ -206,8 +208,9 @@ void Catalogue::PublishArchive(const TableRecord& archive) {
   auto archives = std::make_shared<ArchiveMap>(*archives_.Load());
   auto shared = std::make_shared<const TableRecord>(archive);
   std::shared_ptr<const Table>& table = (*archives)[{archive.address, archive.table_id}];
-  table = table != nullptr ? std::make_shared<const Table>(*table, std::move(shared))
-                           : std::make_shared<const Table>(engine_, std::move(shared), unwrap_, clock_);
+  table = table != nullptr
+              ? std::make_shared<const Table>(*table, std::move(shared))
+              : std::make_shared<const Table>(engine_, std::move(shared), unwrap_, clock_, settings_.actions);
   const std::shared_ptr<const Table> published = table;
   archives_.Publish(std::move(archives));
   for (const TableWatch& watch : watches_) {
@@ -502,13 +505,16 @@ void Catalogue::FinishEntryWork(TableAddress address, std::string table_id, uint
 
 void Catalogue::Delete(TableAddress address, Executor& home, engine::Done<std::shared_ptr<const TableRecord>> done,
                        std::optional<FeedArchive> archive) {
-  if (Status allowed = CheckDelete(*published_.Load(), address); !allowed.ok()) {
+  const auto check = [this, address](const TableMap& tables) {
+    return CheckDelete(tables, address, settings_.delays.policy_ms, clock_.WallMs());
+  };
+  if (Status allowed = check(*published_.Load()); !allowed.ok()) {
     return AnswerOn(home, std::move(done), allowed.TakeError());
   }
   changes_.Post(
       [this, address = std::move(address), &home, done = std::move(done), archive = std::move(archive)]() mutable {
         const std::shared_ptr<const TableMap> tables = published_.Load();
-        if (Status allowed = CheckDelete(*tables, address); !allowed.ok()) {
+        if (Status allowed = check(*tables); !allowed.ok()) {
           return AnswerOn(home, std::move(done), allowed.TakeError());
         }
         TableRecord record = tables->find(address)->second->record();
@@ -567,6 +573,12 @@ std::shared_ptr<const Table> LocalTables::Find(const TableAddress& address) {
   }
   const auto open = open_.find(found->second.get());
   return open == open_.end() ? found->second : open->second.table;
+}
+
+const Table* LocalTables::Look(const TableAddressView& address) {
+  const TableMap& tables = tables_.Get();
+  const auto found = tables.find(address);
+  return found == tables.end() ? nullptr : found->second.get();
 }
 
 bool LocalTables::IsCurrent(const std::shared_ptr<const Table>& table) {

@@ -27,6 +27,9 @@
 #include "engine/value_cache.h"
 #include "os/clock.h"
 #include "os/schedule.h"
+#include "policy/action.h"
+#include "policy/document.h"
+#include "table/compiled_policies.h"
 #include "table/open_tables.h"
 #include "table/quotas.h"
 #include "table/table_record.h"
@@ -42,11 +45,13 @@ using UnwrapTableKey = std::function<Result<SecretBytes>(const TableRecord&)>;
 class Table {
  public:
   Table(engine::Engine& engine, std::shared_ptr<const TableRecord> record, const UnwrapTableKey& unwrap,
-        os::Clock& clock)
+        os::Clock& clock, const policy::ActionCatalogue* actions = nullptr)
       : engine_(engine),
         record_(std::move(record)),
         unwrap_(unwrap),
         clock_(clock),
+        actions_(actions),
+        policies_(*record_, actions),
         throughput_(Throughput::Of(*record_, clock)),
         newest_(std::make_shared<Published<TableRecord>>(record_)),
         openings_(std::make_shared<std::atomic<uint64_t>>(0)),
@@ -57,6 +62,8 @@ class Table {
         record_(std::move(record)),
         unwrap_(former.unwrap_),
         clock_(former.clock_),
+        actions_(former.actions_),
+        policies_(former.policies_, former.record(), *record_, actions_),
         throughput_(Throughput::After(former.record(), former.throughput(), *record_, clock_)),
         newest_(former.newest_),
         openings_(former.openings_) {
@@ -66,6 +73,9 @@ class Table {
 
   const TableRecord& record() const { return *record_; }
   const std::shared_ptr<const TableRecord>& shared_record() const { return record_; }
+  // The policies of the record, compiled; null if the table, or that stream of it, has none.
+  const policy::Document* policy() const { return policies_.OfTable(); }
+  const policy::Document* StreamPolicy(std::string_view label) const { return policies_.OfStream(label); }
   // What holds calls to the record's units; null if nothing does.
   const Throughput* throughput() const { return throughput_.get(); }
   // The record in force now, for what runs later than it was planned: this one, or a newer one of the incarnation,
@@ -89,13 +99,15 @@ class Table {
   std::shared_ptr<const TableRecord> record_;
   const UnwrapTableKey& unwrap_;
   os::Clock& clock_;
+  const policy::ActionCatalogue* actions_;
+  CompiledPolicies policies_;
   std::shared_ptr<const Throughput> throughput_;
   std::shared_ptr<Published<TableRecord>> newest_;   // of the incarnation
   std::shared_ptr<std::atomic<uint64_t>> openings_;  // of the incarnation
   uint64_t version_ = 0;                             // at which newest_ is record_
 };
 
-using TableMap = std::map<TableAddress, std::shared_ptr<const Table>>;
+using TableMap = std::map<TableAddress, std::shared_ptr<const Table>, std::less<>>;
 
 // What is kept of tables that are gone: their streams (ArchiveOf), by address and the id of the archive.
 using ArchiveMap = std::map<std::pair<TableAddress, std::string>, std::shared_ptr<const Table>>;
@@ -119,6 +131,7 @@ struct CatalogueSettings {
   Quotas quotas = {};
   StateDelays delays = {};
   OpenTablesLimits open = {};
+  const policy::ActionCatalogue* actions = nullptr;  // that policies speak of; outlives the catalogue
 };
 
 class Catalogue {
@@ -223,6 +236,8 @@ class LocalTables {
 
   // Null if there is none (or it is another incarnation by now).
   std::shared_ptr<const Table> Find(const TableAddress& address);
+  // The same without sharing it, good until the next call.
+  const Table* Look(const TableAddressView& address);
   const TableMap& All() { return tables_.Get(); }
   const ArchiveMap& Archives() { return archives_.Get(); }
 

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "table/policy_record.h"
+
 namespace basalt::table {
 
 enum class StreamView : uint8_t { kKeysOnly, kNewImage, kOldImage, kNewAndOldImages };
@@ -36,6 +38,7 @@ struct StreamRecord {
   StreamStatus status = StreamStatus::kEnabling;
   int64_t created_ms = 0;
   std::vector<ShardRecord> shards = {};  // those that may hold records, oldest first
+  PolicyRecord policy = {};
 
   friend bool operator==(const StreamRecord&, const StreamRecord&) = default;
 };

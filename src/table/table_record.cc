@@ -188,6 +188,20 @@ void WriteShard(json::Writer& writer, const ShardRecord& shard) {
   writer.EndObject();
 }
 
+void WritePolicy(json::Writer& writer, const PolicyRecord& policy) {
+  if (policy.revision_ms == 0) {
+    return;
+  }
+  writer.Key("policy");
+  writer.BeginObject();
+  writer.Key("text");
+  writer.String(policy.text);
+  writer.Key("names_version");
+  writer.Bool(policy.names_version);
+  WriteInteger(writer, "revision_ms", policy.revision_ms);
+  writer.EndObject();
+}
+
 void WriteStreams(json::Writer& writer, const TableRecord& record) {
   const auto text = [&writer](std::string_view member, std::string_view value) {
     writer.Key(member);
@@ -208,6 +222,7 @@ void WriteStreams(json::Writer& writer, const TableRecord& record) {
         WriteShard(writer, shard);
       }
       writer.EndArray();
+      WritePolicy(writer, stream.policy);
       writer.EndObject();
     }
     writer.EndArray();
@@ -382,6 +397,19 @@ class RecordReader {
     }
     return tags;
   }
+  // None if the member is absent: records had no policies once.
+  PolicyRecord Policy(std::string_view member) {
+    PolicyRecord policy;
+    const json::Node* value = Has(member) ? Find(member, json::Kind::kObject) : nullptr;
+    if (value != nullptr) {
+      RecordReader reader(*value);
+      policy.text = reader.String("text");
+      policy.names_version = reader.Bool("names_version");
+      policy.revision_ms = reader.Integer("revision_ms");
+      ok_ = ok_ && reader.ok_;
+    }
+    return policy;
+  }
   bool Has(std::string_view member) const { return node_.Find(member) != nullptr; }
   bool ok() const { return ok_; }
 
@@ -451,6 +479,7 @@ class RecordReader {
         stream.shards.push_back(ShardOf(shard));
       }
     }
+    stream.policy = reader.Policy("policy");
     ok_ = ok_ && reader.ok_;
     return stream;
   }
@@ -685,6 +714,7 @@ std::string EncodeTableRecord(const TableRecord& record) {
     }
     writer.EndObject();
   }
+  WritePolicy(writer, record.policy);
   writer.EndObject();
   return out;
 }
@@ -747,6 +777,7 @@ Result<TableRecord> DecodeTableRecord(std::string_view bytes) {
   }
   record.archive = reader.Archive("archive");
   record.tags = reader.ReadTags("tags");
+  record.policy = reader.Policy("policy");
   if (!reader.ok() || !status_known) {
     return CorruptRecord();
   }

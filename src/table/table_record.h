@@ -14,6 +14,7 @@
 #include "table/expiry_record.h"
 #include "table/index_record.h"
 #include "table/key_attribute.h"
+#include "table/policy_record.h"
 #include "table/stream_record.h"
 
 namespace basalt::table {
@@ -25,13 +26,24 @@ enum class BillingMode : uint8_t { kProvisioned, kPayPerRequest };
 enum class TableClass : uint8_t { kStandard, kStandardInfrequentAccess };
 std::string_view TableClassName(TableClass table_class);  // "STANDARD", …
 
+struct TableAddressView {
+  std::string_view account;
+  std::string_view region;
+  std::string_view name;
+
+  friend auto operator<=>(const TableAddressView&, const TableAddressView&) = default;
+};
+
 // A table's place: names are unique within one account and region.
 struct TableAddress {
   std::string account;
   std::string region;
   std::string name;
 
+  TableAddressView view() const { return {account, region, name}; }
+
   friend auto operator<=>(const TableAddress&, const TableAddress&) = default;
+  friend auto operator<=>(const TableAddress& a, const TableAddressView& b) { return a.view() <=> b; }
 };
 
 using Tags = std::map<std::string, std::string>;  // value by key
@@ -95,6 +107,7 @@ struct TableRecord {
   uint64_t next_feed_number = 1;               // where the shard after the last one begins
   std::optional<FeedArchive> archive;          // of a table that is DELETING and has streams
   Tags tags;
+  PolicyRecord policy;
 
   std::string Arn() const;
   const IndexRecord* FindIndex(std::string_view name) const;  // null if there is none

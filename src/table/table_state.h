@@ -25,6 +25,7 @@ struct StateDelays {
   int64_t index_backfilling_ms = 0;
   int64_t index_updating_ms = 0;
   int64_t index_deleting_ms = 0;
+  int64_t policy_ms = 0;  // a change of a table's policy is pending
 };
 
 // About as long as clients of the service see them.
@@ -37,7 +38,8 @@ inline constexpr StateDelays kServiceDelays = {.creating_ms = 3'000,
                                                .index_allocating_ms = 5'000,
                                                .index_backfilling_ms = 10'000,
                                                .index_updating_ms = 2'000,
-                                               .index_deleting_ms = 3'000};
+                                               .index_deleting_ms = 3'000,
+                                               .policy_ms = 2'000};
 
 // What an index does that passes by itself: it is made room for, updated or deleted. Backfilling does not.
 bool IsPassing(const IndexRecord& index);

@@ -10,6 +10,7 @@
 #include "json/writer.h"
 #include "operations/dynamodb/charge.h"
 #include "operations/dynamodb/handlers.h"
+#include "operations/dynamodb/item_facts.h"
 #include "operations/dynamodb/select_plan.h"
 #include "operations/dynamodb/statement_write.h"
 #include "operations/errors.h"
@@ -59,6 +60,12 @@ class BatchExecuteStatement final : public PreparedCall {
       accessing_.push_back(i);
     }
     return {};
+  }
+
+  AccessFacts FactsOf(size_t access, const table::TableRecord* record) const override {
+    AccessFacts facts = dynamodb::FactsOf(*statements_[accessing_[access]].request, record, call_.arena);
+    facts.returned_capacity = NameOf(returned_capacity_);
+    return facts;
   }
 
   Status TakeDenial(size_t access, Error error) override {

@@ -10,6 +10,7 @@
 #include "operations/dynamodb/charge.h"
 #include "operations/dynamodb/consumed_capacity.h"
 #include "operations/dynamodb/handlers.h"
+#include "operations/dynamodb/item_facts.h"
 #include "operations/dynamodb/legacy_parameters.h"
 #include "operations/dynamodb/request.h"
 #include "table/capacity.h"
@@ -51,6 +52,18 @@ class BatchGetItem final : public PreparedCall {
       }
     }
     return {};
+  }
+
+  AccessFacts FactsOf(size_t access, const table::TableRecord* record) const override {
+    const TableReads& reads = tables_[access];
+    AccessFacts facts;
+    for (const model::Item key : reads.keys) {
+      AddItem(facts, record, key, call_.arena);
+    }
+    AddAttributes(facts, reads.projection);
+    facts.select = SelectOf(reads.projection);
+    facts.returned_capacity = NameOf(returned_capacity_);
+    return facts;
   }
 
   void Execute(AnswerDone done) override {

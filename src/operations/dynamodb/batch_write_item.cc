@@ -13,6 +13,7 @@
 #include "operations/dynamodb/consumed_capacity.h"
 #include "operations/dynamodb/handlers.h"
 #include "operations/dynamodb/item_collections.h"
+#include "operations/dynamodb/item_facts.h"
 #include "operations/dynamodb/request.h"
 #include "table/capacity.h"
 #include "table/index_key.h"
@@ -61,6 +62,15 @@ class BatchWriteItem final : public PreparedCall {
       TRY(ReadTable(member.name, member.value));
     }
     return {};
+  }
+
+  AccessFacts FactsOf(size_t access, const table::TableRecord* record) const override {
+    AccessFacts facts;
+    for (const model::Item item : tables_[access].items) {
+      AddItem(facts, record, item, call_.arena);
+    }
+    facts.returned_capacity = NameOf(returned_capacity_);
+    return facts;
   }
 
   void Execute(AnswerDone done) override {

@@ -12,6 +12,7 @@
 #include "operations/dynamodb/handlers.h"
 #include "operations/dynamodb/index_settings.h"
 #include "operations/dynamodb/request.h"
+#include "operations/dynamodb/resource_policy.h"
 #include "operations/dynamodb/table_description.h"
 #include "operations/dynamodb/table_settings.h"
 #include "operations/dynamodb/tags.h"
@@ -41,7 +42,12 @@ class CreateTable final : public PreparedCall {
     if (const json::Node* tags = input.Find("Tags")) {
       TRY_ASSIGN(record_.tags, ReadTags(*tags));
     }
+    TRY(ReadResourcePolicy(input));
     return uses_kms.value_or(false) ? Status(NotSupportedYet("SSESpecification")) : Status();
+  }
+
+  AccessFacts FactsOf(size_t, const table::TableRecord*) const override {
+    return record_.tags.empty() ? AccessFacts() : FactsOfTags(record_.tags);
   }
 
   void Execute(AnswerDone done) override {
@@ -60,6 +66,22 @@ class CreateTable final : public PreparedCall {
   }
 
  private:
+  // What stands in the new table's record is in force from the first request on.
+  Status ReadResourcePolicy(const json::Node& input) {
+    if (!record_.tags.empty()) {
+      accesses.push_back({record_.Arn(), record_.address.account, "dynamodb:TagResource"});
+    }
+    const auto text = GetString(input, "ResourcePolicy");
+    if (!text) {
+      return {};
+    }
+    TRY_ASSIGN(NewPolicy policy, ReadPolicy(call_, policy::DocumentKind::kTable, *text));
+    record_.policy.text = std::move(policy.form.text);
+    record_.policy.names_version = policy.form.names_version;
+    accesses.push_back({record_.Arn(), record_.address.account, "dynamodb:PutResourcePolicy"});
+    return {};
+  }
+
   Status ReadCapacity(const json::Node& input) {
     const json::Node* throughput = input.Find("ProvisionedThroughput");
     if (GetString(input, "BillingMode").value_or("PROVISIONED") == "PAY_PER_REQUEST") {
@@ -136,6 +158,9 @@ class CreateTable final : public PreparedCall {
     record_.keyspace = NewTableKeyspace();
     record_.hash_seed = crypto::RandomUint64();
     record_.created_ms = call_.services.clock.WallMs();
+    if (record_.policy.IsSet()) {
+      record_.policy.revision_ms = record_.created_ms;
+    }
     for (table::IndexRecord& index : record_.indexes) {
       index.created_ms = record_.created_ms;
     }

@@ -29,6 +29,8 @@ class DeleteItem final : public WriteCall {
     return inputs_->placeholders().CheckAllUsed();
   }
 
+  AccessFacts FactsOf(size_t, const table::TableRecord* record) const override { return FactsOfWrite(record, key_); }
+
  private:
   Status PlanWrite(const table::TableRecord& record, table::ItemWrite& write) override {
     return PlanDelete(record, key_, condition_, write);

@@ -9,6 +9,7 @@
 #include "model/limits.h"
 #include "model/validation_error.h"
 #include "operations/dynamodb/handlers.h"
+#include "operations/dynamodb/item_facts.h"
 #include "operations/dynamodb/read_transaction.h"
 #include "operations/dynamodb/statement_request.h"
 #include "operations/dynamodb/statement_write.h"
@@ -61,6 +62,13 @@ class ExecuteTransaction final : public PreparedCall {
       writes_.UseToken(*token, crypto::Sha256(request));
     }
     return {};
+  }
+
+  AccessFacts FactsOf(size_t access, const table::TableRecord* record) const override {
+    AccessFacts facts = dynamodb::FactsOf(statements_[access], record, call_.arena);
+    facts.returned_capacity = NameOf(returned_capacity_);
+    facts.enclosing_operation = "ExecuteTransaction";
+    return facts;
   }
 
   void Execute(AnswerDone done) override {

@@ -4,6 +4,7 @@
 #include "model/item_json.h"
 #include "operations/dynamodb/charge.h"
 #include "operations/dynamodb/handlers.h"
+#include "operations/dynamodb/item_facts.h"
 #include "operations/dynamodb/legacy_parameters.h"
 #include "operations/dynamodb/request.h"
 #include "table/capacity.h"
@@ -34,6 +35,15 @@ class GetItem final : public PreparedCall {
       TRY_ASSIGN(projection_, expression::ParseProjection(*expressions[0].text, inputs_->placeholders(), call_.arena));
     }
     return inputs_->placeholders().CheckAllUsed();
+  }
+
+  AccessFacts FactsOf(size_t, const table::TableRecord* record) const override {
+    AccessFacts facts;
+    AddItem(facts, record, key_, call_.arena);
+    AddAttributes(facts, projection_);
+    facts.select = SelectOf(projection_);
+    facts.returned_capacity = NameOf(returned_capacity_);
+    return facts;
   }
 
   void Execute(AnswerDone done) override {

@@ -1,6 +1,4 @@
 // DynamoDB's registry rows. Adding an operation: its file, its shape, its row.
-#include <fmt/format.h>
-
 #include <array>
 
 #include "base/check.h"
@@ -12,7 +10,7 @@
 namespace basalt::operations::dynamodb {
 
 std::span<const Operation> Operations() {
-  static constexpr std::array<Operation, 26> kOperations = {{
+  static constexpr std::array<Operation, 29> kOperations = {{
       {"GetItem", "dynamodb:GetItem", AccessClass::kRead, &kGetItemInput, PrepareGetItem},
       {"PutItem", "dynamodb:PutItem", AccessClass::kWrite, &kPutItemInput, PreparePutItem, &kNewerPutWording},
       {"UpdateItem", "dynamodb:UpdateItem", AccessClass::kWrite, &kUpdateItemInput, PrepareUpdateItem,
@@ -43,6 +41,12 @@ std::span<const Operation> Operations() {
        PrepareListTagsOfResource},
       {"DescribeEndpoints", "dynamodb:DescribeEndpoints", AccessClass::kControl, &kDescribeEndpointsInput,
        PrepareDescribeEndpoints},
+      {"PutResourcePolicy", "dynamodb:PutResourcePolicy", AccessClass::kControl, &kPutResourcePolicyInput,
+       PreparePutResourcePolicy},
+      {"GetResourcePolicy", "dynamodb:GetResourcePolicy", AccessClass::kControl, &kGetResourcePolicyInput,
+       PrepareGetResourcePolicy},
+      {"DeleteResourcePolicy", "dynamodb:DeleteResourcePolicy", AccessClass::kControl, &kDeleteResourcePolicyInput,
+       PrepareDeleteResourcePolicy},
       {"ExecuteStatement", "", AccessClass::kWrite, &kExecuteStatementInput, PrepareExecuteStatement},
       {"BatchExecuteStatement", "", AccessClass::kWrite, &kBatchExecuteStatementInput, PrepareBatchExecuteStatement},
       {"ExecuteTransaction", "", AccessClass::kWrite, &kExecuteTransactionInput, PrepareExecuteTransaction},
@@ -64,14 +68,14 @@ std::string_view ActionOf(TransactWrite::Kind kind) {
   BASALT_CHECK(false);
 }
 
-std::string Denial(const Operation& operation, const Caller& caller, const Access& access) {
-  if (operation.access == AccessClass::kControl) {
+// Calls that manage tables say less to another account that nobody has let in.
+std::string Denial(const Operation& operation, const policy::Request& request, const policy::Decision& decision) {
+  const bool is_outside = request.caller.account != request.resource_account;
+  if (operation.access == AccessClass::kControl && is_outside && !decision.is_explicit &&
+      decision.layer == policy::Layer::kResource) {
     return "Access is denied";
   }
-  const std::string_view action = access.action.empty() ? operation.action : access.action;
-  return fmt::format(
-      "User: {} is not authorized to perform: {} on resource: {} because no resource-based policy allows the {} action",
-      caller.principal_arn, action, access.resource_arn, action);
+  return policy::DenialText(request, decision);
 }
 
 }  // namespace basalt::operations::dynamodb

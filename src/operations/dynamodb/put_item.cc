@@ -37,6 +37,8 @@ class PutItem final : public WriteCall {
     return inputs_->placeholders().CheckAllUsed();
   }
 
+  AccessFacts FactsOf(size_t, const table::TableRecord* record) const override { return FactsOfWrite(record, item_); }
+
  private:
   Status PlanWrite(const table::TableRecord& record, table::ItemWrite& write) override {
     return PlanPut(record, item_, size_bytes_, condition_, write);

@@ -1,7 +1,9 @@
 // Query: the items of one partition key value, in the order of the sort key.
 #include <array>
 
+#include "expression/key_condition.h"
 #include "operations/dynamodb/handlers.h"
+#include "operations/dynamodb/item_facts.h"
 #include "operations/dynamodb/legacy_parameters.h"
 #include "operations/dynamodb/read_items.h"
 
@@ -45,6 +47,29 @@ class Query final : public ReadCall {
     TRY(ParseProjection());
     TRY(inputs_->placeholders().CheckAllUsed());
     return CheckSelect();
+  }
+
+  AccessFacts FactsOf(size_t access, const table::TableRecord* record) const override {
+    AccessFacts facts = ReadCall::FactsOf(access, record);
+    for (const expression::KeyComparison& comparison : key_condition_->comparisons) {
+      const expression::PathElement name = {.name = comparison.attribute};
+      AddAttributes(facts, std::array{expression::Path(&name, 1)});
+    }
+    const table::IndexRecord* const index =
+        record == nullptr || !on_index() ? nullptr : record->FindIndex(*index_name());
+    if (record == nullptr || (on_index() && index == nullptr)) {
+      return facts;
+    }
+    const table::KeySchema schema(*record, index);
+    const Result<expression::KeyRange> range =
+        expression::BindKeyCondition(*key_condition_, SchemaAttributes(schema.partition(), call_.arena),
+                                     SchemaAttributes(schema.sort(), call_.arena), call_.arena);
+    if (range.ok()) {  // else it will be refused
+      std::vector<model::Value> partition = {range->partition};
+      partition.insert(partition.end(), range->more_partition.begin(), range->more_partition.end());
+      AddPartition(facts, partition, call_.arena);
+    }
+    return facts;
   }
 
  private:

@@ -8,6 +8,7 @@
 
 #include "model/item_json.h"
 #include "model/validation_error.h"
+#include "operations/dynamodb/item_facts.h"
 #include "operations/dynamodb/legacy_parameters.h"
 #include "table/capacity.h"
 #include "table/index_entry.h"
@@ -84,6 +85,10 @@ ConsumedUnits UnitsOf(const table::ReadResult& result, const table::IndexRecord*
 Status ReadCall::ReadTable() {
   TRY_ASSIGN(table_, ReadTableReference(call_));
   accesses.push_back({table_.Arn(), table_.address.account});
+  index_name_ = GetString(call_.input, "IndexName");
+  if (index_name_) {
+    accesses.back().resource_arn += "/index/" + *index_name_;
+  }
   return {};
 }
 
@@ -95,7 +100,6 @@ Status ReadCall::ReadCommon(std::string_view filter_member) {
   if (const auto limit = GetInteger(input, "Limit")) {
     limit_ = static_cast<uint64_t>(*limit);
   }
-  index_name_ = GetString(input, "IndexName");
   TRY_ASSIGN(filter_, ReadLegacyFilter(input, filter_member, call_.arena));
   TRY_ASSIGN(projection_, ReadAttributesToGet(input, call_.arena));
   if (const json::Node* start = input.Find("ExclusiveStartKey")) {
@@ -151,6 +155,16 @@ Status ReadCall::CheckSelect() const {
       return refuse("only the Count");
   }
   BASALT_CHECK(false);
+}
+
+AccessFacts ReadCall::FactsOf(size_t, const table::TableRecord*) const {
+  AccessFacts facts;
+  AddAttributes(facts, filter_);
+  AddAttributes(facts, projection_);
+  facts.select = select_ == Select::kAbsent ? SelectOf(projection_, on_index())
+                                            : GetString(call_.input, "Select").value_or(std::string_view());
+  facts.returned_capacity = NameOf(returned_capacity_);
+  return facts;
 }
 
 void ReadCall::Execute(AnswerDone done) {

@@ -34,9 +34,11 @@ class ReadCall : public PreparedCall {
  public:
   explicit ReadCall(Call& call) : call_(call) {}
 
+  AccessFacts FactsOf(size_t access, const table::TableRecord* record) const override;
   void Execute(AnswerDone done) final;
 
  protected:
+  // The table, and the index if one is named, which is then what is accessed.
   Status ReadTable();
   // The other members both have, up to and including ExclusiveStartKey's values. `filter_member` = the legacy filter.
   Status ReadCommon(std::string_view filter_member);
@@ -45,6 +47,7 @@ class ReadCall : public PreparedCall {
   Status ParseProjection();
   Status CheckSelect() const;
   bool on_index() const { return index_name_.has_value(); }
+  const std::optional<std::string>& index_name() const { return index_name_; }
 
   // The keys to walk, ExclusiveStartKey not yet considered; checks that need the table. `schema` is of what is read.
   virtual Result<engine::Range> PlanRange(const table::KeySchema& schema) = 0;

@@ -31,6 +31,7 @@ class ReadTransaction {
   explicit ReadTransaction(Call& call) : call_(call) {}
 
   void Add(TransactRead entry);
+  const TransactRead& entry(size_t number) const { return entries_[number].asked; }  // in the order of Add
 
   // kTransactionCanceled, kValidation, kResourceNotFound, or a fault.
   void Run(engine::Done<void> done);

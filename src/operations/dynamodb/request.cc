@@ -208,6 +208,19 @@ Error SeveralOperationsOnOneItem() {
 
 Error TransactionTooLarge() { return Invalid("The aggregate size of the items in the transaction exceeds 4 MB"); }
 
+Status CheckOneAccount(std::span<const Access> accesses, std::string_view operation) {
+  std::vector<std::optional<Error>> reasons(accesses.size());
+  bool is_mixed = false;
+  for (size_t i = 0; i < accesses.size(); ++i) {
+    if (accesses[i].account_id != accesses[0].account_id) {
+      is_mixed = true;
+      reasons[i].emplace(
+          Invalid(fmt::format("A table in the {} request is in a different account or region", operation)));
+    }
+  }
+  return is_mixed ? Status(TransactionCanceled(std::move(reasons))) : Status();
+}
+
 Error TableNotFound() { return table::TableGone(); }
 
 std::shared_ptr<const table::Table> FindUsableTable(Call& call, const TableReference& table) {

@@ -71,6 +71,8 @@ Error DuplicateKeys();
 // Transactions: two entries for one item; items of more than 4 MB in all.
 Error SeveralOperationsOnOneItem();
 Error TransactionTooLarge();
+// Tables of several accounts; `accesses` are those of the entries, in their order. kTransactionCanceled.
+Status CheckOneAccount(std::span<const Access> accesses, std::string_view operation);
 
 // Why a table named in a data-plane call cannot be used.
 Error TableNotFound();

@@ -15,6 +15,7 @@
 #include "model/key_encoding.h"
 #include "model/limits.h"
 #include "operations/dynamodb/charge.h"
+#include "operations/dynamodb/item_facts.h"
 #include "operations/dynamodb/next_token.h"
 #include "operations/dynamodb/select_plan.h"
 #include "table/capacity.h"
@@ -34,6 +35,12 @@ class SelectCall final : public PreparedCall {
       limit_ = static_cast<uint64_t>(*limit);
     }
     accesses.push_back(AccessOf(request_));
+  }
+
+  AccessFacts FactsOf(size_t, const table::TableRecord* record) const override {
+    AccessFacts facts = dynamodb::FactsOf(request_, record, call_.arena);
+    facts.returned_capacity = NameOf(returned_capacity_);
+    return facts;
   }
 
   void Execute(AnswerDone done) override {

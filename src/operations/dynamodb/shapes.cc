@@ -196,7 +196,7 @@ constexpr std::array<Field, 17> kCreateTableFields = {{
     {"Tags", &kTags},
     {"WarmThroughput", &kWarmThroughput},
     {"OnDemandThroughput", &kOnDemandThroughput},
-    {"ResourcePolicy", &kString, kOptional, kUnsupported},
+    {"ResourcePolicy", &kString},
     {"GlobalTableSourceArn", &kString, kOptional, kUnsupported},
     {"GlobalTableSettingsReplicationMode", &kString, kOptional, kUnsupported},
 }};
@@ -244,6 +244,17 @@ constexpr std::array<Field, 2> kUntagResourceFields = {
     {{"ResourceArn", &kResourceArn, kRequired}, {"TagKeys", &kTagKeys, kRequired}}};
 constexpr std::array<Field, 2> kListTagsOfResourceFields = {
     {{"ResourceArn", &kResourceArn, kRequired}, {"NextToken", &kString}}};
+
+// ---- resource policies
+
+constexpr Shape kRevisionId{.kind = ShapeKind::kString, .minimum = 1, .maximum = 255};
+constexpr std::array<Field, 4> kPutResourcePolicyFields = {{{"ResourceArn", &kResourceArn, kRequired},
+                                                            {"Policy", &kString, kRequired},
+                                                            {"ExpectedRevisionId", &kRevisionId},
+                                                            {"ConfirmRemoveSelfResourceAccess", &kBoolean}}};
+constexpr std::array<Field, 1> kGetResourcePolicyFields = {{{"ResourceArn", &kResourceArn, kRequired}}};
+constexpr std::array<Field, 2> kDeleteResourcePolicyFields = {
+    {{"ResourceArn", &kResourceArn, kRequired}, {"ExpectedRevisionId", &kRevisionId}}};
 
 // ---- items
 
@@ -522,6 +533,9 @@ constexpr Shape kExecuteStatementInput = Input("ExecuteStatementInput", kExecute
 constexpr Shape kExecuteTransactionInput = Input("ExecuteTransactionInput", kExecuteTransactionFields);
 constexpr Shape kListTablesInput = Input("ListTablesInput", kListTablesFields);
 constexpr Shape kListTagsOfResourceInput = Input("ListTagsOfResourceInput", kListTagsOfResourceFields);
+constexpr Shape kPutResourcePolicyInput = Input("PutResourcePolicyInput", kPutResourcePolicyFields);
+constexpr Shape kGetResourcePolicyInput = Input("GetResourcePolicyInput", kGetResourcePolicyFields);
+constexpr Shape kDeleteResourcePolicyInput = Input("DeleteResourcePolicyInput", kDeleteResourcePolicyFields);
 constexpr Shape kPutItemInput = Input("PutItemInput", kPutItemFields);
 constexpr Shape kGetItemInput = Input("GetItemInput", kGetItemFields);
 constexpr Shape kUpdateItemInput = Input("UpdateItemInput", kUpdateItemFields);

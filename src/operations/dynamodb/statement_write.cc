@@ -5,10 +5,10 @@
 
 #include "model/limits.h"
 #include "model/validation_error.h"
+#include "operations/dynamodb/item_facts.h"
 #include "operations/dynamodb/write_plan.h"
 
 namespace basalt::operations::dynamodb {
-namespace {
 
 using expression::partiql::Returning;
 using expression::partiql::Verb;
@@ -28,8 +28,6 @@ ReturnValues ReturnValuesOf(Returning returning) {
   }
   BASALT_CHECK(false);
 }
-
-}  // namespace
 
 Status PlanStatement(const table::TableRecord& record, const StatementRequest& request, Arena& arena,
                      table::ItemWrite& write) {
@@ -69,6 +67,12 @@ StatementWrite::StatementWrite(Call& call, StatementRequest request, ReturnedCap
   return_values_ = ReturnValuesOf(request_.statement->returning);
   returned_capacity_ = returned_capacity;
   item_on_condition_failure_ = request_.item_on_condition_failure;
+}
+
+AccessFacts StatementWrite::FactsOf(size_t, const table::TableRecord* record) const {
+  AccessFacts facts = dynamodb::FactsOf(request_, record, call_.arena);
+  facts.returned_capacity = NameOf(returned_capacity_);
+  return facts;
 }
 
 Status StatementWrite::PlanWrite(const table::TableRecord& record, table::ItemWrite& write) {

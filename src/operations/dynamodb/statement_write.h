@@ -12,6 +12,9 @@ namespace basalt::operations::dynamodb {
 Status PlanStatement(const table::TableRecord& record, const StatementRequest& request, Arena& arena,
                      table::ItemWrite& write);
 
+// What a RETURNING clause asks for.
+ReturnValues ReturnValuesOf(expression::partiql::Returning returning);
+
 // Why a write did not come about, in the words that the statement's verb has for it.
 Error StatementRefusal(expression::partiql::Verb verb, Error error);
 
@@ -19,6 +22,7 @@ class StatementWrite final : public WriteCall {
  public:
   StatementWrite(Call& call, StatementRequest request, ReturnedCapacity returned_capacity);
 
+  AccessFacts FactsOf(size_t, const table::TableRecord* record) const override;
   // Once it is done: what it returns, empty if nothing, and what it cost.
   const std::string& item_json() const { return attributes_json(); }
   using WriteCall::units;

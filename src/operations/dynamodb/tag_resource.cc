@@ -20,6 +20,8 @@ class TagResource final : public PreparedCall {
     return {};
   }
 
+  AccessFacts FactsOf(size_t, const table::TableRecord*) const override { return FactsOfTags(tags_); }
+
   void Execute(AnswerDone done) override {
     ChangeTags(
         call_, resource_,

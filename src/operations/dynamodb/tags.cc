@@ -71,6 +71,16 @@ Result<table::Tags> ReadTags(const json::Node& list) {
   return tags;
 }
 
+AccessFacts FactsOfTags(const table::Tags& tags) {
+  AccessFacts facts;
+  facts.tag_keys.emplace();
+  for (const auto& [key, value] : tags) {
+    facts.request_tags.emplace_back(key, value);
+    facts.tag_keys->push_back(key);
+  }
+  return facts;
+}
+
 Result<std::vector<std::string>> ReadTagKeys(const json::Node& list) {
   std::vector<std::string> keys;
   for (const json::Node& node : list.elements) {

@@ -19,6 +19,9 @@ Result<table::Tags> ReadTags(const json::Node& list);
 Result<std::vector<std::string>> ReadTagKeys(const json::Node& list);
 Status CheckTagCount(size_t count);
 
+// What a request that sets these tags says to policies; `tags` outlive it.
+AccessFacts FactsOfTags(const table::Tags& tags);
+
 // What a ResourceArn names: a table, or a stream of one.
 struct TaggedResource {
   std::string arn;

@@ -4,6 +4,7 @@
 
 #include "model/item_json.h"
 #include "operations/dynamodb/handlers.h"
+#include "operations/dynamodb/item_facts.h"
 #include "operations/dynamodb/read_transaction.h"
 
 namespace basalt::operations::dynamodb {
@@ -22,7 +23,21 @@ class TransactGetItems final : public PreparedCall {
     return {};
   }
 
+  AccessFacts FactsOf(size_t access, const table::TableRecord* record) const override {
+    const TransactRead& entry = transaction_.entry(access);
+    AccessFacts facts;
+    AddItem(facts, record, entry.key, call_.arena);
+    AddAttributes(facts, entry.projection);
+    facts.select = SelectOf(entry.projection);
+    facts.returned_capacity = NameOf(returned_capacity_);
+    facts.enclosing_operation = "TransactGetItems";
+    return facts;
+  }
+
   void Execute(AnswerDone done) override {
+    if (Status one = CheckOneAccount(accesses, "TransactGetItems"); !one.ok()) {
+      return done(one.TakeError());
+    }
     transaction_.Run([this, done = std::move(done)](Status status) mutable {
       if (!status.ok()) {
         return done(status.TakeError());

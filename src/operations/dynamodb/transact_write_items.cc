@@ -8,6 +8,7 @@
 #include "model/limits.h"
 #include "model/validation_error.h"
 #include "operations/dynamodb/handlers.h"
+#include "operations/dynamodb/item_facts.h"
 #include "operations/dynamodb/write_transaction.h"
 
 namespace basalt::operations::dynamodb {
@@ -58,7 +59,16 @@ class TransactWriteItems final : public PreparedCall {
     return {};
   }
 
+  AccessFacts FactsOf(size_t access, const table::TableRecord* record) const override {
+    AccessFacts facts = dynamodb::FactsOf(transaction_.entry(access), record, call_.arena);
+    facts.returned_capacity = NameOf(ReadReturnedCapacity(call_.input));
+    return facts;
+  }
+
   void Execute(AnswerDone done) override {
+    if (Status one = CheckOneAccount(accesses, "TransactWriteItems"); !one.ok()) {
+      return done(one.TakeError());
+    }
     done_ = std::move(done);
     transaction_.Run([this](Status status) {
       AnswerDone finished = std::move(done_);

@@ -20,6 +20,12 @@ class UntagResource final : public PreparedCall {
     return {};
   }
 
+  AccessFacts FactsOf(size_t, const table::TableRecord*) const override {
+    AccessFacts facts;
+    facts.tag_keys.emplace(keys_.begin(), keys_.end());
+    return facts;
+  }
+
   void Execute(AnswerDone done) override {
     ChangeTags(
         call_, resource_,

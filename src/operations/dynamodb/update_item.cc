@@ -35,6 +35,8 @@ class UpdateItem final : public WriteCall {
     return inputs_->placeholders().CheckAllUsed();
   }
 
+  AccessFacts FactsOf(size_t, const table::TableRecord* record) const override { return FactsOfWrite(record, key_); }
+
  private:
   const expression::Update* update() const override { return update_; }
 

@@ -3,6 +3,7 @@
 
 #include "model/item_json.h"
 #include "operations/dynamodb/item_collections.h"
+#include "operations/dynamodb/item_facts.h"
 #include "operations/dynamodb/legacy_parameters.h"
 #include "table/capacity.h"
 #include "table/item_key.h"
@@ -57,6 +58,16 @@ Status WriteCall::ParseCondition(std::optional<std::string_view> text) {
                expression::ParseCondition(expression::Kind::kCondition, *text, inputs_->placeholders(), call_.arena));
   }
   return {};
+}
+
+AccessFacts WriteCall::FactsOfWrite(const table::TableRecord* record, model::Item item) const {
+  AccessFacts facts;
+  AddItem(facts, record, item, call_.arena);
+  AddAttributes(facts, condition_);
+  AddAttributes(facts, update());
+  facts.return_values = NameOf(return_values_);
+  facts.returned_capacity = NameOf(returned_capacity_);
+  return facts;
 }
 
 void WriteCall::Execute(AnswerDone done) {

@@ -35,6 +35,8 @@ class WriteCall : public PreparedCall {
   Status ReadPlaceholders();
   Status ParseCondition(std::optional<std::string_view> text);
 
+  // What every write says to policies; `item`: what is written, or its key.
+  AccessFacts FactsOfWrite(const table::TableRecord* record, model::Item item) const;
   // Checks that need the table, and what the write is. Called once, before the transaction.
   virtual Status PlanWrite(const table::TableRecord& record, table::ItemWrite& write) = 0;
   // The members "Attributes" is made of; null unless UpdateItem.

@@ -52,6 +52,7 @@ class WriteTransaction {
   WriteTransaction(Call& call, const Wanted& wanted) : call_(call), wanted_(wanted) {}
 
   void Add(TransactWrite entry);
+  const TransactWrite& entry(size_t number) const { return entries_[number].asked; }  // in the order of Add
   // `request`: of what is asked; the same for requests that mean the same.
   void UseToken(std::string_view token, const crypto::Sha256Digest& request);
 

@@ -16,11 +16,11 @@ std::span<const Operation> Operations() {
 }
 
 // The same whether or not there is such a key: who may not see it must not learn of it.
-std::string Denial(const Operation& operation, const Caller& caller, const Access&) {
+std::string Denial(const Operation&, const policy::Request& request, const policy::Decision&) {
   return fmt::format(
       "User: {} is not authorized to perform: {} on this resource because the resource does not exist in this Region, "
       "no resource-based policies allow access, or a resource-based policy explicitly denies access",
-      caller.principal_arn, operation.action);
+      request.caller.arn, request.action.name);
 }
 
 }  // namespace basalt::operations::kms
