@@ -278,11 +278,11 @@ TEST_F(AuthorizationWireTest, ConditionsSeeTheRequest) {
   const auto equals = [](const std::string& name, const std::string& value) {
     return "'StringEquals':{'" + name + "':'" + value + "'}";
   };
-  const auto from = [](const std::string& address) { return Sending{.peer = {.ip = address}}; };
+  const auto from = [](const std::string& address) { return Sending{.peer = {.ip = address, .uid = {}}}; };
   Sending browser;
   browser.more = {{"User-Agent", "agent/1"}, {"Referer", "https://a.example/"}};
   Sending secure;
-  secure.peer = {.ip = "127.0.0.1", .tls = true};
+  secure.peer.tls = true;
   const std::string net = "'IpAddress':{'aws:SourceIp':['10.0.0.0/8','2001:db8::/32']}";
   const std::string put = "'Item':{'pk':{'S':'a'},'sk':{'S':'2'}}";
   const std::vector<Conditional> cases = {

@@ -41,7 +41,7 @@ struct Sending {
   std::string secret = "any";
   std::string method = "POST";
   std::string target = "/";
-  http::PeerAddress peer = {.ip = "127.0.0.1"};
+  http::PeerAddress peer = {.ip = "127.0.0.1", .uid = {}};
   http::Relief* relief = nullptr;
 };
 

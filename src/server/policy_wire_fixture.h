@@ -23,11 +23,9 @@ inline std::string Statement(std::string_view effect, std::string_view account, 
   return fmt::format("{{'Effect':'{}','Principal':{{'AWS':'{}'}},'Action':'{}','Resource':'{}'{}}}", effect, account,
                      action, resource, more);
 }
-// A document of these statements; `bare`: of one without its braces.
-inline std::string Document(std::string_view statements, bool bare = false) {
-  return fmt::format(
-      bare ? "{{'Version':'2012-10-17','Statement':[{{{}}}]}}" : "{{'Version':'2012-10-17','Statement':[{}]}}",
-      statements);
+// A document of these statements.
+inline std::string Document(std::string_view statements) {
+  return fmt::format("{{'Version':'2012-10-17','Statement':[{}]}}", statements);
 }
 
 inline std::string Denied(std::string_view action, std::string_view arn, std::string_view why,

@@ -71,7 +71,7 @@ TEST_F(ResourcePolicyWireTest, DocumentsThatCannotBePutChangeNothing) {
       {"", defect("This policy contains invalid Json")},
       {"{'Version':", defect("This policy contains invalid Json")},
       {"{}", defect("Syntax error at position (1,3)")},
-      {Document(before + "'Action':'dynamodb:GetItem'", true), defect("Missing required field Resource")},
+      {Document("{" + before + "'Action':'dynamodb:GetItem'}"), defect("Missing required field Resource")},
       {"{'Version':'2012-10-17','Statement':[]}", defect("Could not parse the policy: Statement is empty!")},
       {Document("{'Sid':'a'," + before + "'Action':'dynamodb:GetItem','Resource':'*'},{'Sid':'a'," + before +
                 "'Action':'dynamodb:Query','Resource':'*'}"),
@@ -103,6 +103,78 @@ TEST_F(ResourcePolicyWireTest, DocumentsThatCannotBePutChangeNothing) {
     EXPECT_EQ(Send("GetResourcePolicy", Named(kMusic)), stored) << document;
   }
   EXPECT_EQ(RevisionOf(PutDocument(kept)), revision);
+}
+
+TEST_F(ResourcePolicyWireTest, WhatMatchesNothingOrIsWrittenLooselyIsAccepted) {
+  const std::string friends = "'Principal':{'AWS':'222222222222'},";
+  const std::string get = friends + "'Action':'dynamodb:GetItem',";
+  const std::vector<std::string> documents = {
+      Document("{'Effect':'Allow'," + get + "'Resource':'arn:aws:dynamodb:us-east-1:111111111111:table/Other'}"),
+      Document("{'Effect':'Allow'," + get + "'Resource':['" + std::string(kMusic) + "','" + std::string(kMusic) +
+               "/index/*']}"),
+      Document("{'Effect':'Allow'," + friends + "'NotAction':'dynamodb:DeleteTable','Resource':'*'}"),
+      Document("{'Effect':'Allow'," + friends +
+               "'Action':['DYNAMODB:getitem','dynamodb:*','dynamodb:Get*'],"
+               "'Resource':'*'}"),
+      Document("{'Effect':'allow'," + get + "'Resource':'*'}"),
+      "{'Statement':{'Effect':'Allow'," + get + "'Resource':'*'}}",
+      Document("{'Effect':'Deny','Principal':'*','Action':'dynamodb:Scan','Resource':'*'}"),
+      Document(
+          "{'Effect':'Allow','Principal':{'Service':['redshift.amazonaws.com','replication.dynamodb.amazonaws.com']"
+          "},'Action':['dynamodb:ReadDataForReplication','dynamodb:WriteDataForReplication',"
+          "'dynamodb:ReplicateSettings','dynamodb:AssociateTableReplica'],'Resource':'*'}"),
+      Document("{'Effect':'Allow','Principal':{'AWS':'arn:aws:sts::222222222222:federated-user/ann'},"
+               "'Action':'dynamodb:GetItem','Resource':'*'}"),
+  };
+  std::string last;
+  for (const std::string& document : documents) {
+    const std::string revision = RevisionOf(PutDocument(document));
+    EXPECT_GT(revision, last) << document;
+    last = revision;
+  }
+}
+
+TEST_F(ResourcePolicyWireTest, NobodyOpensATableToEverybody) {
+  const std::string open = Invalid(
+      "Resource-based policy grants unbounded access in one or more elements. Please revise the policy to ensure "
+      "least-privilege form of access");
+  const auto put = [this](const std::string& condition, const std::string& principal = "'Principal':'*'") {
+    return PutDocument(Document("{'Effect':'Allow'," + principal + ",'Action':'dynamodb:GetItem','Resource':'*'" +
+                                (condition.empty() ? "" : ",'Condition':{" + condition + "}") + "}"));
+  };
+  EXPECT_EQ(put(""), open);
+  EXPECT_EQ(put("", "'Principal':{'AWS':'*'}"), open);
+  EXPECT_EQ(put("", "'Principal':{'AWS':['222222222222','*']}"), open);
+  EXPECT_EQ(put("", "'NotPrincipal':{'AWS':'222222222222'}"), open);
+  for (const std::string confined : {
+           "'StringEquals':{'aws:PrincipalOrgID':'o-abcdefghij'}",
+           "'StringEquals':{'aws:PrincipalAccount':['222222222222','333333333333']}",
+           "'ArnLike':{'aws:PrincipalArn':'arn:aws:iam::222222222222:role/r'}",
+           "'StringLike':{'aws:userid':'AIDAAAAAAAAAAAAAAAAAA'}",
+           "'StringEquals':{'aws:SourceVpc':'vpc-1'}",
+           "'StringEquals':{'AWS:sourcevpce':'vpce-1'}",
+           "'ForAnyValue:StringEquals':{'aws:PrincipalOrgPaths':'o-a/r-b/'}",
+           "'Bool':{'aws:PrincipalIsAWSService':'true'}",
+           "'IpAddress':{'aws:SourceIp':'10.0.0.0/8'},'StringEquals':{'aws:PrincipalAccount':'222222222222'}",
+       }) {
+    EXPECT_NE(RevisionOf(put(confined)), "") << confined;
+  }
+  for (const std::string unconfined : {
+           "'IpAddress':{'aws:SourceIp':'10.0.0.0/8'}",
+           "'StringEqualsIfExists':{'aws:PrincipalOrgID':'o-abcdefghij'}",
+           "'StringNotEquals':{'aws:PrincipalAccount':'222222222222'}",
+           "'StringLike':{'aws:PrincipalAccount':'2222*'}",
+           "'StringLike':{'aws:PrincipalArn':'arn:aws:iam::22222222222?:root'}",
+           "'StringEquals':{'aws:PrincipalAccount':'${aws:ResourceAccount}'}",
+           "'StringEquals':{'aws:PrincipalAccount':['222222222222','${aws:userid}']}",
+           "'ForAllValues:StringEquals':{'aws:PrincipalOrgPaths':'o-a/r-b/'}",
+           "'Bool':{'aws:PrincipalIsAWSService':'false'}",
+           "'Null':{'aws:SourceVpc':'false'}",
+           "'StringEquals':{'aws:PrincipalTag/team':'blue'}",
+           "'StringEquals':{'dynamodb:LeadingKeys':'a'}",
+       }) {
+    EXPECT_EQ(put(unconfined), open) << unconfined;
+  }
 }
 
 TEST_F(ResourcePolicyWireTest, APolicyHasRoomFor20480BytesWhiteSpaceIncluded) {
@@ -239,9 +311,9 @@ class PolicyCooldownTest : protected ClockHolder, public PolicyWireTest {
 TEST_F(PolicyCooldownTest, AChangeWaitsForTheOneBefore) {
   const std::string get = Statement("Allow", kFriend, "dynamodb:GetItem");
   const std::string query = Statement("Allow", kFriend, "dynamodb:Query");
-  const std::string pending =
-      InUse("Attempt to change a resource which is still in use: Table is pending previous resource-based policy "
-            "update: Music");
+  const std::string pending = InUse(
+      "Attempt to change a resource which is still in use: Table is pending previous resource-based policy "
+      "update: Music");
   const std::string too_soon =
       ErrorBody("com.amazon.coral.availability#ThrottlingException", "message",
                 "Resource-based policy for table Music modified within the previous 15000 milliseconds. Please try "
@@ -249,9 +321,10 @@ TEST_F(PolicyCooldownTest, AChangeWaitsForTheOneBefore) {
   EXPECT_EQ(Put(get), "{\"RevisionId\":\"1700000000123\"}");
   EXPECT_EQ(Put(query), pending);
   EXPECT_EQ(Send("DeleteResourcePolicy", Named(kMusic)), pending);
-  EXPECT_EQ(Send("DeleteTable", "{'TableName':'Music'}"),
-            InUse("Attempt to change a resource which is still in use: Table: Music has a pending resource-based policy "
-                  "update."));
+  EXPECT_EQ(
+      Send("DeleteTable", "{'TableName':'Music'}"),
+      InUse("Attempt to change a resource which is still in use: Table: Music has a pending resource-based policy "
+            "update."));
   // What changes nothing need not wait, and revisions are looked at before.
   EXPECT_EQ(Put(get), "{\"RevisionId\":\"1700000000123\"}");
   EXPECT_EQ(Put(query, ",'ExpectedRevisionId':'NO_POLICY'"),

@@ -511,31 +511,31 @@ void Catalogue::Delete(TableAddress address, Executor& home, engine::Done<std::s
   if (Status allowed = check(*published_.Load()); !allowed.ok()) {
     return AnswerOn(home, std::move(done), allowed.TakeError());
   }
-  changes_.Post(
-      [this, address = std::move(address), &home, done = std::move(done), archive = std::move(archive)]() mutable {
-        const std::shared_ptr<const TableMap> tables = published_.Load();
-        if (Status allowed = check(*tables); !allowed.ok()) {
-          return AnswerOn(home, std::move(done), allowed.TakeError());
-        }
-        TableRecord record = tables->find(address)->second->record();
-        record.status = TableStatus::kDeleting;
-        if (archive && !record.streams.empty()) {
-          record.archive = std::move(archive);
-          record = StreamDisabling(std::move(record));
-        } else {
-          record.wrapped_table_key.clear();
-          record.streams.clear();
-        }
-        auto shared = std::make_shared<const TableRecord>(std::move(record));
-        if (Status written = Write(*shared); !written.ok()) {
-          return AnswerOn(home, std::move(done), written.TakeError());
-        }
-        Publish(shared);
-        if (!shared->archive) {
-          FinishLater(settings_.delays.deleting_ms, [this, address = shared->address] { FinishDelete(address); });
-        }
-        AnswerOn(home, std::move(done), std::move(shared));
-      });
+  changes_.Post([this, check, address = std::move(address), &home, done = std::move(done),
+                 archive = std::move(archive)]() mutable {
+    const std::shared_ptr<const TableMap> tables = published_.Load();
+    if (Status allowed = check(*tables); !allowed.ok()) {
+      return AnswerOn(home, std::move(done), allowed.TakeError());
+    }
+    TableRecord record = tables->find(address)->second->record();
+    record.status = TableStatus::kDeleting;
+    if (archive && !record.streams.empty()) {
+      record.archive = std::move(archive);
+      record = StreamDisabling(std::move(record));
+    } else {
+      record.wrapped_table_key.clear();
+      record.streams.clear();
+    }
+    auto shared = std::make_shared<const TableRecord>(std::move(record));
+    if (Status written = Write(*shared); !written.ok()) {
+      return AnswerOn(home, std::move(done), written.TakeError());
+    }
+    Publish(shared);
+    if (!shared->archive) {
+      FinishLater(settings_.delays.deleting_ms, [this, address = shared->address] { FinishDelete(address); });
+    }
+    AnswerOn(home, std::move(done), std::move(shared));
+  });
 }
 
 void Catalogue::FinishDelete(const TableAddress& address) {

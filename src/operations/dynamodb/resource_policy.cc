@@ -95,8 +95,12 @@ void ChangePolicy(Call& call, const PolicyTarget& target, table::PolicyChange ch
   };
   call.services.catalogue.Update(
       target.table, std::move(change_record), call.loop,
-      [done = std::move(done)](Result<table::ChangedRecord> changed) mutable {
-        done(changed.ok() ? Result<Answer>(RevisionJson(changed->after->policy)) : Result<Answer>(changed.TakeError()));
+      [target, done = std::move(done)](Result<table::ChangedRecord> changed) mutable {
+        if (!changed.ok()) {
+          return done(changed.TakeError());
+        }
+        auto policy = table::FindPolicy(changed->after.get(), target.table, target.stream);
+        done(policy.ok() ? Result<Answer>(RevisionJson(**policy)) : Result<Answer>(policy.TakeError()));
       });
 }
 
