@@ -203,9 +203,9 @@ TEST_F(AuthorizationWireTest, OneDeniedPartDeniesTheWholeCall) {
   Grant("['dynamodb:BatchGetItem','dynamodb:BatchWriteItem','dynamodb:PutItem','dynamodb:GetItem']");
   // Batches go over accounts; answers name tables as the request did.
   EXPECT_EQ(SendAs(kFriend, "BatchGetItem", reads),
-            Quoted(fmt::format("{{'ConsumedCapacity':[{{'TableName':'{0}','CapacityUnits':0.5}},{{'TableName':'{1}',"
-                               "'CapacityUnits':0.5}}],'Responses':{{'{0}':[{{'pk':{{'S':'a'}}}}],'{1}':[]}},"
-                               "'UnprocessedKeys':{{}}}}",
+            Quoted(fmt::format("{{'Responses':{{'{0}':[{{'pk':{{'S':'a'}}}}],'{1}':[]}},'UnprocessedKeys':{{}},"
+                               "'ConsumedCapacity':[{{'TableName':'{0}','CapacityUnits':0.5}},{{'TableName':'{1}',"
+                               "'CapacityUnits':0.5}}]}}",
                                kMusic, theirs)));
   EXPECT_EQ(SendAs(kFriend, "BatchWriteItem", writes), "{\"UnprocessedItems\":{}}");
   EXPECT_NE(SendAs(kFriend, "GetItem", "{'TableName':'Theirs','Key':{'pk':{'S':'b'},'sk':{'S':'1'}}}"), "{}");

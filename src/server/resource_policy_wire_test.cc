@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "server/policy_wire_fixture.h"
+#include "table/resource_policy.h"
 
 namespace basalt::server {
 namespace {
