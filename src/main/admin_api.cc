@@ -3,6 +3,7 @@
 
 #include <array>
 #include <list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -54,8 +55,12 @@ class SmallBody final : public http::Ticket {
 
 class AdminApi final : public http::Handler {
  public:
-  AdminApi(Executor& loop, identity::Directory& directory, uid_t owner, AdvanceClock advance_clock)
-      : loop_(loop), directory_(directory), owner_(owner), advance_clock_(std::move(advance_clock)) {}
+  AdminApi(Executor& loop, identity::Directory& directory, uid_t owner, AdvanceClock advance_clock, AuditAccess audit)
+      : loop_(loop),
+        directory_(directory),
+        owner_(owner),
+        advance_clock_(std::move(advance_clock)),
+        audit_(std::move(audit)) {}
 
   std::variant<std::unique_ptr<http::Ticket>, http::Response> Admit(const http::RequestHead& head,
                                                                     http::Relief&) override {
@@ -79,10 +84,11 @@ class AdminApi final : public http::Handler {
       std::string_view path;
       void (AdminApi::*serve)(const json::Node& body, http::Responder respond);
     };
-    static constexpr std::array<Route, 4> kRoutes = {{
+    static constexpr std::array<Route, 5> kRoutes = {{
         {"/account/create", &AdminApi::CreateAccount},
         {"/account/list", &AdminApi::ListAccounts},
         {"/account/reset-root", &AdminApi::ResetRoot},
+        {"/audit/read", &AdminApi::ReadAudit},
         {"/clock/advance", &AdminApi::Advance},
     }};
     for (const Route& route : kRoutes) {
@@ -154,38 +160,85 @@ class AdminApi final : public http::Handler {
     if (duration == nullptr || duration->kind != json::Kind::kInteger) {
       return respond(Failure(400, "duration_ms is not a whole number"));
     }
-    // Kept here, since a responder stays on its loop.
-    const auto waiting = advances_.insert(advances_.end(), std::move(respond));
-    advance_clock_(duration->integer, [this, waiting](Result<int64_t> time_ms) {
-      loop_.Post([this, waiting, time_ms = std::move(time_ms)] {
+    advance_clock_(duration->integer, AnswerLater<int64_t>(std::move(respond), [](const int64_t& time_ms) {
+                     std::string text;
+                     json::Writer writer(text);
+                     writer.BeginObject();
+                     writer.Key("time");
+                     writer.String(os::FormatIso8601(time_ms));
+                     writer.EndObject();
+                     return text;
+                   }));
+  }
+
+  // Whole numbers from 0 on; nullopt if it is none.
+  static std::optional<int64_t> NumberOf(const json::Node& body, std::string_view name) {
+    const json::Node* number = body.Find(name);
+    const bool fits = number != nullptr && number->kind == json::Kind::kInteger && number->integer >= 0;
+    return fits ? std::optional(number->integer) : std::nullopt;
+  }
+
+  std::optional<int64_t> MomentOf(const json::Node& body, const std::string& name) const {
+    if (const std::optional<int64_t> ago_ms = NumberOf(body, name + "_ago_ms")) {
+      return audit_.now_ms() - *ago_ms;
+    }
+    return NumberOf(body, name + "_ms");
+  }
+
+  void ReadAudit(const json::Node& body, http::Responder respond) {
+    if (!audit_.read) {
+      return respond(Failure(404, "there is no audit log"));
+    }
+    audit::PageQuery query;
+    query.from = static_cast<uint64_t>(NumberOf(body, "from").value_or(1));
+    query.since_ms = MomentOf(body, "since").value_or(query.since_ms);
+    query.until_ms = MomentOf(body, "until").value_or(query.until_ms);
+    query.account = AccountOf(body);
+    audit_.read(std::move(query), AnswerLater<audit::Page>(std::move(respond), [](const audit::Page& page) {
+                  std::string text;
+                  json::Writer writer(text);
+                  writer.BeginObject();
+                  writer.Key("records");
+                  writer.BeginArray();
+                  for (const audit::PageRecord& record : page.records) {
+                    writer.String(record.json);
+                  }
+                  writer.EndArray();
+                  writer.Key("next");
+                  writer.Integer(static_cast<int64_t>(page.next));
+                  writer.Key("last");
+                  writer.Bool(page.is_last);
+                  writer.EndObject();
+                  return text;
+                }));
+  }
+
+  // What may complete on any thread. The responder is kept here, since it stays on its loop.
+  template <class T>
+  engine::Done<T> AnswerLater(http::Responder respond, std::string (*write)(const T&)) {
+    const auto waiting = waiting_.insert(waiting_.end(), std::move(respond));
+    return [this, waiting, write](Result<T> result) {
+      loop_.Post([this, waiting, write, result = std::move(result)] {
         http::Responder answer = std::move(*waiting);
-        advances_.erase(waiting);
-        if (!time_ms.ok()) {
-          return answer(FailureOf(time_ms.error()));
-        }
-        std::string text;
-        json::Writer writer(text);
-        writer.BeginObject();
-        writer.Key("time");
-        writer.String(os::FormatIso8601(*time_ms));
-        writer.EndObject();
-        answer(Answer(200, std::move(text)));
+        waiting_.erase(waiting);
+        answer(result.ok() ? Answer(200, write(*result)) : FailureOf(result.error()));
       });
-    });
+    };
   }
 
   Executor& loop_;
   identity::Directory& directory_;
   uid_t owner_;
   AdvanceClock advance_clock_;
-  std::list<http::Responder> advances_;  // under way
+  AuditAccess audit_;
+  std::list<http::Responder> waiting_;  // for what is under way
 };
 
 }  // namespace
 
 std::unique_ptr<http::Handler> NewAdminApi(Executor& loop, identity::Directory& directory, uid_t owner,
-                                           AdvanceClock advance_clock) {
-  return std::make_unique<AdminApi>(loop, directory, owner, std::move(advance_clock));
+                                           AdvanceClock advance_clock, AuditAccess audit) {
+  return std::make_unique<AdminApi>(loop, directory, owner, std::move(advance_clock), std::move(audit));
 }
 
 }  // namespace basalt::main

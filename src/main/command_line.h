@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "main/moment.h"
 #include "main/settings.h"
 
 namespace basalt::main {
@@ -42,6 +43,13 @@ struct ClockCommand : ServerChoice {
   int64_t duration_ms = 0;  // by which the clock is to be moved forward
 };
 
+struct AuditCommand : ServerChoice {
+  std::optional<Moment> since;
+  std::optional<Moment> until;
+  std::string account_id;  // empty: any
+  bool json = false;
+};
+
 struct VerifyCommand {
   std::string data_dir;
   std::string root_key;  // empty: the file beside the directory
@@ -53,7 +61,8 @@ struct PrintCommand {
   std::string text;
 };
 
-using Command = std::variant<ServeCommand, InitCommand, AccountCommand, ClockCommand, VerifyCommand, PrintCommand>;
+using Command =
+    std::variant<ServeCommand, InitCommand, AccountCommand, ClockCommand, AuditCommand, VerifyCommand, PrintCommand>;
 
 // `arguments` without the program's name. kInvalidArgument, one line `WHAT; WHAT TO DO`.
 Result<Command> ParseCommandLine(std::span<const std::string> arguments);

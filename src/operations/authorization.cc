@@ -254,6 +254,28 @@ class AccessContext final : public policy::Context {
   mutable std::optional<AccessFacts> facts_;
 };
 
+// For whoever is to know of it afterwards.
+void Note(Call& call, const Access& access, const policy::Request& request, const policy::Decision& decision) {
+  DecidedBy& decided = call.decided;
+  if (decided.denied || (decided.is_known && decision.allowed)) {
+    return;
+  }
+  decided = {};
+  decided.is_known = true;
+  decided.denied = !decision.allowed;
+  decided.layer = decision.layer;
+  decided.action = call.arena.Copy(request.action.name);
+  decided.resource = call.arena.Copy(access.resource_arn);
+  if (decision.document == nullptr) {
+    return;
+  }
+  decided.policy = decision.layer == policy::Layer::kResource
+                       ? decided.resource.substr(0, decided.resource.find("/index/"))
+                       : call.arena.Copy(request.caller.entity_arn);
+  decided.statement = call.arena.Copy(decision.document->sid(decision.statement));
+  decided.statement_number = decision.statement;
+}
+
 }  // namespace
 
 Status Authorize(Call& call, const Service& service, const Operation& operation, PreparedCall& prepared) {
@@ -275,6 +297,7 @@ Status Authorize(Call& call, const Service& service, const Operation& operation,
     const policy::Resource resource = policy::Resource::Of(access.resource_arn);
     const policy::Request request = {layers.caller, action, resource, access.account_id, context, crosses};
     const policy::Decision decision = policy::Evaluate(request, layers.policies);
+    Note(call, access, request, decision);
     if (!decision.allowed) {
       TRY(prepared.TakeDenial(i, Error(Reason::kAccessDenied, service.denial(operation, request, decision))));
     }

@@ -8,8 +8,10 @@ namespace basalt::operations::streams {
 
 std::span<const Operation> Operations() {
   static constexpr std::array<Operation, 4> kOperations = {{
-      {"ListStreams", "dynamodb:ListStreams", AccessClass::kRead, &kListStreamsInput, PrepareListStreams},
-      {"DescribeStream", "dynamodb:DescribeStream", AccessClass::kRead, &kDescribeStreamInput, PrepareDescribeStream},
+      {"ListStreams", "dynamodb:ListStreams", AccessClass::kRead, &kListStreamsInput, PrepareListStreams, nullptr,
+       true},
+      {"DescribeStream", "dynamodb:DescribeStream", AccessClass::kRead, &kDescribeStreamInput, PrepareDescribeStream,
+       nullptr, true},
       {"GetShardIterator", "dynamodb:GetShardIterator", AccessClass::kRead, &kGetShardIteratorInput,
        PrepareGetShardIterator},
       {"GetRecords", "dynamodb:GetRecords", AccessClass::kRead, &kGetRecordsInput, PrepareGetRecords},
