@@ -43,6 +43,12 @@ class RecordWriter {
     Text("errorMessage", event_.error_message);
     Json("requestParameters", event_.parameters);
     Json("responseElements", event_.answer);
+    if (!event_.replaced_revision.empty()) {
+      writer_.Key("additionalEventData");
+      writer_.BeginObject();
+      Text("previousRevisionId", event_.replaced_revision);
+      writer_.EndObject();
+    }
     Text("requestID", event_.request_id);
     Text("eventID", event_.event_id);
     Bool("readOnly", event_.read_only);

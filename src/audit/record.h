@@ -68,6 +68,7 @@ struct Event {
   std::string_view error_message;
   std::optional<std::string> parameters;  // JSON; unset: null
   std::optional<std::string> answer;      // JSON; unset: null
+  std::string_view replaced_revision;     // of a policy that there was before
   std::string_view request_id;
   std::string event_id;
   bool read_only = false;

@@ -26,6 +26,8 @@ Event Whole() {
   event.error_code = "AccessDenied";
   event.error_message = "no \"why\"";
   event.parameters = "{\"tableName\":\"T\"}";
+  event.answer = "{\"revisionId\":\"2\"}";
+  event.replaced_revision = "1";
   event.request_id = "REQUEST";
   event.event_id = "EVENT";
   event.read_only = true;
@@ -41,24 +43,25 @@ Event Whole() {
 }
 
 TEST(Record, HasEveryMemberThatIsKnown) {
-  EXPECT_EQ(MakeRecord(Whole()),
-            R"({"eventVersion":"1.08","userIdentity":{"type":"AssumedRole","principalId":"AROAEXAMPLE:me",)"
-            R"("arn":"arn:aws:sts::111111111111:assumed-role/R/me","accountId":"111111111111",)"
-            R"("accessKeyId":"ASIAEXAMPLE","sessionContext":{"sessionIssuer":{"type":"Role",)"
-            R"("principalId":"AROAEXAMPLE","arn":"arn:aws:iam::111111111111:role/R","accountId":"111111111111",)"
-            R"("userName":"R"},"attributes":{"creationDate":"2020-09-03T22:27:15Z","mfaAuthenticated":"false"},)"
-            R"("sourceIdentity":"alice"}},"eventTime":"2020-09-03T22:27:15Z","eventSource":"dynamodb.amazonaws.com",)"
-            R"("eventName":"GetItem","awsRegion":"us-east-1","sourceIPAddress":"192.0.2.1","userAgent":"aws-cli",)"
-            R"("errorCode":"AccessDenied","errorMessage":"no \"why\"","requestParameters":{"tableName":"T"},)"
-            R"("responseElements":null,"requestID":"REQUEST","eventID":"EVENT","readOnly":true,)"
-            R"("resources":[{"accountId":"222222222222","type":"AWS::DynamoDB::Table",)"
-            R"("ARN":"arn:aws:dynamodb:us-east-1:222222222222:table/T"}],"eventType":"AwsApiCall",)"
-            R"("apiVersion":"2012-08-10","managementEvent":false,"recipientAccountId":"111111111111",)"
-            R"("sharedEventID":"SHARED","vpcEndpointId":"vpce-1","eventCategory":"Data",)"
-            R"("tlsDetails":{"tlsVersion":"TLSv1.3","cipherSuite":"TLS_AES_128_GCM_SHA256",)"
-            R"("clientProvidedHostHeader":"dynamodb.local"},"decision":{"effect":"Deny",)"
-            R"("layer":"resource-based policy","action":"dynamodb:GetItem","resource":"arn:T","policy":"arn:P",)"
-            R"("statementId":"Sid1","statementNumber":0}})");
+  EXPECT_EQ(
+      MakeRecord(Whole()),
+      R"({"eventVersion":"1.08","userIdentity":{"type":"AssumedRole","principalId":"AROAEXAMPLE:me",)"
+      R"("arn":"arn:aws:sts::111111111111:assumed-role/R/me","accountId":"111111111111",)"
+      R"("accessKeyId":"ASIAEXAMPLE","sessionContext":{"sessionIssuer":{"type":"Role",)"
+      R"("principalId":"AROAEXAMPLE","arn":"arn:aws:iam::111111111111:role/R","accountId":"111111111111",)"
+      R"("userName":"R"},"attributes":{"creationDate":"2020-09-03T22:27:15Z","mfaAuthenticated":"false"},)"
+      R"("sourceIdentity":"alice"}},"eventTime":"2020-09-03T22:27:15Z","eventSource":"dynamodb.amazonaws.com",)"
+      R"("eventName":"GetItem","awsRegion":"us-east-1","sourceIPAddress":"192.0.2.1","userAgent":"aws-cli",)"
+      R"("errorCode":"AccessDenied","errorMessage":"no \"why\"","requestParameters":{"tableName":"T"},)"
+      R"("responseElements":{"revisionId":"2"},"additionalEventData":{"previousRevisionId":"1"},"requestID":"REQUEST","eventID":"EVENT","readOnly":true,)"
+      R"("resources":[{"accountId":"222222222222","type":"AWS::DynamoDB::Table",)"
+      R"("ARN":"arn:aws:dynamodb:us-east-1:222222222222:table/T"}],"eventType":"AwsApiCall",)"
+      R"("apiVersion":"2012-08-10","managementEvent":false,"recipientAccountId":"111111111111",)"
+      R"("sharedEventID":"SHARED","vpcEndpointId":"vpce-1","eventCategory":"Data",)"
+      R"("tlsDetails":{"tlsVersion":"TLSv1.3","cipherSuite":"TLS_AES_128_GCM_SHA256",)"
+      R"("clientProvidedHostHeader":"dynamodb.local"},"decision":{"effect":"Deny",)"
+      R"("layer":"resource-based policy","action":"dynamodb:GetItem","resource":"arn:T","policy":"arn:P",)"
+      R"("statementId":"Sid1","statementNumber":0}})");
 }
 
 TEST(Record, LeavesOutWhatIsNotKnown) {

@@ -52,7 +52,7 @@ class Connection::Answer {
 };
 
 Connection::Connection(std::shared_ptr<ConnectionGroup> group, int descriptor, std::unique_ptr<Stream> stream,
-                       PeerAddress peer, size_t index)
+                       std::unique_ptr<const PeerAddress> peer, size_t index)
     : group_(std::move(group)),
       descriptor_(descriptor),
       stream_(std::move(stream)),
@@ -271,7 +271,7 @@ void Connection::Dispatch(std::string_view body, size_t request_size_bytes) {
   ClearDeadline();
   request_.head = parser_.HeadAt(At(0));  // again: reading the body may have moved the buffer
   request_.body = body;
-  request_.peer = &peer_;
+  request_.peer = peer_.get();
   request_.relief = group_.get();
   group_->handler().Handle(request_, Answer(shared_from_this()));
 }

@@ -22,8 +22,8 @@ namespace basalt::http {
 class Connection final : public std::enable_shared_from_this<Connection>, private ReadinessSet::Watcher {
  public:
   // Takes the descriptor over.
-  Connection(std::shared_ptr<ConnectionGroup> group, int descriptor, std::unique_ptr<Stream> stream, PeerAddress peer,
-             size_t index);
+  Connection(std::shared_ptr<ConnectionGroup> group, int descriptor, std::unique_ptr<Stream> stream,
+             std::unique_ptr<const PeerAddress> peer, size_t index);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
   ~Connection();
@@ -99,7 +99,7 @@ class Connection final : public std::enable_shared_from_this<Connection>, privat
   const std::shared_ptr<ConnectionGroup> group_;
   const int descriptor_;
   const std::unique_ptr<Stream> stream_;
-  const PeerAddress peer_;
+  const std::unique_ptr<const PeerAddress> peer_;  // settled by the stream before the first request is there
   size_t index_;
   ConnectionGroup::Place place_;
 

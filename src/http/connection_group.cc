@@ -18,6 +18,7 @@
 
 #include "http/connection.h"
 #include "http/loop_implementation.h"
+#include "http/proxy_stream.h"
 #include "http/tls_stream.h"
 
 namespace basalt::http {
@@ -92,14 +93,16 @@ bool ConcernsOneConnection(int error) {
 
 class ConnectionGroup::Listener {
  public:
-  Listener(asio::io_context& context, const Published<TlsContext>* tls_context) : descriptor(context), pause(context) {
-    if (tls_context != nullptr) {
-      tls.emplace(*tls_context);
+  Listener(asio::io_context& context, ListenTerms listen_terms)
+      : descriptor(context), pause(context), terms(std::move(listen_terms)) {
+    if (terms.tls != nullptr) {
+      tls.emplace(*terms.tls);
     }
   }
 
   WatchedDescriptor descriptor;
   Timer pause;
+  const ListenTerms terms;
   std::optional<Subscriber<TlsContext>> tls;
 };
 
@@ -116,8 +119,8 @@ ConnectionGroup::ConnectionGroup(Loop& loop, Handler& handler, const ServerLimit
 
 ConnectionGroup::~ConnectionGroup() = default;
 
-void ConnectionGroup::Accept(int listening_descriptor, const Published<TlsContext>* tls) {
-  auto listener = std::make_shared<Listener>(loop_.implementation().context, tls);
+void ConnectionGroup::Accept(int listening_descriptor, ListenTerms terms) {
+  auto listener = std::make_shared<Listener>(loop_.implementation().context, std::move(terms));
   asio::error_code error;
   if (!shut_ && !draining_) {
     listener->descriptor.assign(listening_descriptor, error);
@@ -183,7 +186,15 @@ void ConnectionGroup::Add(int descriptor, Listener& listener) {
     const int on = 1;
     setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
   }
+  auto peer = std::make_unique<PeerAddress>(DescribePeer(descriptor, storage));
+  peer->tls = listener.tls.has_value();
+  peer->listener = listener.terms.number;
   std::unique_ptr<Stream> stream = NewPlainStream(descriptor);
+  if (listener.terms.is_proxy && listener.terms.is_proxy(peer->ip)) {
+    stream =
+        NewProxyStream(std::move(stream),
+                       listener.terms.requires_proxy_header ? ProxyHeaders::kRequired : ProxyHeaders::kTaken, *peer);
+  }
   if (listener.tls) {
     stream = NewTlsStream(std::move(stream), listener.tls->Get());
   }
@@ -192,8 +203,6 @@ void ConnectionGroup::Add(int descriptor, Listener& listener) {
     ::close(descriptor);
     return;
   }
-  PeerAddress peer = DescribePeer(descriptor, storage);
-  peer.tls = listener.tls.has_value();
   auto connection = std::make_shared<Connection>(shared_from_this(), descriptor, std::move(stream), std::move(peer),
                                                  connections_.size());
   connections_.push_back(connection);

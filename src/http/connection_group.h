@@ -65,8 +65,8 @@ class alignas(kCacheLineBytes) ConnectionGroup final : public Relief,
   ConnectionGroup& operator=(const ConnectionGroup&) = delete;
   ~ConnectionGroup() override;
 
-  // Takes the listening descriptor over. With `tls`, which must outlive the group, its connections speak that.
-  void Accept(int listening_descriptor, const Published<TlsContext>* tls);
+  // Takes the listening descriptor over.
+  void Accept(int listening_descriptor, ListenTerms terms);
   // After at most `grace_ms` no connection is left; then `drained` runs.
   void Drain(int64_t grace_ms, UniqueFunction<void()> drained);
   // Closes everything at once; drains under way are forgotten.

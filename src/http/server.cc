@@ -224,10 +224,10 @@ struct Server::Implementation {
   std::shared_ptr<std::atomic<size_t>> connection_count = std::make_shared<std::atomic<size_t>>(0);
   std::vector<SocketFile> socket_files;
 
-  void Accept(size_t loop, Descriptor descriptor, const Published<TlsContext>* tls) {
+  void Accept(size_t loop, Descriptor descriptor, const ListenTerms& terms) {
     // Held by a Descriptor until the task runs, in case it never does.
-    loops[loop]->Post([group = groups[loop], descriptor = std::move(descriptor), tls]() mutable {
-      group->Accept(descriptor.Release(), tls);
+    loops[loop]->Post([group = groups[loop], descriptor = std::move(descriptor), terms]() mutable {
+      group->Accept(descriptor.Release(), std::move(terms));
     });
   }
 };
@@ -254,7 +254,7 @@ Server::~Server() {
   }
 }
 
-Result<ListenAddress> Server::Listen(const ListenAddress& address, const Published<TlsContext>* tls) {
+Result<ListenAddress> Server::Listen(const ListenAddress& address, const ListenTerms& terms) {
   TRY_ASSIGN(const Endpoint endpoint, Resolve(address));
   const size_t count = implementation_->loops.size();
   ListenAddress bound = address;
@@ -271,7 +271,7 @@ Result<ListenAddress> Server::Listen(const ListenAddress& address, const Publish
     return descriptors.TakeError();
   }
   for (size_t i = 0; i < count; ++i) {
-    implementation_->Accept(i, std::move((*descriptors)[i]), tls);
+    implementation_->Accept(i, std::move((*descriptors)[i]), terms);
   }
   return bound;
 }
@@ -306,7 +306,7 @@ Status Server::ListenUnix(const std::string& path) {
     return SocketError("listen on", path, errno);
   }
   implementation_->socket_files.push_back({path, existing.st_dev, existing.st_ino});
-  implementation_->Accept(0, std::move(descriptor), nullptr);
+  implementation_->Accept(0, std::move(descriptor), {});
   return {};
 }
 

@@ -35,6 +35,16 @@ struct ListenAddress {
 };
 Result<ListenAddress> ParseListenAddress(std::string_view text);  // HOST:PORT, [V6]:PORT; kInvalidArgument
 
+// What a listener's connections speak, and what is known of them.
+struct ListenTerms {
+  // Null: in the clear. Outlives the server and its loops; a new connection speaks TLS with what is published then.
+  const Published<TlsContext>* tls = nullptr;
+  uint32_t number = 0;  // shown as PeerAddress::listener
+  // Whether who connects from there is a proxy, whose PROXY header is believed. Empty: nobody is. Called on any loop.
+  std::function<bool(std::string_view ip)> is_proxy = {};
+  bool requires_proxy_header = false;  // a proxy that sends none is closed
+};
+
 class Server {
  public:
   // One handler a loop, made by the caller; all must outlive the server. The destructor closes every connection at
@@ -44,8 +54,7 @@ class Server {
   ~Server();
 
   // Binds and starts accepting. kAlreadyExists if the address is in use. Returns the bound address, port resolved.
-  // With `tls`, which must outlive the server and its loops, a new connection speaks TLS with what is published then.
-  Result<ListenAddress> Listen(const ListenAddress& address, const Published<TlsContext>* tls = nullptr);
+  Result<ListenAddress> Listen(const ListenAddress& address, const ListenTerms& terms = {});
   // 0600; a socket file that nobody listens on any more is replaced, kAlreadyExists if somebody does. Requests arrive
   // with peer->uid set.
   Status ListenUnix(const std::string& path);

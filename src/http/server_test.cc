@@ -25,6 +25,7 @@
 #include <vector>
 
 #include "http/loop_implementation.h"
+#include "http/proxy_fixture.h"
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
@@ -197,6 +198,10 @@ class EchoHandler final : public Handler {
     }
     response.body =
         std::string(request.head.method) + " " + std::string(request.head.path) + " " + std::string(request.body);
+    if (request.head.path == "/route") {
+      response.body = request.peer->ip + " " + std::to_string(request.peer->listener) + " " + request.peer->endpoint +
+                      (request.peer->tls ? " over TLS" : "");
+    }
     if (request.head.path == "/peer") {
       response.body =
           request.peer->ip + " " + (request.peer->uid.has_value() ? std::to_string(*request.peer->uid) : "-");
@@ -1122,6 +1127,53 @@ TEST_F(ServerTest, TellsTheHandlerWhoThePeerIs) {
   Client client = Connect();
   client.Send(Get("/peer"));
   EXPECT_EQ(client.Read().body, "127.0.0.1 -");
+}
+
+TEST_F(ServerTest, TellsTheHandlerWhichListenerAPeerCameTo) {
+  StartServer();
+  Result<ListenAddress> other = server_->Listen({"127.0.0.1", 0}, {.number = 7});
+  ASSERT_TRUE(other.ok());
+  Client client = Client::Connect(*other);
+  client.Send(Get("/route"));
+  EXPECT_EQ(client.Read().body, "127.0.0.1 7 ");
+}
+
+TEST_F(ServerTest, BelievesTheHeadersOfProxiesAlone) {
+  StartServer();
+  const std::string header = ClientHeader(ProxyField(0xEA, "\x01vpce-1") + ProxyField(0x20, "\x01\0\0\0\0"sv));
+  std::atomic<bool> trusted = true;
+  ListenTerms terms;
+  terms.number = 3;
+  terms.is_proxy = [&trusted](std::string_view ip) { return trusted && ip == "127.0.0.1"; };
+  const ListenAddress taking = *server_->Listen({"127.0.0.1", 0}, terms);
+  terms.requires_proxy_header = true;
+  const ListenAddress requiring = *server_->Listen({"127.0.0.1", 0}, terms);
+  for (const ListenAddress& address : {taking, requiring}) {
+    Client client = Client::Connect(address);
+    client.Send(header + Get("/route") + Get("/route"));
+    EXPECT_EQ(client.Read().body, "192.0.2.7 3 vpce-1 over TLS");
+    EXPECT_EQ(client.Read().body, "192.0.2.7 3 vpce-1 over TLS");
+    Client wrong = Client::Connect(address);
+    wrong.Send(ClientHeader("\x04") + Get("/route"));
+    EXPECT_EQ(wrong.Read().status, 0);
+    EXPECT_TRUE(wrong.ReadsEnd());
+  }
+  Client plain = Client::Connect(taking);
+  plain.Send(Get("/route"));
+  EXPECT_EQ(plain.Read().body, "127.0.0.1 3 ");
+  Client silent = Client::Connect(requiring);
+  silent.Send(Get("/route"));
+  EXPECT_EQ(silent.Read().status, 0);
+  EXPECT_TRUE(silent.ReadsEnd());
+  trusted = false;
+  for (const ListenAddress& address : {taking, requiring}) {
+    Client client = Client::Connect(address);
+    client.Send(Get("/route"));
+    EXPECT_EQ(client.Read().body, "127.0.0.1 3 ");
+    Client stranger = Client::Connect(address);
+    stranger.Send(header + Get("/route"));
+    EXPECT_EQ(stranger.Read().status, 400);
+  }
 }
 
 TEST_F(ServerTest, ServesAUnixSocketForItsOwnerOnly) {

@@ -130,7 +130,7 @@ class TlsServerTest : public testing::Test {
     Loop* const loop = &loop_;
     Handler* const handler = &handler_;
     server_ = std::make_unique<Server>(std::span(&loop, 1), std::span(&handler, 1), limits, os::SystemClock());
-    auto bound = server_->Listen({"127.0.0.1", 0}, &published_);
+    auto bound = server_->Listen({"127.0.0.1", 0}, {.tls = &published_});
     ASSERT_TRUE(bound.ok()) << bound.error().text;
     address_ = *bound;
   }

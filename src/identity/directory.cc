@@ -1,133 +1,82 @@
-// The directory of accounts and access keys.
-//
-// Records (big-endian): "a" + account id -> format u8, created u64 (wall ms).
-// "k" + access key id -> format u8, status u8, created u64, secret version u64, account id and secret (length prefix).
+// The directory: its snapshot, what a change does to it, and the queue of changes. Records are record.h's.
 #include "identity/directory.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/bytes.h"
 #include "crypto/random.h"
+#include "identity/record.h"
+#include "model/arn.h"
 
 namespace basalt::identity {
 namespace {
 
-constexpr uint8_t kRecordFormat = 1;
-constexpr char kAccountPrefix = 'a';
-constexpr char kKeyPrefix = 'k';
 constexpr std::string_view kKeyIdPrefix = "AKIA";
 constexpr size_t kKeyIdRandomLength = 16;
 constexpr size_t kSecretLength = 40;
-constexpr std::string_view kBase32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 constexpr std::string_view kBase64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr int kAttemptsMax = 3;
 
-engine::Key RecordKey(char prefix, std::string_view id) {
-  engine::Key key;
-  key.bytes += prefix;
-  key.bytes += id;
-  return key;
-}
-
-std::string EncodeAccount(const Account& account) {
-  std::string value;
-  value += static_cast<char>(kRecordFormat);
-  AppendBigEndian64(value, static_cast<uint64_t>(account.created_ms));
-  return value;
-}
-
-std::string EncodeAccessKey(const AccessKey& key) {
-  std::string value;
-  value += static_cast<char>(kRecordFormat);
-  value += static_cast<char>(key.status);
-  AppendBigEndian64(value, static_cast<uint64_t>(key.created_ms));
-  AppendBigEndian64(value, key.secret_version);
-  AppendLengthPrefixed(value, key.account_id);
-  AppendLengthPrefixed(value, key.secret.view());
-  return value;
-}
-
-std::optional<Account> DecodeAccount(std::string_view id, std::string_view value) {
-  ByteReader reader(value);
-  const auto format = reader.Read8();
-  const auto created_ms = reader.Read64();
-  if (!IsAccountId(id) || !format || *format != kRecordFormat || !created_ms || !reader.empty()) {
-    return std::nullopt;
-  }
-  return Account{std::string(id), static_cast<int64_t>(*created_ms)};
-}
-
-std::shared_ptr<const AccessKey> DecodeAccessKey(std::string_view id, std::string_view value) {
-  ByteReader reader(value);
-  const auto format = reader.Read8();
-  const auto status = reader.Read8();
-  const auto created_ms = reader.Read64();
-  const auto secret_version = reader.Read64();
-  const auto account_id = reader.ReadLengthPrefixed();
-  const auto secret = reader.ReadLengthPrefixed();
-  if (id.empty() || !format || *format != kRecordFormat || !status || *status < 1 || *status > 3 || !created_ms ||
-      !secret_version || !account_id || !IsAccountId(*account_id) || !secret || !reader.empty()) {
-    return nullptr;
-  }
+std::shared_ptr<AccessKey> NewAccessKey(std::string_view account_id, std::string_view owner_id, int64_t now_ms) {
   auto key = std::make_shared<AccessKey>();
-  key->id = id;
-  key->account_id = *account_id;
-  key->secret = SecretBytes(*secret);
-  key->secret_version = *secret_version;
-  key->status = static_cast<KeyStatus>(*status);
-  key->principal_arn = RootArn(*account_id);
-  key->user_id = *account_id;
-  key->created_ms = static_cast<int64_t>(*created_ms);
-  return key;
-}
-
-std::shared_ptr<AccessKey> NewRootKey(const std::string& account_id, int64_t now_ms) {
-  auto key = std::make_shared<AccessKey>();
-  key->id = std::string(kKeyIdPrefix) + crypto::RandomText(kKeyIdRandomLength, kBase32);
+  key->id = std::string(kKeyIdPrefix) + crypto::RandomText(kKeyIdRandomLength, kIdAlphabet);
   key->account_id = account_id;
   std::string secret = crypto::RandomText(kSecretLength, kBase64);
   key->secret = SecretBytes(secret);
   WipeMemory(secret.data(), secret.size());
-  key->principal_arn = RootArn(account_id);
-  key->user_id = account_id;
+  key->owner_id = owner_id;
   key->created_ms = now_ms;
   return key;
 }
 
-// What stays of a key: its id, and whose it was.
-std::shared_ptr<AccessKey> Remains(const AccessKey& key) {
-  auto remains = std::make_shared<AccessKey>();
-  remains->id = key.id;
-  remains->account_id = key.account_id;
-  remains->secret_version = key.secret_version;
-  remains->status = KeyStatus::kDeleted;
-  remains->principal_arn = key.principal_arn;
-  remains->user_id = key.user_id;
-  remains->created_ms = key.created_ms;
-  return remains;
+std::vector<const AccessKey*> AsMade(std::vector<const AccessKey*> keys) {
+  std::sort(keys.begin(), keys.end(), [](const AccessKey* a, const AccessKey* b) {
+    return std::tie(a->created_ms, a->id) < std::tie(b->created_ms, b->id);
+  });
+  return keys;
+}
+
+bool IsUsableKeyOf(const AccessKey& key, std::string_view account_id, std::string_view owner_id) {
+  return key.account_id == account_id && key.owner_id == owner_id && key.status != KeyStatus::kDeleted;
+}
+
+Error NoAccount(std::string_view id) {
+  return Error(Reason::kNotFound, "account " + std::string(id) + " does not exist");
 }
 
 }  // namespace
 
-bool IsAccountId(std::string_view text) {
-  return text.size() == kAccountIdLength &&
-         std::all_of(text.begin(), text.end(), [](char character) { return character >= '0' && character <= '9'; });
-}
-
 std::string RootArn(std::string_view account_id) { return "arn:aws:iam::" + std::string(account_id) + ":root"; }
 
-const AccessKey* Snapshot::FindAccessKey(std::string_view id) const {
-  const auto found = keys_.find(id);
-  return found == keys_.end() || found->second->status == KeyStatus::kDeleted ? nullptr : found->second.get();
+// ---- the snapshot
+
+const AccessKey* Snapshot::FindIssued(std::string_view id) const {
+  const auto found = keys_->find(id);
+  return found == keys_->end() ? nullptr : found->second.get();
 }
 
-bool Snapshot::WasIssued(std::string_view id) const { return keys_.find(id) != keys_.end(); }
+const AccessKey* Snapshot::FindAccessKey(std::string_view id) const {
+  const AccessKey* key = FindIssued(id);
+  return key == nullptr || key->status == KeyStatus::kDeleted ? nullptr : key;
+}
+
+bool Snapshot::WasIssued(std::string_view id) const { return FindIssued(id) != nullptr; }
+
+std::vector<const AccessKey*> Snapshot::KeysOf(std::string_view account_id, std::string_view owner_id) const {
+  std::vector<const AccessKey*> keys;
+  for (const auto& [id, key] : *keys_) {
+    if (IsUsableKeyOf(*key, account_id, owner_id)) {
+      keys.push_back(key.get());
+    }
+  }
+  return AsMade(std::move(keys));
+}
 
 size_t Snapshot::UsableKeys(std::string_view account_id) const {
-  size_t count = 0;
-  for (const auto& [id, key] : keys_) {
-    count += key->account_id == account_id && key->status != KeyStatus::kDeleted ? size_t{1} : size_t{0};
-  }
-  return count;
+  return static_cast<size_t>(std::count_if(keys_->begin(), keys_->end(), [account_id](const auto& entry) {
+    return entry.second->account_id == account_id && entry.second->status != KeyStatus::kDeleted;
+  }));
 }
 
 bool Snapshot::HasAccount(std::string_view id) const { return accounts_.find(id) != accounts_.end(); }
@@ -135,27 +84,195 @@ bool Snapshot::HasAccount(std::string_view id) const { return accounts_.find(id)
 std::vector<Account> Snapshot::ListAccounts() const {
   std::vector<Account> accounts;
   accounts.reserve(accounts_.size());
-  for (const auto& [id, account] : accounts_) {
-    accounts.push_back(account);
+  for (const auto& [id, members] : accounts_) {
+    accounts.push_back(members->account);
   }
   return accounts;
 }
 
-struct Directory::Change {
-  std::string account_id;
-  bool create = false;
-  Executor* home = nullptr;
-  engine::Done<IssuedKey> done;
+std::shared_ptr<const Members> Snapshot::Find(std::string_view account_id) const {
+  const auto found = accounts_.find(account_id);
+  return found == accounts_.end() ? nullptr : found->second;
+}
+
+// ---- a change
+
+std::vector<const AccessKey*> Draft::KeysOf(std::string_view owner_id) const {
+  std::vector<const AccessKey*> keys;
+  for (const AccessKey* key : before_->KeysOf(members_.account.id, owner_id)) {
+    if (keys_.find(key->id) == keys_.end()) {
+      keys.push_back(key);
+    }
+  }
+  for (const auto& [id, key] : keys_) {
+    if (IsUsableKeyOf(*key, members_.account.id, owner_id)) {
+      keys.push_back(key.get());
+    }
+  }
+  return AsMade(std::move(keys));
+}
+
+template <class T>
+void Draft::Put(T entity) {
+  engine::Key key = RecordKey(kRecordKindOf<T>, members_.account.id, entity.id);
+  deletes_.erase(key);
+  puts_.insert_or_assign(std::move(key), EncodeRecord(entity));
+  members_.All<T>().Put(std::make_shared<const T>(std::move(entity)));
+}
+
+template <class T>
+void Draft::Remove(const std::string& id) {
+  engine::Key key = RecordKey(kRecordKindOf<T>, members_.account.id, id);
+  puts_.erase(key);
+  deletes_.insert_or_assign(std::move(key), true);
+  members_.All<T>().Remove(id);
+}
+
+template void Draft::Put(User);
+template void Draft::Put(Group);
+template void Draft::Put(Role);
+template void Draft::Put(ManagedPolicy);
+template void Draft::Remove<User>(const std::string&);
+template void Draft::Remove<Group>(const std::string&);
+template void Draft::Remove<Role>(const std::string&);
+template void Draft::Remove<ManagedPolicy>(const std::string&);
+
+void Draft::PutKey(std::shared_ptr<const AccessKey> key) {
+  puts_.insert_or_assign(RecordKey(RecordKind::kAccessKey, key->id), EncodeRecord(*key));
+  std::string id = key->id;
+  keys_.insert_or_assign(std::move(id), std::move(key));
+}
+
+const AccessKey& Draft::AddKey(std::string_view owner_id) {
+  std::shared_ptr<const AccessKey> key = NewAccessKey(members_.account.id, owner_id, now_ms_);
+  PutKey(key);
+  return *key;
+}
+
+void Draft::SetKeyStatus(const AccessKey& key, KeyStatus status) {
+  auto changed = std::make_shared<AccessKey>();
+  changed->id = key.id;
+  changed->account_id = key.account_id;
+  changed->secret = status == KeyStatus::kDeleted ? SecretBytes() : key.secret.Clone();
+  changed->secret_version = key.secret_version;
+  changed->status = status;
+  changed->owner_id = key.owner_id;
+  changed->created_ms = key.created_ms;
+  PutKey(std::move(changed));
+}
+
+void Draft::AddSessionKey() {
+  auto keys = std::make_shared<std::vector<SessionKey>>();
+  const std::span<const SessionKey> before = before_->session_keys();
+  for (size_t i = 0; i < before.size(); ++i) {
+    // Sessions were begun with it until the next one was made.
+    const int64_t last_used_ms = i + 1 < before.size() ? before[i + 1].created_ms : now_ms_;
+    if (last_used_ms + kSessionSecondsMax * 1000 < now_ms_) {
+      std::string number;
+      AppendBigEndian32(number, before[i].number);
+      deletes_.insert_or_assign(RecordKey(RecordKind::kSessionKey, number), true);
+    } else {
+      keys->push_back({before[i].number, before[i].created_ms, before[i].secret.Clone()});
+    }
+  }
+  keys->push_back({before.empty() ? 1 : before.back().number + 1, now_ms_, crypto::RandomSecret(kSessionKeyBytes)});
+  std::string number;
+  AppendBigEndian32(number, keys->back().number);
+  puts_.insert_or_assign(RecordKey(RecordKind::kSessionKey, number), EncodeRecord(keys->back()));
+  session_keys_ = std::move(keys);
+}
+
+std::shared_ptr<const Snapshot> Draft::Apply() const {
+  auto after = std::make_shared<Snapshot>(*before_);
+  after->accounts_.insert_or_assign(members_.account.id, std::make_shared<const Members>(members_));
+  if (!keys_.empty()) {
+    auto keys = std::make_shared<Snapshot::Keys>(*after->keys_);
+    for (const auto& [id, key] : keys_) {
+      keys->insert_or_assign(id, key);
+    }
+    after->keys_ = std::move(keys);
+  }
+  if (session_keys_ != nullptr) {
+    after->session_keys_ = session_keys_;
+  }
+  return after;
+}
+
+// ---- loading
+
+struct Directory::Loading {
+  const policy::ActionCatalogue* actions = nullptr;
+  Snapshot::Keys keys;
+  std::map<std::string, std::shared_ptr<Members>, std::less<>> accounts;
+  std::vector<SessionKey> session_keys;
+
+  // False if it is no record of ours. Records of accounts come first.
+  bool Take(const engine::Entry& entry) {
+    const std::string_view name = std::string_view(entry.key).substr(std::min<size_t>(1, entry.key.size()));
+    switch (static_cast<RecordKind>(entry.key.empty() ? '\0' : entry.key[0])) {
+      case RecordKind::kAccount: {
+        auto account = DecodeAccount(name, entry.value);
+        if (!account) {
+          return false;
+        }
+        auto members = std::make_shared<Members>();
+        members->account = *std::move(account);
+        accounts.insert_or_assign(std::string(name), std::move(members));
+        return true;
+      }
+      case RecordKind::kAccessKey: {
+        std::shared_ptr<AccessKey> key = DecodeAccessKey(name, entry.value);
+        if (key == nullptr) {
+          return false;
+        }
+        keys.insert_or_assign(std::string(name), std::move(key));
+        return true;
+      }
+      case RecordKind::kSessionKey: {
+        auto key = DecodeSessionKey(name, entry.value);
+        if (!key) {
+          return false;
+        }
+        session_keys.push_back(*std::move(key));
+        return true;
+      }
+      case RecordKind::kUser:
+        return TakeEntity<User>(name, entry.value);
+      case RecordKind::kGroup:
+        return TakeEntity<Group>(name, entry.value);
+      case RecordKind::kRole:
+        return TakeEntity<Role>(name, entry.value);
+      case RecordKind::kManagedPolicy:
+        return TakeEntity<ManagedPolicy>(name, entry.value);
+    }
+    return false;
+  }
+
+  template <class T>
+  bool TakeEntity(std::string_view name, std::string_view value) {
+    std::string account;
+    std::shared_ptr<T> entity = DecodeEntity<T>(name, value, actions, account);
+    const auto owner = accounts.find(account);
+    if (entity == nullptr || owner == accounts.end()) {
+      return false;
+    }
+    owner->second->All<T>().Put(std::move(entity));
+    return true;
+  }
 };
 
-Directory::Directory(std::shared_ptr<engine::Keyspace> keyspace, os::Clock& clock)
-    : keyspace_(std::move(keyspace)), clock_(clock), published_(std::make_shared<const Snapshot>()) {}
+Directory::Directory(std::shared_ptr<engine::Keyspace> keyspace, os::Clock& clock,
+                     const policy::ActionCatalogue* actions)
+    : keyspace_(std::move(keyspace)),
+      clock_(clock),
+      actions_(actions),
+      published_(std::make_shared<const Snapshot>()) {}
 
 Directory::~Directory() = default;
 
 void Directory::Load(std::shared_ptr<engine::Keyspace> keyspace, os::Clock& clock, Executor& home,
-                     engine::Done<std::unique_ptr<Directory>> done) {
-  std::unique_ptr<Directory> directory(new Directory(std::move(keyspace), clock));
+                     engine::Done<std::unique_ptr<Directory>> done, const policy::ActionCatalogue* actions) {
+  std::unique_ptr<Directory> directory(new Directory(std::move(keyspace), clock, actions));
   Directory& loaded = *directory;
   loaded.Refresh(home, [directory = std::move(directory), done = std::move(done)](Status read) mutable {
     if (read.ok()) {
@@ -167,7 +284,9 @@ void Directory::Load(std::shared_ptr<engine::Keyspace> keyspace, os::Clock& cloc
 }
 
 void Directory::Refresh(Executor& home, engine::Done<void> done) {
-  ReadRecords(keyspace_, std::make_shared<Snapshot>(), std::string(), home,
+  auto loading = std::make_shared<Loading>();
+  loading->actions = actions_;
+  ReadRecords(keyspace_, std::move(loading), std::string(), home,
               [this, done = std::move(done)](Result<std::shared_ptr<Snapshot>> snapshot) mutable {
                 if (!snapshot.ok()) {
                   return done(snapshot.TakeError());
@@ -178,173 +297,220 @@ void Directory::Refresh(Executor& home, engine::Done<void> done) {
               });
 }
 
-void Directory::ReadRecords(std::shared_ptr<engine::Keyspace> keyspace, std::shared_ptr<Snapshot> snapshot,
+void Directory::ReadRecords(std::shared_ptr<engine::Keyspace> keyspace, std::shared_ptr<Loading> loading,
                             std::string begin, Executor& home, engine::Done<std::shared_ptr<Snapshot>> done) {
   engine::Keyspace& read = *keyspace;
   read.Scan(engine::Range{0, std::move(begin), {}}, engine::Direction::kForward, engine::ScanLimits{},
             engine::Consistency::kStrong, home,
-            [keyspace = std::move(keyspace), snapshot = std::move(snapshot), &home,
+            [keyspace = std::move(keyspace), loading = std::move(loading), &home,
              done = std::move(done)](Result<engine::Page> page) mutable {
               if (!page.ok()) {
                 return done(page.TakeError());
               }
               for (const engine::Entry& entry : page->entries) {
-                const char prefix = entry.key.empty() ? '\0' : entry.key[0];
-                const std::string_view id = std::string_view(entry.key).substr(entry.key.empty() ? 0 : 1);
-                bool understood = false;
-                if (prefix == kAccountPrefix) {
-                  if (auto account = DecodeAccount(id, entry.value)) {
-                    snapshot->accounts_.insert_or_assign(account->id, *account);
-                    understood = true;
-                  }
-                } else if (prefix == kKeyPrefix) {
-                  if (auto key = DecodeAccessKey(id, entry.value)) {
-                    snapshot->keys_.insert_or_assign(key->id, key);
-                    understood = true;
-                  }
-                }
-                if (!understood) {
+                if (!loading->Take(entry)) {
                   return done(Error(Reason::kCorruption,
                                     std::string(kIdentityKeyspace) + " holds a record that cannot be understood"));
                 }
               }
               if (page->more && !page->entries.empty()) {
-                return ReadRecords(std::move(keyspace), std::move(snapshot), page->entries.back().key + '\0', home,
+                return ReadRecords(std::move(keyspace), std::move(loading), page->entries.back().key + '\0', home,
                                    std::move(done));
               }
+              auto snapshot = std::make_shared<Snapshot>();
+              snapshot->keys_ = std::make_shared<const Snapshot::Keys>(std::move(loading->keys));
+              snapshot->accounts_.insert(loading->accounts.begin(), loading->accounts.end());
+              snapshot->session_keys_ =
+                  std::make_shared<const std::vector<SessionKey>>(std::move(loading->session_keys));
               done(std::move(snapshot));
             });
 }
 
+// ---- changes, one after another
+
+struct Directory::Turn {
+  std::string account_id;
+  bool may_create = false;
+  bool must_create = false;
+  bool existed = false;
+  ChangeFunction function;
+  Executor* home = nullptr;
+  engine::Done<void> done;
+  int attempts = 0;
+};
+
 void Directory::CreateAccount(std::string account_id, Executor& home, engine::Done<IssuedKey> done) {
-  Enqueue(std::move(account_id), true, home, std::move(done));
+  IssueRootKey(std::move(account_id), true, home, std::move(done));
 }
 
 void Directory::ResetRoot(std::string account_id, Executor& home, engine::Done<IssuedKey> done) {
-  Enqueue(std::move(account_id), false, home, std::move(done));
+  IssueRootKey(std::move(account_id), false, home, std::move(done));
 }
 
-void Directory::Enqueue(std::string account_id, bool create, Executor& home, engine::Done<IssuedKey> done) {
-  if (!IsAccountId(account_id)) {
+void Directory::IssueRootKey(std::string account_id, bool create, Executor& home, engine::Done<IssuedKey> done) {
+  if (!model::IsAccountId(account_id)) {
     return home.Post([done = std::move(done)]() mutable {
       done(Error(Reason::kInvalidArgument, "an account id is twelve digits"));
     });
   }
-  auto change = std::make_unique<Change>();
-  change->account_id = std::move(account_id);
-  change->create = create;
-  change->home = &home;
-  change->done = std::move(done);
+  auto issued = std::make_shared<IssuedKey>();
+  auto turn = std::make_unique<Turn>();
+  turn->account_id = std::move(account_id);
+  turn->may_create = turn->must_create = create;
+  turn->function = [issued](Draft& draft) -> Status {
+    for (const AccessKey* key : draft.KeysOf({})) {
+      draft.SetKeyStatus(*key, KeyStatus::kDeleted);
+    }
+    const AccessKey& key = draft.AddKey({});
+    *issued = {key.account_id, key.id, key.secret.Clone()};
+    return {};
+  };
+  turn->home = &home;
+  turn->done = [issued, done = std::move(done)](Status changed) mutable {
+    done(changed.ok() ? Result<IssuedKey>(std::move(*issued)) : Result<IssuedKey>(changed.TakeError()));
+  };
+  Enqueue(std::move(turn));
+}
+
+void Directory::Change(std::string account_id, ChangeFunction function, Executor& home, engine::Done<void> done,
+                       IfAbsent if_absent) {
+  auto turn = std::make_unique<Turn>();
+  turn->account_id = std::move(account_id);
+  turn->may_create = if_absent == IfAbsent::kMake;
+  turn->function = std::move(function);
+  turn->home = &home;
+  turn->done = std::move(done);
+  Enqueue(std::move(turn));
+}
+
+void Directory::Enqueue(std::unique_ptr<Turn> turn) {
   {
     MutexLock lock(mutex_);
     if (busy_) {
-      waiting_.push_back(std::move(change));
+      waiting_.push_back(std::move(turn));
       return;
     }
     busy_ = true;
   }
-  Run(std::move(change));
+  // Not from within the caller's call, like every completion.
+  Executor& home = *turn->home;
+  home.Post([this, turn = std::move(turn)]() mutable { Run(std::move(turn)); });
 }
 
-void Directory::Run(std::unique_ptr<Change> change) {
+void Directory::Run(std::unique_ptr<Turn> turn) {
+  ++turn->attempts;
   if (stale_) {
-    Executor& home = *change->home;
-    return Refresh(home, [this, change = std::move(change)](Status read) mutable {
-      if (read.ok()) {
-        return Run(std::move(change));
+    Executor& home = *turn->home;
+    return Refresh(home, [this, turn = std::move(turn)](Status read) mutable {
+      if (!read.ok()) {
+        return Finish(std::move(turn), std::move(read));
       }
-      engine::Done<IssuedKey> done = std::move(change->done);
-      Finish();
-      done(read.TakeError());
+      Run(std::move(turn));
     });
   }
   const std::shared_ptr<const Snapshot> before = published_.Load();
+  const std::shared_ptr<const Members> members = before->Find(turn->account_id);
+  if (turn->must_create && members != nullptr) {
+    Error error(Reason::kAlreadyExists, "account " + turn->account_id + " exists already");
+    return Finish(std::move(turn), std::move(error));
+  }
+  if (!turn->may_create && members == nullptr) {
+    Error error = NoAccount(turn->account_id);
+    return Finish(std::move(turn), std::move(error));
+  }
+  turn->existed = members != nullptr;
   const int64_t now_ms = clock_.WallMs();
-  std::shared_ptr<AccessKey> new_key = NewRootKey(change->account_id, now_ms);
-  std::vector<std::shared_ptr<AccessKey>> remains;
-  if (!change->create) {
-    for (const auto& [id, key] : before->keys_) {
-      if (key->account_id == change->account_id && key->status != KeyStatus::kDeleted) {
-        remains.push_back(Remains(*key));
-      }
+  Members changed = members == nullptr ? Members() : *members;
+  if (members == nullptr) {
+    changed.account = {turn->account_id, now_ms, 0};
+  }
+  std::shared_ptr<Draft> draft(new Draft(before, std::move(changed), now_ms));
+  if (Status status = turn->function(*draft); !status.ok()) {
+    return Finish(std::move(turn), std::move(status));
+  }
+  if (draft->puts_.empty() && draft->deletes_.empty()) {
+    return Finish(std::move(turn), {});
+  }
+  ++draft->members_.account.version;
+  draft->puts_.insert_or_assign(RecordKey(RecordKind::kAccount, turn->account_id),
+                                EncodeRecord(draft->members_.account));
+  Commit(std::move(turn), std::move(draft));
+}
+
+void Directory::Commit(std::unique_ptr<Turn> turn, std::shared_ptr<const Draft> draft) {
+  std::vector<engine::Key> keys{RecordKey(RecordKind::kAccount, turn->account_id)};
+  engine::Plan plan;
+  for (const auto& [key, value] : draft->puts_) {
+    plan.puts.push_back({key, value});
+    if (key != keys.front()) {
+      keys.push_back(key);
     }
   }
-
-  const engine::Key account_key = RecordKey(kAccountPrefix, change->account_id);
-  std::vector<engine::Key> keys{account_key, RecordKey(kKeyPrefix, new_key->id)};
-  engine::Plan plan;
-  if (change->create) {
-    plan.puts.push_back({account_key, EncodeAccount({change->account_id, now_ms})});
+  for (const auto& [key, present] : draft->deletes_) {
+    plan.deletes.push_back(key);
+    keys.push_back(key);
   }
-  plan.puts.push_back({keys[1], EncodeAccessKey(*new_key)});
-  for (const auto& key : remains) {
-    keys.push_back(RecordKey(kKeyPrefix, key->id));
-    plan.puts.push_back({keys.back(), EncodeAccessKey(*key)});
-  }
-
-  // Read before the completion below takes the change: arguments are evaluated in any order.
-  Executor& home = *change->home;
-  const bool create = change->create;
+  // What the change was made from must still be so: the account's version tells.
+  const std::optional<uint64_t> version_before =
+      turn->existed ? std::optional(draft->members_.account.version - 1) : std::nullopt;
+  // Read before the completion below takes the turn: arguments are evaluated in any order.
+  Executor& home = *turn->home;
+  std::string account_id = turn->account_id;
   keyspace_->Transact(
       std::move(keys),
-      [plan = std::move(plan), create](engine::Values values) -> std::variant<engine::Plan, engine::Reject> {
-        const bool account_exists = values[0].has_value();
-        const bool id_taken = values[1].has_value();
-        if (account_exists == create || id_taken) {
+      [plan = std::move(plan), version_before,
+       account_id = std::move(account_id)](engine::Values values) -> std::variant<engine::Plan, engine::Reject> {
+        const auto found = values[0] ? DecodeAccount(account_id, *values[0]) : std::nullopt;
+        if ((found ? std::optional(found->version) : std::nullopt) != version_before) {
           return engine::Reject{};
         }
         return plan;
       },
       home,
-      [this, before, now_ms, create, new_key = std::move(new_key), remains = std::move(remains),
-       change = std::move(change)](Result<engine::Outcome> outcome) mutable {
-        engine::Done<IssuedKey> done = std::move(change->done);
+      [this, turn = std::move(turn), draft = std::move(draft)](Result<engine::Outcome> outcome) mutable {
         if (!outcome.ok()) {
           Error error = outcome.TakeError();
           stale_ = error.reason == Reason::kUnknownOutcome;
           if (!stale_) {
-            Finish();
-            return done(std::move(error));
+            return Finish(std::move(turn), std::move(error));
           }
           // Whatever was made durable is to be seen at once; if that fails, the next change tries again.
-          return Refresh(*change->home, [this, done = std::move(done), error = std::move(error)](Status) mutable {
-            Finish();
-            done(std::move(error));
+          Executor& reader = *turn->home;
+          return Refresh(reader, [this, turn = std::move(turn), error = std::move(error)](Status) mutable {
+            Finish(std::move(turn), std::move(error));
           });
         }
         if (*outcome == engine::Outcome::kRejected) {
-          Finish();
-          return done(create ? Error(Reason::kAlreadyExists, "account " + change->account_id + " exists already")
-                             : Error(Reason::kNotFound, "account " + change->account_id + " does not exist"));
+          stale_ = true;
+          if (turn->attempts == kAttemptsMax) {
+            return Finish(std::move(turn), Error(Reason::kConflict, "the account was changed by somebody else"));
+          }
+          return Run(std::move(turn));
         }
-        auto after = std::make_shared<Snapshot>(*before);
-        if (create) {
-          after->accounts_.insert_or_assign(change->account_id, Account{change->account_id, now_ms});
-        }
-        for (auto& key : remains) {
-          after->keys_.insert_or_assign(key->id, std::move(key));
-        }
-        IssuedKey issued{new_key->account_id, new_key->id, new_key->secret.Clone()};
-        std::string id = new_key->id;
-        after->keys_.insert_or_assign(std::move(id), std::move(new_key));
-        published_.Publish(std::move(after));
-        Finish();
-        done(std::move(issued));
+        published_.Publish(draft->Apply());
+        Finish(std::move(turn), {});
       });
 }
 
-void Directory::Finish() {
-  std::unique_ptr<Change> next;
+void Directory::Finish(std::unique_ptr<Turn> turn, Status status) {
+  std::unique_ptr<Turn> next;
   {
     MutexLock lock(mutex_);
     if (waiting_.empty()) {
       busy_ = false;
-      return;
+    } else {
+      next = std::move(waiting_.front());
+      waiting_.pop_front();
     }
-    next = std::move(waiting_.front());
-    waiting_.pop_front();
   }
-  Run(std::move(next));
+  // Each completion runs on its own caller's loop.
+  if (next != nullptr) {
+    Executor& home = *next->home;
+    home.Post([this, next = std::move(next)]() mutable { Run(std::move(next)); });
+  }
+  engine::Done<void> done = std::move(turn->done);
+  turn.reset();
+  done(std::move(status));
 }
 
 }  // namespace basalt::identity

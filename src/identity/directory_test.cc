@@ -138,8 +138,7 @@ TEST_F(DirectoryTest, FindsAnIssuedKeyWithItsPrincipal) {
   EXPECT_EQ(key->account_id, "111122223333");
   EXPECT_EQ(key->secret.view(), issued->secret.view());
   EXPECT_EQ(key->status, KeyStatus::kActive);
-  EXPECT_EQ(key->principal_arn, "arn:aws:iam::111122223333:root");
-  EXPECT_EQ(key->user_id, "111122223333");
+  EXPECT_EQ(key->owner_id, "");
   EXPECT_EQ(key->created_ms, 1'700'000'000'000);
   EXPECT_TRUE(identities.Get().HasAccount("111122223333"));
   EXPECT_FALSE(identities.Get().HasAccount("111122223334"));
@@ -266,7 +265,7 @@ TEST_F(DirectoryTest, SeesWhatAnUncertainWriteDid) {
 TEST_F(DirectoryTest, RefusesRecordsItCannotUnderstand) {
   const std::pair<std::string, std::string> records[] = {
       {"a111122223333", ""},
-      {"a111122223333", std::string("\x02\0\0\0\0\0\0\0\0", 9)},     // a later format
+      {"a111122223333", std::string("\x03\0\0\0\0\0\0\0\0", 9)},     // a later format
       {"a111122223333", std::string("\x01\0\0\0\0\0\0\0\0\0", 10)},  // one byte too many
       {"a1", std::string("\x01\0\0\0\0\0\0\0\0", 9)},
       {"kAKIA", std::string("\x01\x04", 2)},
@@ -290,6 +289,132 @@ TEST_F(DirectoryTest, RefusesRecordsItCannotUnderstand) {
     ASSERT_TRUE(outcome.ok());
   }
   EXPECT_TRUE(Load().ok());
+}
+
+TEST_F(DirectoryTest, ChangesOfAnAccountSurviveAReload) {
+  ASSERT_TRUE(Create("111122223333").ok());
+  const auto change = [&](Directory::ChangeFunction function) {
+    return Await<void>(
+        [&](auto done) { directory_->Change("111122223333", std::move(function), home_, std::move(done)); });
+  };
+  const std::string document = R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}})";
+  const auto parsed = PolicyText::Parse(policy::DocumentKind::kIdentity, document, nullptr);
+  ASSERT_TRUE(parsed.ok());
+  std::string key_id;
+  ASSERT_TRUE(change([&](Draft& draft) -> Status {
+                User user;
+                user.id = NewUniqueId(kIdPrefixOf<User>);
+                user.name = "Ann";
+                user.path = "/team/";
+                user.inline_policies = {{"p", *parsed}};
+                user.attached = {"arn:aws:iam::111122223333:policy/m"};
+                user.tags = {{"k", "v"}};
+                key_id = draft.AddKey(user.id).id;
+                ManagedPolicy managed;
+                managed.id = NewUniqueId(kIdPrefixOf<ManagedPolicy>);
+                managed.name = "m";
+                managed.versions = {{1, 5, *parsed}};
+                Role role;
+                role.id = NewUniqueId(kIdPrefixOf<Role>);
+                role.name = "r";
+                role.session_seconds_max = 7200;
+                Group group;
+                group.id = NewUniqueId(kIdPrefixOf<Group>);
+                group.name = "g";
+                user.groups = {group.id};
+                draft.Put(user);
+                draft.Put(managed);
+                draft.Put(role);
+                draft.Put(group);
+                draft.AddSessionKey();
+                return {};
+              }).ok());
+  const auto check = [&] {
+    const auto snapshot = directory_->snapshots().Load();
+    const auto members = snapshot->Find("111122223333");
+    EXPECT_EQ(members->account.version, 2U);
+    const User* user = members->users.Find("aNN");
+    ASSERT_NE(user, nullptr);
+    EXPECT_EQ(members->users.FindById(user->id), user);
+    EXPECT_EQ(ArnOf("111122223333", *user), "arn:aws:iam::111122223333:user/team/Ann");
+    EXPECT_EQ(user->inline_policies.at(0).policy.text, document);
+    EXPECT_EQ(user->inline_policies.at(0).policy.document->statement_count(), 1U);
+    EXPECT_EQ(user->groups.at(0), members->groups.Find("G")->id);
+    EXPECT_EQ(members->policies.Find("m")->document().statement_count(), 1U);
+    EXPECT_EQ(members->roles.Find("r")->session_seconds_max, 7200);
+    EXPECT_EQ(snapshot->FindAccessKey(key_id)->owner_id, user->id);
+    EXPECT_EQ(snapshot->session_keys().size(), 1U);
+  };
+  check();
+  Reload();
+  check();
+  // A function that refuses changes nothing, and what is removed is gone for good.
+  EXPECT_EQ(change([](Draft& draft) -> Status {
+              draft.Remove<Group>(std::string(draft.members().groups.Find("g")->id));
+              return Error(Reason::kValidation, "no");
+            })
+                .error()
+                .reason,
+            Reason::kValidation);
+  check();
+  ASSERT_TRUE(change([](Draft& draft) -> Status {
+                draft.Remove<Group>(std::string(draft.members().groups.Find("g")->id));
+                return {};
+              }).ok());
+  Reload();
+  EXPECT_EQ(directory_->snapshots().Load()->Find("111122223333")->groups.size(), 0U);
+  EXPECT_EQ(directory_->snapshots().Load()->Find("111122223333")->account.version, 3U);
+}
+
+TEST_F(DirectoryTest, AnAccountThatIsNotThereIsChangedOnlyIfItMayComeToBe) {
+  const auto change = [&](Directory::IfAbsent if_absent) {
+    return Await<void>([&](auto done) {
+      directory_->Change(
+          "111122223333",
+          [](Draft& draft) -> Status {
+            draft.AddSessionKey();
+            return {};
+          },
+          home_, std::move(done), if_absent);
+    });
+  };
+  EXPECT_EQ(change(Directory::IfAbsent::kRefuse).error().reason, Reason::kNotFound);
+  EXPECT_TRUE(change(Directory::IfAbsent::kMake).ok());
+  Reload();
+  EXPECT_TRUE(directory_->snapshots().Load()->HasAccount("111122223333"));
+}
+
+TEST_F(DirectoryTest, SessionKeysAreForgottenOnceNoSessionCanBeTheirs) {
+  ASSERT_TRUE(Create("111122223333").ok());
+  const auto add = [&] {
+    ASSERT_TRUE(Await<void>([&](auto done) {
+                  directory_->Change(
+                      "111122223333",
+                      [](Draft& draft) -> Status {
+                        draft.AddSessionKey();
+                        return {};
+                      },
+                      home_, std::move(done));
+                }).ok());
+  };
+  const auto numbers = [&] {
+    std::vector<uint32_t> listed;
+    for (const SessionKey& key : directory_->snapshots().Load()->session_keys()) {
+      listed.push_back(key.number);
+    }
+    return listed;
+  };
+  add();
+  clock_.AdvanceMs(os::kMsPerDay);
+  add();
+  clock_.AdvanceMs(kSessionSecondsMax * 1000);
+  add();
+  EXPECT_EQ(numbers(), (std::vector<uint32_t>{1, 2, 3}));
+  clock_.AdvanceMs(1);
+  add();
+  EXPECT_EQ(numbers(), (std::vector<uint32_t>{2, 3, 4}));
+  Reload();
+  EXPECT_EQ(numbers(), (std::vector<uint32_t>{2, 3, 4}));
 }
 
 }  // namespace

@@ -55,10 +55,12 @@ class SmallBody final : public http::Ticket {
 
 class AdminApi final : public http::Handler {
  public:
-  AdminApi(Executor& loop, identity::Directory& directory, uid_t owner, AdvanceClock advance_clock, AuditAccess audit)
+  AdminApi(Executor& loop, identity::Directory& directory, uid_t owner, ReportTableAccess report_access,
+           AdvanceClock advance_clock, AuditAccess audit)
       : loop_(loop),
         directory_(directory),
         owner_(owner),
+        report_access_(std::move(report_access)),
         advance_clock_(std::move(advance_clock)),
         audit_(std::move(audit)) {}
 
@@ -84,7 +86,8 @@ class AdminApi final : public http::Handler {
       std::string_view path;
       void (AdminApi::*serve)(const json::Node& body, http::Responder respond);
     };
-    static constexpr std::array<Route, 5> kRoutes = {{
+    static constexpr std::array<Route, 6> kRoutes = {{
+        {"/access/report", &AdminApi::ReportAccess},
         {"/account/create", &AdminApi::CreateAccount},
         {"/account/list", &AdminApi::ListAccounts},
         {"/account/reset-root", &AdminApi::ResetRoot},
@@ -106,10 +109,11 @@ class AdminApi final : public http::Handler {
   }
 
  private:
-  static std::string AccountOf(const json::Node& body) {
-    const json::Node* account = body.Find("account");
-    return account != nullptr && account->kind == json::Kind::kString ? std::string(account->string) : std::string();
+  static std::string TextIn(const json::Node& body, std::string_view name) {
+    const json::Node* text = body.Find(name);
+    return text != nullptr && text->kind == json::Kind::kString ? std::string(text->string) : std::string();
   }
+  static std::string AccountOf(const json::Node& body) { return TextIn(body, "account"); }
 
   static engine::Done<identity::IssuedKey> AnswerKey(http::Responder respond) {
     return [respond = std::move(respond)](Result<identity::IssuedKey> key) mutable {
@@ -150,6 +154,11 @@ class AdminApi final : public http::Handler {
     writer.EndArray();
     writer.EndObject();
     respond(Answer(200, std::move(body)));
+  }
+
+  void ReportAccess(const json::Node& body, http::Responder respond) {
+    Result<std::string> report = report_access_(TextIn(body, "table"));
+    respond(report.ok() ? Answer(200, *std::move(report)) : FailureOf(report.error()));
   }
 
   void Advance(const json::Node& body, http::Responder respond) {
@@ -229,6 +238,7 @@ class AdminApi final : public http::Handler {
   Executor& loop_;
   identity::Directory& directory_;
   uid_t owner_;
+  ReportTableAccess report_access_;
   AdvanceClock advance_clock_;
   AuditAccess audit_;
   std::list<http::Responder> waiting_;  // for what is under way
@@ -237,8 +247,10 @@ class AdminApi final : public http::Handler {
 }  // namespace
 
 std::unique_ptr<http::Handler> NewAdminApi(Executor& loop, identity::Directory& directory, uid_t owner,
-                                           AdvanceClock advance_clock, AuditAccess audit) {
-  return std::make_unique<AdminApi>(loop, directory, owner, std::move(advance_clock), std::move(audit));
+                                           ReportTableAccess report_access, AdvanceClock advance_clock,
+                                           AuditAccess audit) {
+  return std::make_unique<AdminApi>(loop, directory, owner, std::move(report_access), std::move(advance_clock),
+                                    std::move(audit));
 }
 
 }  // namespace basalt::main

@@ -2,6 +2,7 @@
 //   /account/create      {"account": "111122223333"} -> {"account", "access_key_id", "secret_access_key"}
 //   /account/reset-root  the same
 //   /account/list        {} -> {"accounts": ["111122223333"]}
+//   /access/report       {"table": ARN} -> who can reach it (operations/access_report.h)
 //   /clock/advance       {"duration_ms": 604800000} -> {"time": "2026-11-29T08:15:00.000Z"}, once all is done that is
 //   due
 //                        then; 400 without a test clock
@@ -16,6 +17,8 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
+#include <string_view>
 
 #include "audit/log_reader.h"
 #include "base/executor.h"
@@ -36,9 +39,13 @@ struct AuditAccess {
   std::function<int64_t()> now_ms;
 };
 
+// Who can reach a table, in JSON.
+using ReportTableAccess = std::function<Result<std::string>(std::string_view table)>;
+
 // `loop` is where the handler's requests live; `owner` may call, and root. Without a test clock `advance_clock` is
 // empty. References outlive the handler, and it the running of the loop.
 std::unique_ptr<http::Handler> NewAdminApi(Executor& loop, identity::Directory& directory, uid_t owner,
-                                           AdvanceClock advance_clock = {}, AuditAccess audit = {});
+                                           ReportTableAccess report_access, AdvanceClock advance_clock = {},
+                                           AuditAccess audit = {});
 
 }  // namespace basalt::main

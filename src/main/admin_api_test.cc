@@ -26,13 +26,18 @@ class AdminApiTest : public testing::Test {
   AdminApiTest()
       : loop_("loop", 1),
         store_(Store::OpenInMemory(os::SystemClock()).value()),
-        api_(NewAdminApi(loop_, store_->directory(), kOwner, [this](int64_t duration_ms, engine::Done<int64_t> done) {
-          asked_ms_.push_back(duration_ms);
-          if (duration_ms == 1) {
-            return done(Error(Reason::kInvalidArgument, "not by 1"));
-          }
-          store_->home().Post([duration_ms, done = std::move(done)]() mutable { done(duration_ms); });
-        })) {}
+        api_(NewAdminApi(loop_, store_->directory(), kOwner, ReportOf,
+                         [this](int64_t duration_ms, engine::Done<int64_t> done) {
+                           asked_ms_.push_back(duration_ms);
+                           if (duration_ms == 1) {
+                             return done(Error(Reason::kInvalidArgument, "not by 1"));
+                           }
+                           store_->home().Post([duration_ms, done = std::move(done)]() mutable { done(duration_ms); });
+                         })) {}
+
+  static Result<std::string> ReportOf(std::string_view table) {
+    return table == "Music" ? Result<std::string>("{\"public\":false}") : Error(Reason::kNotFound, "no such table");
+  }
 
   http::Response Call(std::string_view path, std::string_view body, std::optional<uint32_t> uid = kOwner,
                       std::string_view method = "POST") {
@@ -94,10 +99,49 @@ TEST_F(AdminApiTest, AdvancesTheClock) {
   }
   EXPECT_EQ(Call("/clock/advance", R"({"duration_ms":3})", kOwner + 1).status, 403);
   EXPECT_EQ(asked_ms_, (std::vector<int64_t>{86'400'000, 1}));
-  api_ = NewAdminApi(loop_, store_->directory(), kOwner);
+  api_ = NewAdminApi(loop_, store_->directory(), kOwner, ReportOf);
   const http::Response without = Call("/clock/advance", R"({"duration_ms":3})");
   EXPECT_EQ(without.status, 400);
   EXPECT_NE(without.body.find("--test-clock"), std::string::npos);
+}
+
+TEST_F(AdminApiTest, ReadsPagesOfTheAuditLog) {
+  EXPECT_EQ(Call("/audit/read", "{}").status, 404);
+  audit::PageQuery asked;
+  AuditAccess access;
+  access.now_ms = [] { return int64_t{10'000}; };
+  access.read = [&asked](audit::PageQuery query, engine::Done<audit::Page> done) {
+    asked = query;
+    if (query.from == 13) {
+      return done(Error(Reason::kCorruption, "13.log is damaged"));
+    }
+    audit::Page page;
+    page.records = {{7, 5, audit::RecordKind::kData, "111122223333", "{\"a\":\"b\"}"}};
+    page.next = 8;
+    page.is_last = true;
+    done(std::move(page));
+  };
+  api_ = NewAdminApi(loop_, store_->directory(), kOwner, ReportOf, {}, access);
+  const http::Response page =
+      Call("/audit/read", R"({"from":7,"since_ago_ms":4000,"until_ms":9000,"account":"111122223333"})");
+  EXPECT_EQ(page.status, 200);
+  EXPECT_EQ(page.body, "{\"records\":[\"{\\\"a\\\":\\\"b\\\"}\"],\"next\":8,\"last\":true}\n");
+  EXPECT_EQ(asked.from, 7U);
+  EXPECT_EQ(asked.since_ms, 6'000);
+  EXPECT_EQ(asked.until_ms, 9'000);
+  EXPECT_EQ(asked.account, "111122223333");
+  const http::Response damaged = Call("/audit/read", R"({"from":13})");
+  EXPECT_EQ(damaged.status, 500);
+  EXPECT_EQ(damaged.body, "{\"error\":\"13.log is damaged\"}\n");
+}
+
+TEST_F(AdminApiTest, ReportsWhoCanReachATable) {
+  const http::Response report = Call("/access/report", R"({"table":"Music"})");
+  EXPECT_EQ(report.status, 200);
+  EXPECT_EQ(report.body, "{\"public\":false}\n");
+  EXPECT_EQ(Call("/access/report", R"({"table":"Books"})").status, 404);
+  EXPECT_EQ(Call("/access/report", R"({"table":3})").status, 404);
+  EXPECT_EQ(Call("/access/report", "{}").status, 404);
 }
 
 TEST_F(AdminApiTest, ServesItsOwnerAndRootOnly) {

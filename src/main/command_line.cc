@@ -7,9 +7,10 @@
 #include <stdexcept>
 #include <utility>
 
-#include "identity/directory.h"
 #include "keys/root_key.h"
 #include "main/duration.h"
+#include "model/arn.h"
+#include "policy/review.h"
 #include "sealed/plaintext_file.h"
 
 namespace basalt::main {
@@ -48,6 +49,9 @@ struct Parsed {
   std::string since;  // of the audit log's
   std::string until;
   VerifyCommand verify;
+  AccessCommand access;
+  PolicyCommand policy;
+  std::string policy_kind;
 };
 
 void DescribeDev(CLI::App& app, ServerSettings& settings) {
@@ -164,6 +168,25 @@ void DescribeVerify(CLI::App& app, VerifyCommand& verify) {
   app.add_flag("--json", verify.json, "Print one JSON array of {table, path, ok, reason}");
 }
 
+void DescribeAccess(CLI::App& app, AccessCommand& access) {
+  app.require_subcommand(1);
+  app.footer(kServerChoiceFooter);
+  CLI::App* report = app.add_subcommand("report", "Say who can reach a table, by its policies");
+  report->add_option("TABLE", access.table, "The table: its ARN, or its name if no other has it")->required();
+  report->add_flag("--json", access.json, "Print it as JSON");
+  AddServerChoice(*report, access);
+}
+
+void DescribePolicy(CLI::App& app, PolicyCommand& policy, std::string& kind) {
+  app.require_subcommand(1);
+  CLI::App* lint = app.add_subcommand("lint", "Say what is wrong with a policy in a file, or may not be meant");
+  lint->add_option("FILE", policy.file, "The policy, in JSON")->required();
+  lint->add_option("--kind", kind,
+                   "What it is for: identity, boundary, session, service-control, resource-control, table, stream, "
+                   "trust, key or endpoint (default: as it looks)")
+      ->type_name("KIND");
+}
+
 // The deepest command named, as it is typed: "basalt account create".
 std::string TypedCommand(const CLI::App& app) {
   const CLI::App* at = &app;
@@ -176,7 +199,7 @@ std::string TypedCommand(const CLI::App& app) {
 }
 
 Status CheckAccountId(const std::string& id) {
-  if (!identity::IsAccountId(id)) {
+  if (!model::IsAccountId(id)) {
     return Refused("\"" + id + "\" is not an account id", "use twelve digits");
   }
   return {};
@@ -264,6 +287,27 @@ Result<Command> Finish(VerifyCommand verify) {
   return Command(std::move(verify));
 }
 
+Result<Command> Finish(AccessCommand access) {
+  if (access.table.empty()) {
+    return Refused("the table needs a name", "give basalt access report TABLE-ARN");
+  }
+  TRY(CompleteServerChoice(access));
+  return Command(std::move(access));
+}
+
+Result<Command> Finish(PolicyCommand policy, const std::string& kind) {
+  if (policy.file.empty()) {
+    return Refused("the policy's file needs a name", "give basalt policy lint FILE");
+  }
+  if (!kind.empty()) {
+    policy.kind = basalt::policy::KindNamed(kind);
+    if (!policy.kind) {
+      return Refused("\"" + OneLine(kind) + "\" is no kind of policy", "see basalt policy lint --help");
+    }
+  }
+  return Command(std::move(policy));
+}
+
 // The flag of that name anywhere below `app`; null if there is none.
 const CLI::Option* FindFlag(const CLI::App& app, const std::string& name) {
   if (const CLI::Option* option = app.get_option_no_throw(name)) {
@@ -312,6 +356,8 @@ Result<Command> Parse(CLI::App& app, Parsed& parsed, std::span<const std::string
   CLI::App* clock = app.add_subcommand("clock", "The clock of a running server that was started with --test-clock");
   CLI::App* audit = app.add_subcommand("audit", "Print who did what, from the audit log of a running server");
   CLI::App* verify = app.add_subcommand("verify", "Check every byte of a stopped data directory; writes nothing");
+  CLI::App* access = app.add_subcommand("access", "Who can reach what a running server has");
+  CLI::App* policy = app.add_subcommand("policy", "Policies in files");
   CLI::App* version = app.add_subcommand("version", "Print the version");
   DescribeDev(*dev, parsed.dev);
   DescribeServe(*serve, parsed.serve);
@@ -320,6 +366,8 @@ Result<Command> Parse(CLI::App& app, Parsed& parsed, std::span<const std::string
   DescribeClock(*clock, parsed.clock, parsed.duration);
   DescribeAudit(*audit, parsed);
   DescribeVerify(*verify, parsed.verify);
+  DescribeAccess(*access, parsed.access);
+  DescribePolicy(*policy, parsed.policy, parsed.policy_kind);
   TRY(CheckWords(app, arguments));
   try {
     // CLI11 takes the arguments from the back.
@@ -356,6 +404,12 @@ Result<Command> Parse(CLI::App& app, Parsed& parsed, std::span<const std::string
   }
   if (verify->parsed()) {
     return Finish(std::move(parsed.verify));
+  }
+  if (access->parsed()) {
+    return Finish(std::move(parsed.access));
+  }
+  if (policy->parsed()) {
+    return Finish(std::move(parsed.policy), parsed.policy_kind);
   }
   BASALT_CHECK(version->parsed());
   return Command(PrintCommand{VersionText() + "\n"});

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -11,6 +12,7 @@
 #include "base/result.h"
 #include "main/moment.h"
 #include "main/settings.h"
+#include "policy/document.h"
 
 namespace basalt::main {
 
@@ -56,13 +58,23 @@ struct VerifyCommand {
   bool json = false;
 };
 
+struct AccessCommand : ServerChoice {
+  std::string table;  // its ARN, or its name
+  bool json = false;
+};
+
+struct PolicyCommand {
+  std::string file;
+  std::optional<policy::DocumentKind> kind;  // not said: as the file looks
+};
+
 // --help and --version: nothing to do but print this.
 struct PrintCommand {
   std::string text;
 };
 
-using Command =
-    std::variant<ServeCommand, InitCommand, AccountCommand, ClockCommand, AuditCommand, VerifyCommand, PrintCommand>;
+using Command = std::variant<ServeCommand, InitCommand, AccountCommand, ClockCommand, AuditCommand, VerifyCommand,
+                             AccessCommand, PolicyCommand, PrintCommand>;
 
 // `arguments` without the program's name. kInvalidArgument, one line `WHAT; WHAT TO DO`.
 Result<Command> ParseCommandLine(std::span<const std::string> arguments);

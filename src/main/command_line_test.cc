@@ -106,8 +106,8 @@ TEST(CommandLine, TheClockIsAdvancedByADuration) {
 }
 
 TEST(CommandLine, TheAuditLogIsReadFromATimeToATime) {
-  const auto audit = Parse({"audit", "--since", "2026-11-22", "--until", "90s", "--account", "111111111111", "--json",
-                            "--data-dir", "/d"});
+  const auto audit = Parse(
+      {"audit", "--since", "2026-11-22", "--until", "90s", "--account", "111111111111", "--json", "--data-dir", "/d"});
   ASSERT_TRUE(audit.ok()) << audit.error().text;
   const auto& command = std::get<AuditCommand>(*audit);
   EXPECT_FALSE(command.since->is_ago);
@@ -133,6 +133,26 @@ TEST(CommandLine, VerifyAndVersion) {
   EXPECT_EQ(std::get<PrintCommand>(*version).text, "basalt " BASALT_VERSION "\n");
 }
 
+TEST(CommandLine, AccessReportTakesATable) {
+  const auto report =
+      Parse({"access", "report", "arn:aws:dynamodb:us-east-1:111122223333:table/T", "--json", "--admin-socket", "s"});
+  ASSERT_TRUE(report.ok());
+  const auto& command = std::get<AccessCommand>(*report);
+  EXPECT_EQ(command.table, "arn:aws:dynamodb:us-east-1:111122223333:table/T");
+  EXPECT_TRUE(command.json);
+  EXPECT_EQ(command.admin_socket, "s");
+}
+
+TEST(CommandLine, PolicyLintTakesAFileAndAKind) {
+  const auto lint = Parse({"policy", "lint", "p.json"});
+  ASSERT_TRUE(lint.ok());
+  EXPECT_EQ(std::get<PolicyCommand>(*lint).file, "p.json");
+  EXPECT_FALSE(std::get<PolicyCommand>(*lint).kind.has_value());
+  const auto endpoint = Parse({"policy", "lint", "--kind", "endpoint", "p.json"});
+  ASSERT_TRUE(endpoint.ok());
+  EXPECT_EQ(std::get<PolicyCommand>(*endpoint).kind, policy::DocumentKind::kEndpoint);
+}
+
 TEST(CommandLine, EveryCommandHasHelp) {
   for (const std::vector<std::string>& arguments :
        std::vector<std::vector<std::string>>{{"--help"},
@@ -147,6 +167,10 @@ TEST(CommandLine, EveryCommandHasHelp) {
                                              {"clock", "advance", "--help"},
                                              {"audit", "--help"},
                                              {"verify", "--help"},
+                                             {"access", "--help"},
+                                             {"access", "report", "--help"},
+                                             {"policy", "--help"},
+                                             {"policy", "lint", "--help"},
                                              {"version", "--help"}}) {
     const auto command = Parse(arguments);
     ASSERT_TRUE(command.ok()) << arguments[0] << ": " << command.error().text;
@@ -199,6 +223,16 @@ TEST(CommandLine, RefusesWhatIsNotThere) {
       {"account", "delete", "111122223333"},
       {"verify"},
       {"verify", "--data-dir", "/d", "--root-key", "vault:http://x"},
+      {"access"},
+      {"access", "report"},
+      {"access", "report", ""},
+      {"access", "report", "T", "--data-dir", "/d", "--admin-socket", "/s"},
+      {"policy"},
+      {"policy", "lint"},
+      {"policy", "lint", ""},
+      {"policy", "lint", "a", "b"},
+      {"policy", "lint", "a", "--kind", "bucket"},
+      {"policy", "apply", "a"},
       {"region", "status"},
       {"keys", "report"},
       {"backup", "--to", "/b"},

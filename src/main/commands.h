@@ -19,6 +19,8 @@ int RunAccount(const AccountCommand& command);
 int RunClock(const ClockCommand& command);
 int RunAudit(const AuditCommand& command);
 int RunVerify(const VerifyCommand& command);
+int RunAccess(const AccessCommand& command);
+int RunPolicy(const PolicyCommand& command);
 
 // Prints the line and hands `exit_code` back.
 int Fail(const Error& error, int exit_code);

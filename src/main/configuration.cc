@@ -11,12 +11,14 @@
 #include <cstring>
 #include <functional>
 #include <limits>
+#include <map>
 #include <optional>
 #include <set>
 #include <span>
 
 #include "audit/log.h"
 #include "main/duration.h"
+#include "policy/condition_value.h"
 
 namespace basalt::main {
 namespace {
@@ -54,6 +56,7 @@ struct KnownKey {
 constexpr std::string_view kFits;
 
 constexpr std::string_view kTextWanted = "a text that is not empty";
+constexpr std::string_view kFlagWanted = "true or false";
 
 bool TakeText(const toml::node& node, std::string& target) {
   const auto* text = node.as_string();
@@ -144,7 +147,7 @@ auto Flag(std::optional<bool> ServerSettings::*field) {
   return [field](const toml::node& node, ServerSettings& settings) -> std::string_view {
     const auto* flag = node.as_boolean();
     if (flag == nullptr) {
-      return "true or false";
+      return kFlagWanted;
     }
     settings.*field = flag->get();
     return kFits;
@@ -175,31 +178,62 @@ auto Duration(std::optional<int64_t> ServerSettings::*field, int64_t max) {
 }
 
 // A text, or a list of them.
+bool TakeTexts(const toml::node& node, std::vector<std::string>& target) {
+  std::vector<std::string> texts;
+  if (const auto* list = node.as_array()) {
+    for (const toml::node& element : *list) {
+      if (!TakeText(element, texts.emplace_back())) {
+        return false;
+      }
+    }
+  } else if (!TakeText(node, texts.emplace_back())) {
+    return false;
+  }
+  target.insert(target.end(), texts.begin(), texts.end());
+  return true;
+}
+
 auto Texts(std::vector<std::string> ServerSettings::*field) {
   return [field](const toml::node& node, ServerSettings& settings) -> std::string_view {
-    constexpr std::string_view kWanted = "a text or a list of texts";
-    std::vector<std::string> texts;
-    if (const auto* text = node.as_string()) {
-      texts.push_back(text->get());
-    } else if (const auto* list = node.as_array()) {
-      for (const toml::node& element : *list) {
-        const auto* text_element = element.as_string();
-        if (text_element == nullptr) {
-          return kWanted;
-        }
-        texts.push_back(text_element->get());
-      }
-    } else {
-      return kWanted;
-    }
-    for (const std::string& text : texts) {
-      if (text.empty() || text.find('\0') != std::string::npos) {
-        return kWanted;
-      }
-    }
-    auto& target = settings.*field;
-    target.insert(target.end(), texts.begin(), texts.end());
-    return kFits;
+    return TakeTexts(node, settings.*field) ? kFits : "a text or a list of texts";
+  };
+}
+
+constexpr std::string_view kNetworksWanted = "networks such as 10.1.0.0/16 or fd00:1::/48";
+
+bool TakeNetworks(const toml::node& node, std::vector<std::string>& target) {
+  return TakeTexts(node, target) && std::all_of(target.begin(), target.end(), [](const std::string& text) {
+           return policy::ParseNetwork(text).has_value();
+         });
+}
+
+auto TrustedNetworks(std::vector<std::string> ServerSettings::*field) {
+  return [field](const toml::node& node, ServerSettings& settings) -> std::string_view {
+    return TakeNetworks(node, settings.*field) ? kFits : kNetworksWanted;
+  };
+}
+
+bool IsLetterOrDigit(char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
+bool IsNameCharacter(char c) { return IsLetterOrDigit(c) || c == '-'; }
+
+// `prefix` is "vpc-" or "vpce-".
+bool TakeId(const toml::node& node, std::string_view prefix, std::string& target) {
+  constexpr size_t kIdLengthMax = 64;
+  return TakeText(node, target) && target.starts_with(prefix) && target.size() > prefix.size() &&
+         target.size() <= kIdLengthMax && std::all_of(target.begin(), target.end(), IsNameCharacter);
+}
+
+constexpr std::string_view kVpcPrefix = "vpc-";
+constexpr std::string_view kVpcWanted = "an id such as vpc-0a1b2c3d";
+constexpr std::string_view kEndpointPrefix = "vpce-";
+constexpr std::string_view kEndpointWanted = "an id such as vpce-0a1b2c3d";
+
+auto HeaderName(std::optional<std::string> ServerSettings::*field) {
+  return [field](const toml::node& node, ServerSettings& settings) -> std::string_view {
+    std::string& name = (settings.*field).emplace();
+    return TakeText(node, name) && std::all_of(name.begin(), name.end(), IsNameCharacter)
+               ? kFits
+               : "the name of a header, of letters, digits and '-'";
   };
 }
 
@@ -209,6 +243,8 @@ std::span<const KnownKey> KnownKeys() {
       {"server", "region", Modes::kBoth, Texts(&ServerSettings::regions)},
       {"server", "data_dir", Modes::kBoth, Text(&ServerSettings::data_dir)},
       {"server", "admin_socket", Modes::kBoth, Text(&ServerSettings::admin_socket)},
+      {"server", "trusted_proxies", Modes::kBoth, TrustedNetworks(&ServerSettings::trusted_proxies)},
+      {"server", "endpoint_header", Modes::kBoth, HeaderName(&ServerSettings::endpoint_header)},
       {"server", "test_clock", Modes::kBoth, Flag(&ServerSettings::test_clock)},
       {"server", "loops", Modes::kBoth, Count(&ServerSettings::loops, 1024)},
       {"server", "root_key", Modes::kServe, Text(&ServerSettings::root_key)},
@@ -264,7 +300,9 @@ class Reader {
     for (const auto& [key, node] : root) {
       const std::string_view name = key.str();
       if (name == "listener") {
-        TRY(TakeListeners(key, node));
+        TRY(TakeTables(key, node, &Reader::TakeListener));
+      } else if (name == "network") {
+        TRY(TakeTables(key, node, &Reader::TakeNetwork));
       } else if (const toml::table* section = node.as_table(); section != nullptr && IsSection(name)) {
         for (const auto& [inner_key, inner_node] : *section) {
           TRY(Take(name, inner_key, inner_node));
@@ -317,38 +355,65 @@ class Reader {
                    "remove it");
   }
 
-  // [[listener]] addr = "HOST:PORT", tls_cert = "FILE", tls_key = "FILE"
-  Status TakeListeners(const toml::key& key, const toml::node& node) {
-    const toml::array* listeners = node.as_array();
-    if (listeners == nullptr || !listeners->is_array_of_tables()) {
-      return Refused(Place(path_, key.source()) + ": listener should be written as [[listener]]", "correct it");
+  Status TakeTables(const toml::key& key, const toml::node& node, Status (Reader::*take)(const toml::table&)) {
+    const toml::array* tables = node.as_array();
+    if (tables == nullptr || !tables->is_array_of_tables()) {
+      const std::string name(key.str());
+      return Refused(Place(path_, key.source()) + ": " + name + " should be written as [[" + name + "]]", "correct it");
     }
-    for (const toml::node& element : *listeners) {
-      TRY(TakeListener(*element.as_table()));
+    for (const toml::node& element : *tables) {
+      TRY((this->*take)(*element.as_table()));
     }
     return {};
   }
 
+  // Takes each key of a table of such a list. `take` answers what the value of a key should have been, nothing if it
+  // fits, or that there is no such key.
+  template <class Take>
+  Status TakeMembers(std::string_view list, const toml::table& table, Take take) {
+    for (const auto& [key, node] : table) {
+      const std::string name = std::string(list) + "." + std::string(key.str());
+      const std::optional<std::string_view> wanted = take(key.str(), node);
+      if (!wanted) {
+        return Unknown(name, key.source());
+      }
+      if (settings_.mode == ServerMode::kDev && (key.str() == "tls_cert" || key.str() == "tls_key")) {
+        return NotOfThisMode(name, key.source());
+      }
+      if (!wanted->empty()) {
+        return Refused(Place(path_, key.source()) + ": " + name + " should be " + std::string(*wanted), "correct it");
+      }
+    }
+    return {};
+  }
+
+  // [[listener]] addr = "HOST:PORT", tls_cert = "FILE", tls_key = "FILE", vpc = "ID", vpce = "ID", proxy_protocol =
+  // true
   Status TakeListener(const toml::table& table) {
     ListenerSettings listener;
     TlsFiles files;
-    for (const auto& [key, node] : table) {
-      const std::string name = "listener." + std::string(key.str());
-      const bool is_tls = key.str() == "tls_cert" || key.str() == "tls_key";
-      if (key.str() != "addr" && !is_tls) {
-        return Unknown(name, key.source());
+    const auto take = [&](std::string_view key, const toml::node& node) -> std::optional<std::string_view> {
+      if (key == "vpc") {
+        return TakeId(node, kVpcPrefix, listener.vpc) ? kFits : kVpcWanted;
       }
-      if (is_tls && settings_.mode == ServerMode::kDev) {
-        return NotOfThisMode(name, key.source());
+      if (key == "vpce") {
+        return TakeId(node, kEndpointPrefix, listener.vpce) ? kFits : kEndpointWanted;
       }
-      std::string& target = key.str() == "addr"       ? listener.address
-                            : key.str() == "tls_cert" ? files.certificate
-                                                      : files.key;
-      if (!TakeText(node, target)) {
-        return Refused(Place(path_, key.source()) + ": " + name + " should be " + std::string(kTextWanted),
-                       "correct it");
+      if (key == "proxy_protocol") {
+        const auto* flag = node.as_boolean();
+        listener.proxy_protocol = flag != nullptr && flag->get();
+        return flag != nullptr ? kFits : kFlagWanted;
       }
-    }
+      std::string* const target = key == "addr"       ? &listener.address
+                                  : key == "tls_cert" ? &files.certificate
+                                  : key == "tls_key"  ? &files.key
+                                                      : nullptr;
+      if (target == nullptr) {
+        return std::nullopt;
+      }
+      return TakeText(node, *target) ? kFits : kTextWanted;
+    };
+    TRY(TakeMembers("listener", table, take));
     if (listener.address.empty()) {
       return Refused(Place(path_, table.source()) + ": a listener needs addr", "write addr = \"HOST:PORT\"");
     }
@@ -358,13 +423,73 @@ class Reader {
     if (!files.key.empty()) {
       listener.tls = std::move(files);
     }
+    TRY(NoteEndpoint(table, listener.vpce, listener.vpc));
     settings_.listeners.push_back(std::move(listener));
+    return {};
+  }
+
+  // [[network]] vpc = "ID", vpce = "ID", cidrs = ["NETWORK"], policy = "FILE"
+  Status TakeNetwork(const toml::table& table) {
+    NamedNetworkSettings network;
+    const auto take = [&](std::string_view key, const toml::node& node) -> std::optional<std::string_view> {
+      if (key == "vpc") {
+        return TakeId(node, kVpcPrefix, network.vpc) ? kFits : kVpcWanted;
+      }
+      if (key == "vpce") {
+        return TakeId(node, kEndpointPrefix, network.vpce) ? kFits : kEndpointWanted;
+      }
+      if (key == "cidrs") {
+        return TakeNetworks(node, network.cidrs) ? kFits : kNetworksWanted;
+      }
+      if (key == "policy") {
+        return TakeText(node, network.policy) ? kFits : kTextWanted;
+      }
+      return std::nullopt;
+    };
+    TRY(TakeMembers("network", table, take));
+    const std::string place = Place(path_, table.source());
+    if (network.vpc.empty() && network.vpce.empty()) {
+      return Refused(place + ": a network needs vpc or vpce", "say which VPC or which endpoint it is of");
+    }
+    TRY(NoteEndpoint(table, network.vpce, network.vpc));
+    for (const std::string& text : network.cidrs) {
+      const policy::Network cidr = *policy::ParseNetwork(text);
+      for (const policy::Network& other : cidrs_) {
+        if (cidr.prefix_bits == other.prefix_bits && cidr.Contains(other)) {
+          return Refused(place + ": the network " + text + " is named twice", "name it once");
+        }
+      }
+      cidrs_.push_back(cidr);
+    }
+    if (!network.policy.empty() && network.vpce.empty()) {
+      return Refused(place + ": a policy needs vpce", "say which endpoint it is of");
+    }
+    if (!network.policy.empty() && !endpoints_with_policy_.insert(network.vpce).second) {
+      return Refused(place + ": " + network.vpce + " has a policy already", "name one of them");
+    }
+    settings_.networks.push_back(std::move(network));
+    return {};
+  }
+
+  // An endpoint is of one VPC, wherever it is named.
+  Status NoteEndpoint(const toml::table& table, const std::string& vpce, const std::string& vpc) {
+    if (vpce.empty() || vpc.empty()) {
+      return {};
+    }
+    const std::string& known = vpc_of_endpoint_.emplace(vpce, vpc).first->second;
+    if (known != vpc) {
+      return Refused(Place(path_, table.source()) + ": " + vpce + " is of " + known + " elsewhere, not of " + vpc,
+                     "correct one of them");
+    }
     return {};
   }
 
   std::string_view path_;
   ServerSettings settings_;
   std::set<std::string> seen_;
+  std::vector<policy::Network> cidrs_;
+  std::map<std::string, std::string> vpc_of_endpoint_;
+  std::set<std::string> endpoints_with_policy_;
 };
 
 Result<std::string> ReadWhole(const std::string& path) {

@@ -12,6 +12,15 @@
 //   retention = "90d"
 //   [compat]
 //   validation_dialect = "classic"
+//   [[listener]]
+//   addr = "10.1.0.5:8000"
+//   vpc = "vpc-0a1b2c3d"
+//   vpce = "vpce-0a1b2c3d"
+//   [[network]]
+//   vpc = "vpc-0e1f2a3b"
+//   vpce = "vpce-0e1f2a3b"
+//   cidrs = ["10.2.0.0/16", "fd00:2::/48"]
+//   policy = "/etc/basalt/endpoint.json"
 #pragma once
 
 #include <string>

@@ -126,6 +126,72 @@ TEST(Configuration, DevHasItsOwnKeys) {
   ExpectRefused("[[listener]]\naddr = \"127.0.0.1:1\"\ntls_key = \"k\"", "basalt.toml:3", ServerMode::kDev);
 }
 
+TEST(Configuration, NamesNetworksAndEndpoints) {
+  const std::string_view text = R"(
+[server]
+trusted_proxies = ["10.0.0.0/8", "fd00::1"]
+endpoint_header = "X-Vpce"
+[[listener]]
+addr = "127.0.0.1:1"
+vpc = "vpc-0a"
+vpce = "vpce-0a"
+proxy_protocol = true
+[[network]]
+vpc = "vpc-0a"
+vpce = "vpce-0a"
+cidrs = "10.1.0.0/16"
+policy = "/p.json"
+[[network]]
+vpce = "vpce-0B-c"
+cidrs = ["10.0.0.0/16", "fd00:1::/48"]
+)";
+  for (const auto mode : {ServerMode::kDev, ServerMode::kServe}) {
+    const auto settings = Parse(text, mode);
+    ASSERT_TRUE(settings.ok()) << settings.error().text;
+    EXPECT_EQ(settings->trusted_proxies, (std::vector<std::string>{"10.0.0.0/8", "fd00::1"}));
+    EXPECT_EQ(settings->endpoint_header, "X-Vpce");
+    EXPECT_EQ(settings->listeners,
+              (std::vector<ListenerSettings>{{"127.0.0.1:1", std::nullopt, "vpc-0a", "vpce-0a", true}}));
+    EXPECT_EQ(settings->networks,
+              (std::vector<NamedNetworkSettings>{{"vpc-0a", "vpce-0a", {"10.1.0.0/16"}, "/p.json"},
+                                                 {"", "vpce-0B-c", {"10.0.0.0/16", "fd00:1::/48"}, ""}}));
+  }
+}
+
+TEST(Configuration, RefusesNetworksThatSayNothingOrContradictThemselves) {
+  for (const char* value : {"\"\"", "3", "[3]", "\"10.0.0.0/33\"", "\"10.0.0/8\"", "\"here\"", "\"fe80::1%eth0\"",
+                            "[\"10.0.0.1\", \"fd00::/129\"]"}) {
+    ExpectRefused("\ntrusted_proxies = " + std::string(value), "basalt.toml:2");
+    ExpectRefused("[[network]]\nvpc = \"vpc-1\"\ncidrs = " + std::string(value), "basalt.toml:3");
+  }
+  for (const char* value : {"\"\"", "3", "\"vpce-1\"", "\"vpc-\"", "\"vpc-1 2\"", "\"1\""}) {
+    ExpectRefused("[[network]]\nvpc = " + std::string(value), "basalt.toml:2");
+    ExpectRefused("[[listener]]\naddr = \"127.0.0.1:1\"\nvpc = " + std::string(value), "basalt.toml:3");
+  }
+  ExpectRefused("[[network]]\nvpce = \"vpc-1\"", "basalt.toml:2");
+  ExpectRefused("[[network]]\nvpce = \"vpce-" + std::string(64, 'a') + "\"", "basalt.toml:2");
+  ExpectRefused("[[network]]\ncidrs = \"10.0.0.0/8\"", "basalt.toml:1");
+  ExpectRefused("[[network]]\nvpc = \"vpc-1\"\naddr = \"x\"", "basalt.toml:3");
+  ExpectRefused("[[network]]\nvpc = \"vpc-1\"\npolicy = \"/p\"", "basalt.toml:1");
+  ExpectRefused("[network]\nvpc = \"vpc-1\"", "basalt.toml:1");
+  ExpectRefused("[[network]]\nvpc = \"vpc-1\"\ncidrs = [\"10.1.0.0/16\", \"10.1.2.0/16\"]", "basalt.toml:1");
+  ExpectRefused(
+      "[[network]]\nvpc = \"vpc-1\"\ncidrs = \"10.0.0.0/8\"\n[[network]]\nvpc = \"vpc-2\"\n"
+      "cidrs = \"::ffff:10.0.0.0/104\"",
+      "basalt.toml:4");
+  ExpectRefused("[[network]]\nvpc = \"vpc-1\"\nvpce = \"vpce-1\"\n[[network]]\nvpc = \"vpc-2\"\nvpce = \"vpce-1\"",
+                "basalt.toml:4");
+  ExpectRefused(
+      "[[listener]]\naddr = \"127.0.0.1:1\"\nvpc = \"vpc-1\"\nvpce = \"vpce-1\"\n[[network]]\n"
+      "vpc = \"vpc-2\"\nvpce = \"vpce-1\"",
+      "basalt.toml:5");
+  ExpectRefused("[[network]]\nvpce = \"vpce-1\"\npolicy = \"/p\"\n[[network]]\nvpce = \"vpce-1\"\npolicy = \"/q\"",
+                "basalt.toml:4");
+  ExpectRefused("[[listener]]\naddr = \"127.0.0.1:1\"\nproxy_protocol = \"yes\"", "basalt.toml:3");
+  ExpectRefused("endpoint_header = \"X Vpce\"", "basalt.toml:1");
+  ExpectRefused("endpoint_header = \"\"", "basalt.toml:1");
+}
+
 TEST(Configuration, NamesTheDialectOfValidationErrors) {
   for (const auto mode : {ServerMode::kDev, ServerMode::kServe}) {
     EXPECT_EQ(Parse("[compat]\nvalidation_dialect = \"classic\"", mode)->validation_dialect,
@@ -209,6 +275,18 @@ TEST(Settings, FlagsWinOverTheFile) {
   EXPECT_FALSE(flags.in_memory.has_value());
   EXPECT_EQ(flags.log_level, "debug");
   EXPECT_EQ(flags.validation_dialect, operations::Dialect::k2026);
+}
+
+TEST(Settings, ProxyHeadersCanBeExpectedOfTrustedProxiesAlone) {
+  ServerSettings settings;
+  settings.in_memory = true;
+  settings.listeners = {{.address = "127.0.0.1:1", .tls = std::nullopt, .proxy_protocol = true}};
+  ServerSettings trusting = settings;
+  const Status refused = Complete(settings);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_NE(refused.error().text.find("trusted_proxies"), std::string::npos);
+  trusting.trusted_proxies = {"10.0.0.1"};
+  EXPECT_TRUE(Complete(trusting).ok());
 }
 
 TEST(Settings, FlagsThatListenSilenceAllListenersOfTheFile) {

@@ -26,6 +26,8 @@ struct Run {
   int operator()(const ClockCommand& command) const { return RunClock(command); }
   int operator()(const AuditCommand& command) const { return RunAudit(command); }
   int operator()(const VerifyCommand& command) const { return RunVerify(command); }
+  int operator()(const AccessCommand& command) const { return RunAccess(command); }
+  int operator()(const PolicyCommand& command) const { return RunPolicy(command); }
   int operator()(const PrintCommand& command) const {
     std::fputs(command.text.c_str(), stdout);
     return std::fflush(stdout) == 0 ? kExitDone : kExitFailed;

@@ -31,11 +31,13 @@
 #include "main/commands.h"
 #include "main/configuration.h"
 #include "main/data_directory.h"
+#include "main/network_files.h"
 #include "main/root_key_place.h"
 #include "main/socket_path.h"
 #include "main/store.h"
 #include "main/test_clock.h"
 #include "main/tls_files.h"
+#include "operations/access_report.h"
 #include "operations/actions.h"
 #include "operations/services.h"
 #include "os/clock.h"
@@ -205,10 +207,12 @@ std::string ReadyLine(const BoundListener& listener, const ServerSettings& setti
 class RunningServer {
  public:
   RunningServer(ServerSettings settings, const table::OpenTablesLimits& open_tables, TlsCertificates certificates,
-                std::unique_ptr<Store> store, os::AdvancedClock& clock)
+                std::shared_ptr<const server::Networks> networks, std::unique_ptr<Store> store,
+                os::AdvancedClock& clock)
       : settings_(std::move(settings)),
         open_tables_(open_tables),
         certificates_(std::move(certificates)),
+        networks_(std::move(networks)),
         store_(std::move(store)),
         clock_(clock) {}
   RunningServer(const RunningServer&) = delete;
@@ -318,6 +322,7 @@ class RunningServer {
     services_->policy_update_cooldown_ms = settings_.policy_update_cooldown_ms.value_or(
         settings_.compat_profile == "aws" ? table::kServicePolicyCooldownMs : 0);
     server::RequestPathSettings path_settings;
+    path_settings.networks = networks_;
     path_settings.host_names = settings_.host_names;
     path_settings.allowed_origins = settings_.allowed_origins;
     if (settings_.admitted_requests_max) {
@@ -352,7 +357,14 @@ class RunningServer {
     for (const ListenerSettings& listener : settings_.listeners) {
       const std::string& text = listener.address;
       TRY_ASSIGN(const http::ListenAddress wanted, http::ParseListenAddress(text));
-      Result<http::ListenAddress> bound = server_->Listen(wanted, certificates_.Find(listener.tls));
+      http::ListenTerms terms;
+      terms.tls = certificates_.Find(listener.tls);
+      terms.number = static_cast<uint32_t>(bound_.size());
+      if (networks_ != nullptr && !settings_.trusted_proxies.empty()) {
+        terms.is_proxy = [networks = networks_](std::string_view ip) { return networks->IsTrusted(ip); };
+      }
+      terms.requires_proxy_header = listener.proxy_protocol;
+      Result<http::ListenAddress> bound = server_->Listen(wanted, terms);
       if (!bound.ok()) {
         if (bound.error().reason == Reason::kAlreadyExists) {
           return Refused("the address " + text + " is in use", "stop what listens there, or give another --listen");
@@ -401,7 +413,13 @@ class RunningServer {
     }
     TRY_ASSIGN(SocketPath path, SocketPath::Open(*settings_.admin_socket));
     admin_path_ = std::make_unique<SocketPath>(std::move(path));
-    admin_handler_ = NewAdminApi(*loops_.front(), store_->directory(), geteuid(), ClockAdvance(), AuditRead());
+    admin_handler_ = NewAdminApi(
+        *loops_.front(), store_->directory(), geteuid(),
+        [this](std::string_view table) -> Result<std::string> {
+          TRY_ASSIGN(const operations::AccessReport report, operations::ReportAccess(*services_, table));
+          return operations::ToJson(report);
+        },
+        ClockAdvance(), AuditRead());
     http::Loop* const loop = loops_.front().get();
     http::Handler* const handler = admin_handler_.get();
     http::ServerLimits limits;
@@ -462,6 +480,7 @@ class RunningServer {
   ServerSettings settings_;
   table::OpenTablesLimits open_tables_;
   TlsCertificates certificates_;
+  std::shared_ptr<const server::Networks> networks_;
   std::vector<std::unique_ptr<http::Loop>> loops_;
   std::optional<chores::ChoreRound> chores_;
   std::unique_ptr<Store> store_;
@@ -539,6 +558,10 @@ int RunServe(ServeCommand command) {
   if (!certificates.ok()) {
     return Fail(certificates.error(), kExitRefused);
   }
+  Result<std::shared_ptr<const server::Networks>> networks = LoadNetworks(*settings);
+  if (!networks.ok()) {
+    return Fail(networks.error(), kExitRefused);
+  }
   if (settings->check_config) {
     return kExitDone;
   }
@@ -555,7 +578,8 @@ int RunServe(ServeCommand command) {
   if (!store.ok()) {
     return Fail(store.error(), kExitRefused);
   }
-  RunningServer server(std::move(*settings), open_tables, std::move(*certificates), std::move(*store), clock);
+  RunningServer server(std::move(*settings), open_tables, std::move(*certificates), *std::move(networks),
+                       std::move(*store), clock);
   Status started = server.Start();
   if (started.ok()) {
     started = server.Announce();

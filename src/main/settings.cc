@@ -66,6 +66,10 @@ Status CheckListeners(const ServerSettings& settings) {
     if (!address.ok()) {
       return Refused("--listen " + text + " is not an address", "use HOST:PORT or [IPV6]:PORT");
     }
+    if (listener.proxy_protocol && settings.trusted_proxies.empty()) {
+      return Refused("the listener " + text + " expects PROXY headers, and no proxy is trusted to send them",
+                     "name the proxies' networks in trusted_proxies");
+    }
     if (settings.mode == ServerMode::kDev && !settings.allow_remote.value_or(false) &&
         !IsLoopbackAddress(address->host)) {
       return Refused("dev would listen on " + text + ", which others can reach, without checking signatures",
@@ -111,6 +115,9 @@ void Merge(ServerSettings& settings, ServerSettings file) {
     settings.tls_key = std::move(file.tls_key);
   }
   TakeIfEmpty(settings.regions, file.regions);
+  TakeIfEmpty(settings.trusted_proxies, file.trusted_proxies);
+  TakeIfUnset(settings.endpoint_header, file.endpoint_header);
+  settings.networks = std::move(file.networks);  // no flag says them
   TakeIfEmpty(settings.host_names, file.host_names);
   TakeIfEmpty(settings.allowed_origins, file.allowed_origins);
   TakeIfUnset(settings.allow_remote, file.allow_remote);

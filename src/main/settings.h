@@ -25,8 +25,21 @@ struct TlsFiles {
 struct ListenerSettings {
   std::string address;
   std::optional<TlsFiles> tls;  // none: in the clear
+  std::string vpc = {};         // of the endpoint that it stands for; empty: of none
+  std::string vpce = {};
+  bool proxy_protocol = false;  // trusted proxies must begin with a PROXY header
 
   bool operator==(const ListenerSettings&) const = default;
+};
+
+// [[network]]: a VPC endpoint, by where its clients are.
+struct NamedNetworkSettings {
+  std::string vpc = {};
+  std::string vpce = {};
+  std::vector<std::string> cidrs = {};
+  std::string policy = {};  // the file with what the endpoint lets pass; empty: everything
+
+  bool operator==(const NamedNetworkSettings&) const = default;
 };
 
 // As said so far; unset or empty = not said.
@@ -37,6 +50,9 @@ struct ServerSettings {
   std::optional<std::string> tls_cert;      // of listeners that name none of their own
   std::optional<std::string> tls_key;
   std::vector<std::string> regions;
+  std::vector<std::string> trusted_proxies;  // networks
+  std::optional<std::string> endpoint_header;
+  std::vector<NamedNetworkSettings> networks;
   std::vector<std::string> host_names;
   std::vector<std::string> allowed_origins;
   std::optional<bool> allow_remote;

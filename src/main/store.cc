@@ -10,6 +10,7 @@
 #include "engine/rocks/rocks_engine.h"
 #include "keys/root_file.h"
 #include "main/data_directory.h"
+#include "operations/actions.h"
 #include "os/simulated_file_system.h"
 #include "table/catalogue.h"
 
@@ -206,7 +207,7 @@ Status Store::LoadSystemKeyspaces(os::Clock& clock) {
   TRY_ASSIGN(auto identities, OpenKeyspace(identity::kIdentityKeyspace));
   TRY_ASSIGN(directory_,
              Await<std::unique_ptr<identity::Directory>>([&](engine::Done<std::unique_ptr<identity::Directory>> done) {
-               identity::Directory::Load(std::move(identities), clock, *home_, std::move(done));
+               identity::Directory::Load(std::move(identities), clock, *home_, std::move(done), &operations::Actions());
              }));
   return {};
 }

@@ -6,8 +6,9 @@
 #include <utility>
 #include <vector>
 
+#include "identity/principal.h"
 #include "operations/actions.h"
-#include "os/clock.h"
+#include "operations/call_context.h"
 #include "policy/evaluate.h"
 #include "policy/guards.h"
 
@@ -17,27 +18,12 @@ namespace {
 using policy::KeyId;
 using policy::Values;
 
-// ---- who calls
-
-// Everything that speaks for or against a caller but the policy of the resource. Access keys are of root users alone,
-// who have no policies of their own.
-struct CallerLayers {
-  policy::Caller caller;
-  policy::Policies policies;
-};
-CallerLayers LayersOf(const Caller& caller) {
-  CallerLayers layers;
-  layers.caller = {.kind = policy::CallerKind::kRoot,
-                   .account = caller.account_id,
-                   .arn = caller.principal_arn,
-                   .entity_arn = caller.principal_arn,
-                   .entity_id = caller.user_id,
-                   .name = {}};
-  return layers;
-}
-
 // Whether no policy but a resource's can refuse something to it in its own account.
-bool IsUnlimited(const Caller&) { return true; }
+bool IsUnlimited(const identity::Principal& principal) {
+  const policy::Policies& policies = principal.policies();
+  return principal.caller().kind == policy::CallerKind::kRoot && policies.service_control.empty() &&
+         !policies.has_session_policy;
+}
 
 // ---- what is called
 
@@ -102,110 +88,65 @@ TableResource ReadResource(std::string_view arn) {
 
 // ---- what the request says of itself
 
-std::string_view Text(bool value) { return value ? "true" : "false"; }
-
-// One access of a call, or (null) a call that is only supposed.
-class AccessContext final : public policy::Context {
+// One access of a call, or (`prepared` is null) one that is only supposed.
+class AccessContext final : public CallContext {
  public:
-  AccessContext(Call& call, const PreparedCall* prepared, size_t access, std::string_view owner,
+  AccessContext(const Call& call, const PreparedCall* prepared, size_t access, std::string_view owner,
                 const table::Table* table)
-      : call_(call), prepared_(prepared), access_(access), owner_(owner), table_(table) {}
+      : CallContext(call, owner), prepared_(prepared), access_(access), table_(table) {}
 
   Values Find(const policy::ConditionKey& key) const override {
     switch (key.id) {
-      case KeyId::kPrincipalArn:
-        return Values::One(call_.caller.principal_arn);
-      case KeyId::kPrincipalAccount:
-        return Values::One(call_.caller.account_id);
-      case KeyId::kPrincipalType:
-        return Values::One("Account");
-      case KeyId::kUserId:
-        return Values::One(call_.caller.user_id);
-      case KeyId::kPrincipalIsAwsService:
-      case KeyId::kViaAwsService:
-        return Values::One(Text(false));
-      case KeyId::kResourceAccount:
-        return Values::One(owner_);
       case KeyId::kResourceTag:
         return FindTag(key.member);
-      case KeyId::kRequestedRegion:
-        return Values::One(call_.region);
-      case KeyId::kSourceIp:
-        return OneUnless(route().ThroughEndpoint(), route().address);
-      case KeyId::kVpcSourceIp:
-        return OneUnless(!route().ThroughEndpoint(), route().address);
-      case KeyId::kSourceVpc:
-        return OneUnless(false, route().vpc);
-      case KeyId::kSourceVpce:
-        return OneUnless(false, route().endpoint);
-      case KeyId::kSecureTransport:
-        return Values::One(Text(route().secure));
-      case KeyId::kCurrentTime:
-        return Copied(os::FormatIso8601(now_ms()));
-      case KeyId::kEpochTime:
-        return Copied(std::to_string(now_ms() / 1000));
-      case KeyId::kUserAgent:
-        return Values::One(FindHeader("user-agent").value_or(std::string_view()));
-      case KeyId::kReferer: {
-        const std::optional<std::string_view> referer = FindHeader("referer");
-        return referer ? Values::One(*referer) : Values::Absent();
-      }
+      case KeyId::kLeadingKeys:
+      case KeyId::kFirstPartitionKeyValues:
+        return PartitionValues(0);
+      case KeyId::kSecondPartitionKeyValues:
+        return PartitionValues(1);
+      case KeyId::kThirdPartitionKeyValues:
+        return PartitionValues(2);
+      case KeyId::kFourthPartitionKeyValues:
+        return PartitionValues(3);
+      case KeyId::kAttributes:
+        return facts().attributes ? ListOf(*facts().attributes) : Values::Absent();
+      case KeyId::kSelect:
+        return UnlessEmpty(facts().select);
+      case KeyId::kReturnValues:
+        return UnlessEmpty(facts().return_values);
+      case KeyId::kReturnConsumedCapacity:
+        return UnlessEmpty(facts().returned_capacity);
+      case KeyId::kEnclosingOperation:
+        return UnlessEmpty(facts().enclosing_operation);
+      case KeyId::kFullTableScan:
+        return facts().full_table_scan ? Values::One(*facts().full_table_scan ? "true" : "false") : Values::Absent();
+      case KeyId::kRequestTag:
+        return FindRequestTag(key.member);
+      case KeyId::kTagKeys:
+        return facts().tag_keys ? ListOf(*facts().tag_keys) : Values::Absent();
       default:
-        return FindFact(key);
+        return CallContext::Find(key);
     }
   }
 
  private:
-  Values FindFact(const policy::ConditionKey& key) const {
-    AccessFacts& facts = this->facts();
-    switch (key.id) {
-      case KeyId::kLeadingKeys:
-      case KeyId::kFirstPartitionKeyValues:
-        return PartitionValues(facts, 0);
-      case KeyId::kSecondPartitionKeyValues:
-        return PartitionValues(facts, 1);
-      case KeyId::kThirdPartitionKeyValues:
-        return PartitionValues(facts, 2);
-      case KeyId::kFourthPartitionKeyValues:
-        return PartitionValues(facts, 3);
-      case KeyId::kAttributes:
-        return facts.attributes ? ListOf(*facts.attributes) : Values::Absent();
-      case KeyId::kSelect:
-        return OneUnless(false, facts.select);
-      case KeyId::kReturnValues:
-        return OneUnless(false, facts.return_values);
-      case KeyId::kReturnConsumedCapacity:
-        return OneUnless(false, facts.returned_capacity);
-      case KeyId::kEnclosingOperation:
-        return OneUnless(false, facts.enclosing_operation);
-      case KeyId::kFullTableScan:
-        return facts.full_table_scan ? Values::One(Text(*facts.full_table_scan)) : Values::Absent();
-      case KeyId::kRequestTag:
-        for (const auto& [name, value] : facts.request_tags) {
-          if (policy::EqualsIgnoringCase(name, key.member)) {
-            return Values::One(value);
-          }
-        }
-        return Values::Absent();
-      case KeyId::kTagKeys:
-        return facts.tag_keys ? ListOf(*facts.tag_keys) : Values::Absent();
-      default:
-        return Values::Absent();
-    }
-  }
-
-  static Values OneUnless(bool absent, std::string_view text) {
-    return absent || text.empty() ? Values::Absent() : Values::One(text);
-  }
-  Values Copied(const std::string& text) const { return Values::One(call_.arena.Copy(text)); }
   // Each value once.
   static Values ListOf(std::vector<std::string_view>& texts) {
     std::sort(texts.begin(), texts.end());
     texts.erase(std::unique(texts.begin(), texts.end()), texts.end());
     return Values::List(texts);
   }
-  static Values PartitionValues(AccessFacts& facts, size_t attribute) {
-    return attribute < facts.partition_values.size() ? ListOf(facts.partition_values[attribute]) : Values::Absent();
+  Values PartitionValues(size_t attribute) const {
+    std::vector<std::vector<std::string_view>>& values = facts().partition_values;
+    return attribute < values.size() ? ListOf(values[attribute]) : Values::Absent();
+  }
+  Values FindRequestTag(std::string_view member) const {
+    for (const auto& [name, value] : facts().request_tags) {
+      if (policy::EqualsIgnoringCase(name, member)) {
+        return Values::One(value);
+      }
+    }
+    return Values::Absent();
   }
 
   // Keys of tags compare like all names of condition keys.
@@ -220,22 +161,6 @@ class AccessContext final : public policy::Context {
     return Values::Absent();
   }
 
-  std::optional<std::string_view> FindHeader(std::string_view name) const {
-    return call_.origin == nullptr ? std::nullopt : call_.origin->FindHeader(name);
-  }
-  const Route& route() const {
-    if (!route_) {
-      route_ = call_.origin == nullptr ? Route() : call_.origin->FindRoute();
-    }
-    return *route_;
-  }
-  // Every time in a decision is the same one.
-  int64_t now_ms() const {
-    if (!now_ms_) {
-      now_ms_ = call_.services.real_clock.WallMs();
-    }
-    return *now_ms_;
-  }
   AccessFacts& facts() const {
     if (!facts_) {
       facts_ = prepared_ == nullptr ? AccessFacts()
@@ -244,13 +169,9 @@ class AccessContext final : public policy::Context {
     return *facts_;
   }
 
-  Call& call_;
   const PreparedCall* prepared_;
   size_t access_;
-  std::string_view owner_;
   const table::Table* table_;
-  mutable std::optional<Route> route_;
-  mutable std::optional<int64_t> now_ms_;
   mutable std::optional<AccessFacts> facts_;
 };
 
@@ -279,24 +200,27 @@ void Note(Call& call, const Access& access, const policy::Request& request, cons
 }  // namespace
 
 Status Authorize(Call& call, const Service& service, const Operation& operation, PreparedCall& prepared) {
+  const identity::Principal& principal = *call.caller.principal;
+  const policy::Document* const endpoint = call.origin == nullptr ? nullptr : call.origin->FindEndpointPolicy();
   for (size_t i = 0; i < prepared.accesses.size(); ++i) {
     const Access& access = prepared.accesses[i];
     const bool is_own = access.account_id == call.caller.account_id;
     const TableResource named = ReadResource(access.resource_arn);
     const table::Table* const table = FindTable(call, named);
     const policy::Document* const policy = FindPolicy(call, named, table);
-    if (is_own && policy == nullptr && IsUnlimited(call.caller)) {
+    if (is_own && policy == nullptr && endpoint == nullptr && IsUnlimited(principal)) {
       continue;
     }
     const policy::Action& action = ActionNamed(access.action.empty() ? operation.action : access.action);
-    CallerLayers layers = LayersOf(call.caller);
     const bool crosses = CrossesAccounts(action);
     // What cannot be granted to others does not tell them of a policy, nor that there is a table.
-    layers.policies.resource = is_own || crosses ? policy : nullptr;
+    policy::Policies policies = principal.policies();
+    policies.resource = is_own || crosses ? policy : nullptr;
+    policies.endpoint = endpoint;
     const AccessContext context(call, &prepared, i, access.account_id, table);
     const policy::Resource resource = policy::Resource::Of(access.resource_arn);
-    const policy::Request request = {layers.caller, action, resource, access.account_id, context, crosses};
-    const policy::Decision decision = policy::Evaluate(request, layers.policies);
+    const policy::Request request = {principal.caller(), action, resource, access.account_id, context, crosses};
+    const policy::Decision decision = policy::Evaluate(request, policies);
     Note(call, access, request, decision);
     if (!decision.allowed) {
       TRY(prepared.TakeDenial(i, Error(Reason::kAccessDenied, service.denial(operation, request, decision))));
@@ -307,12 +231,12 @@ Status Authorize(Call& call, const Service& service, const Operation& operation,
 
 Status CheckKeepsAccess(Call& call, const policy::Document& next, std::string_view resource_arn) {
   const TableResource named = ReadResource(resource_arn);
-  const CallerLayers layers = LayersOf(call.caller);
+  const identity::Principal& principal = *call.caller.principal;
   const AccessContext context(call, nullptr, 0, named.table.account, FindTable(call, named));
   const policy::Resource resource = policy::Resource::Of(resource_arn);
-  const policy::Request replacing = {layers.caller, ActionNamed("dynamodb:PutResourcePolicy"), resource,
+  const policy::Request replacing = {principal.caller(), ActionNamed("dynamodb:PutResourcePolicy"), resource,
                                      named.table.account, context};
-  return policy::CheckKeepsAccess(next, replacing, layers.policies.boundary != nullptr);
+  return policy::CheckKeepsAccess(next, replacing, principal.policies().boundary != nullptr);
 }
 
 }  // namespace basalt::operations

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <array>
+
 #include "json/writer.h"
 #include "table/item_write.h"
 #include "table/throughput.h"
@@ -193,6 +195,10 @@ void WriteThrottlingReasons(json::Writer& writer, Reason reason, const table::Th
   writer.EndArray();
 }
 
+struct IamRefusalDetail final : ErrorDetail {
+  IamRefusal refusal = IamRefusal::kInvalidInput;
+};
+
 std::string CancellationCode(const std::optional<Error>& reason) { return reason ? CodeOf(reason->reason) : "None"; }
 
 void WriteFailedItem(json::Writer& writer, const Error& error) {
@@ -220,6 +226,29 @@ void WriteCancellation(json::Writer& writer, const Cancellation& cancellation) {
 }
 
 }  // namespace
+
+Error Refused(IamRefusal refusal, std::string text, SourceLocation location) {
+  Error error(Reason::kValidation, std::move(text), location);
+  auto detail = std::make_unique<IamRefusalDetail>();
+  detail->refusal = refusal;
+  error.detail = std::move(detail);
+  return error;
+}
+
+const WireError& WireErrorOf(const Error& error, ErrorStyle style) {
+  constexpr auto kRow = [](std::string_view name, std::string_view code, int http_status) {
+    return WireError{name, "", "message", code, 400, http_status, Fault::kCaller, false};
+  };
+  static constexpr std::array<WireError, 5> kRefusals = {
+      kRow("EntityAlreadyExistsException", "EntityAlreadyExists", 409),
+      kRow("DeleteConflictException", "DeleteConflict", 409),
+      kRow("MalformedPolicyDocumentException", "MalformedPolicyDocument", 400),
+      kRow("InvalidInputException", "InvalidInput", 400),
+      kRow("PackedPolicyTooLargeException", "PackedPolicyTooLarge", 400),
+  };
+  const auto* detail = dynamic_cast<const IamRefusalDetail*>(error.detail.get());
+  return detail == nullptr ? WireErrorOf(error.reason, style) : kRefusals.at(static_cast<size_t>(detail->refusal));
+}
 
 Error TransactionCanceled(std::vector<std::optional<Error>> reasons) {
   std::string text = "Transaction cancelled, please refer cancellation reasons for specific reasons [";
@@ -271,7 +300,7 @@ std::string_view FailedItemJson(const Error& error) {
 }
 
 std::string JsonErrorBody(const Error& error, ErrorStyle style) {
-  const WireError& wire = WireErrorOf(error.reason, style);
+  const WireError& wire = WireErrorOf(error, style);
   const bool is_namespaced = style == ErrorStyle::kDynamoDb;
   const std::string_view text = PublicText(error);
   std::string body;
@@ -322,7 +351,7 @@ void AppendXmlText(std::string& out, std::string_view text) {
 }
 
 std::string XmlErrorBody(const Error& error, std::string_view xml_namespace, std::string_view request_id) {
-  const WireError& wire = WireErrorOf(error.reason);
+  const WireError& wire = WireErrorOf(error);
   std::string text;
   AppendXmlText(text, PublicText(error));
   return fmt::format(

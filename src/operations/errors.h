@@ -37,7 +37,18 @@ struct Cancellation final : ErrorDetail {
 // `reasons` are of kConditionFailed, kDuplicateItem, kValidation or kItemCollectionLimit.
 Error TransactionCanceled(std::vector<std::optional<Error>> reasons);
 
+// What IAM and STS alone refuse for.
+enum class IamRefusal : uint8_t {
+  kEntityAlreadyExists,
+  kDeleteConflict,
+  kMalformedPolicy,
+  kInvalidInput,
+  kPackedPolicyTooLarge,
+};
+Error Refused(IamRefusal refusal, std::string text, SourceLocation location = SourceLocation::Current());
+
 const WireError& WireErrorOf(Reason reason, ErrorStyle style = ErrorStyle::kDynamoDb);
+const WireError& WireErrorOf(const Error& error, ErrorStyle style = ErrorStyle::kDynamoDb);
 
 // What stands for the error where it is a part of an answer: "ConditionalCheckFailed", "ValidationError".
 std::string CodeOf(Reason reason);

@@ -9,20 +9,12 @@
 #include "json/writer.h"
 #include "operations/dynamodb/request.h"
 #include "operations/dynamodb/statement_request.h"
-#include "os/clock.h"
+#include "operations/logged_answer.h"
 
 namespace basalt::operations {
 namespace {
 
 using expression::partiql::kRedacted;
-
-std::string InLowerCase(std::string_view name) {
-  std::string lowered(name);
-  if (!lowered.empty() && lowered[0] >= 'A' && lowered[0] <= 'Z') {
-    lowered[0] = static_cast<char>(lowered[0] - 'A' + 'a');
-  }
-  return lowered;
-}
 
 // The text of a string, number or binary; null if the value is none.
 const std::string_view* ScalarOf(const json::Node& value) {
@@ -327,40 +319,6 @@ void CutTo(std::string& text, size_t bytes_max) {
   text.resize(end);
 }
 
-// ---- answers
-
-bool IsTime(std::string_view member) { return member.ends_with("DateTime"); }
-
-void WriteAnswer(json::Writer& writer, const json::Node& node, bool is_time) {
-  switch (node.kind) {
-    case json::Kind::kNull:
-      return writer.Null();
-    case json::Kind::kFalse:
-    case json::Kind::kTrue:
-      return writer.Bool(node.kind == json::Kind::kTrue);
-    case json::Kind::kInteger:
-      return is_time ? writer.String(os::FormatShortDate(node.integer * 1000)) : writer.Integer(node.integer);
-    case json::Kind::kDouble:
-      return is_time ? writer.String(os::FormatShortDate(static_cast<int64_t>(node.real * 1000)))
-                     : writer.Double(node.real);
-    case json::Kind::kString:
-      return writer.String(node.string);
-    case json::Kind::kArray:
-      writer.BeginArray();
-      for (const json::Node& element : node.elements) {
-        WriteAnswer(writer, element, false);
-      }
-      return writer.EndArray();
-    case json::Kind::kObject:
-      writer.BeginObject();
-      for (const json::Member& member : node.members) {
-        writer.Key(InLowerCase(member.name));
-        WriteAnswer(writer, member.value, IsTime(member.name));
-      }
-      return writer.EndObject();
-  }
-}
-
 }  // namespace
 
 std::optional<std::string> LoggedParameters(Call& call, const Operation& operation,
@@ -386,24 +344,6 @@ std::string LoggedErrorText(Call& call, const Operation& operation, std::string_
   }
   CutTo(logged, kLoggedErrorBytesMax);
   return logged;
-}
-
-std::optional<std::string> LoggedAnswer(std::string_view answer) {
-  if (answer.size() > kLoggedBytesMax) {
-    return std::nullopt;
-  }
-  Arena arena;
-  const Result<json::Node> node = json::Parse(answer, arena);
-  if (!node.ok() || !node->IsObject() || node->members.empty()) {
-    return std::nullopt;
-  }
-  std::string out;
-  json::Writer writer(out);
-  WriteAnswer(writer, *node, false);
-  if (out.size() > kLoggedBytesMax) {
-    return std::nullopt;
-  }
-  return out;
 }
 
 bool IsReadOnly(const Operation& operation) {

@@ -12,7 +12,6 @@
 
 namespace basalt::operations {
 
-inline constexpr size_t kLoggedBytesMax = 100'000;  // of a request or an answer; what is larger is left out
 inline constexpr size_t kLoggedErrorBytesMax = 1'000;
 
 // As JSON; nullopt if there is nothing that can be written down. With `owner`, what names tables of other accounts than
@@ -22,9 +21,6 @@ std::optional<std::string> LoggedParameters(Call& call, const Operation& operati
 
 // The text of an error of this call, without any attribute value that it may quote, cut to what a record holds.
 std::string LoggedErrorText(Call& call, const Operation& operation, std::string_view text);
-
-// A JSON answer with its members in lower case and its times as text; nullopt as above.
-std::optional<std::string> LoggedAnswer(std::string_view answer);
 
 // Whether a call of it changes nothing.
 bool IsReadOnly(const Operation& operation);

@@ -16,6 +16,7 @@
 #include "base/executor.h"
 #include "base/result.h"
 #include "base/unique_function.h"
+#include "identity/principal.h"
 #include "json/node.h"
 #include "operations/access_facts.h"
 #include "operations/errors.h"
@@ -31,8 +32,8 @@ namespace basalt::operations {
 struct Caller {
   std::string account_id;
   std::string principal_arn;
-  std::string user_id;
   std::string access_key_id;
+  std::shared_ptr<const identity::Principal> principal;  // the caller's policies and condition keys
 };
 
 // A form parameter of a query-protocol request, decoded.
@@ -67,9 +68,9 @@ struct Call {
   std::string region;
   const Origin* origin = nullptr;  // null: the call is of our own making
   DecidedBy decided;
-  std::string_view host;                  // as the client addressed us; empty if it did not say
-  json::Node input;                       // JSON services: the body
-  std::span<const Parameter> parameters;  // query services
+  std::string replaced_revision;  // of the policy that the call has replaced or deleted; empty: of none
+  std::string_view host;          // as the client addressed us; empty if it did not say
+  json::Node input;               // the body, or a query service's parameters in the same form
 };
 
 // JSON services: the response body. Query services: what stands inside <OpResult>.
@@ -108,7 +109,7 @@ struct Operation {
   std::string_view name;
   std::string_view action;  // "dynamodb:GetItem"; empty if each access has its own
   AccessClass access;
-  const Shape* input;  // null for query services
+  const Shape* input;
   // Understands and validates the request, without looking at any table.
   Result<std::unique_ptr<PreparedCall>> (*prepare)(Call& call);
   const NewerWording* newer_wording = nullptr;  // of its own, if the newer dialect has one
@@ -147,6 +148,10 @@ namespace kms {
 std::span<const Operation> Operations();
 std::string Denial(const Operation& operation, const policy::Request& request, const policy::Decision& decision);
 }  // namespace kms
+namespace iam {
+std::span<const Operation> Operations();
+std::string Denial(const Operation& operation, const policy::Request& request, const policy::Decision& decision);
+}  // namespace iam
 namespace streams {
 std::span<const Operation> Operations();
 }

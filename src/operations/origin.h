@@ -6,11 +6,13 @@
 #include <string>
 #include <string_view>
 
+#include "policy/document.h"
+
 namespace basalt::operations {
 
 // The way that a request took to us.
 struct Route {
-  std::string address;  // of the client; empty if it has none (a unix socket)
+  std::string address;  // of the client; empty if it has none (a unix socket) or a proxy does not say it
   bool secure = false;  // over TLS
   std::string vpc;      // of the endpoint that it came through; empty: through none
   std::string endpoint;
@@ -25,8 +27,10 @@ class Origin {
   Origin& operator=(const Origin&) = delete;
   virtual ~Origin() = default;
 
-  virtual Route FindRoute() const = 0;
+  virtual const Route& FindRoute() const = 0;
   virtual std::optional<std::string_view> FindHeader(std::string_view name) const = 0;
+  // What the endpoint that it came through lets pass; null: everything.
+  virtual const policy::Document* FindEndpointPolicy() const = 0;
 };
 
 }  // namespace basalt::operations

@@ -1,6 +1,9 @@
 // Principals against the directory.
 #include "operations/principals.h"
 
+#include <fmt/format.h>
+
+#include "identity/principal.h"
 #include "operations/services.h"
 #include "policy/principal_name.h"
 #include "policy/text_pattern.h"
@@ -21,9 +24,33 @@ bool AccountExists(const Services& services, std::string_view account) {
          (services.mode == Mode::kDev && (services.named_accounts->Has(account) || OwnsTable(services, account)));
 }
 
-void LogUnknown(std::string_view principal, std::string_view command) {
-  telemetry::Log(telemetry::Level::kWarning, "a policy names a principal that does not exist",
-                 {{"principal", principal}, {"create_it_with", command}});
+// What would make it; empty for what nobody can make.
+std::string CommandFor(const Services& services, std::string_view principal) {
+  const std::optional<std::string_view> root = policy::AccountOfRoot(principal);
+  const policy::ArnFields arn = policy::SplitArn(principal);
+  const std::string_view account = root ? *root : policy::IsPrincipalArn(principal) ? arn.field[4] : std::string_view();
+  if (account.empty()) {
+    return "";
+  }
+  if (root || !AccountExists(services, account)) {
+    return fmt::format("basalt account create {}", account);
+  }
+  const std::string_view resource = arn.field[5];
+  const size_t type_end = resource.find('/');
+  const std::string_view type = resource.substr(0, type_end);
+  std::string_view name = resource.substr(type_end + 1);
+  if (type == "assumed-role") {
+    name = name.substr(0, name.find('/'));
+  }
+  const size_t path_end = name.rfind('/');
+  const std::string path =
+      path_end == std::string_view::npos ? "" : fmt::format(" --path /{}", name.substr(0, path_end + 1));
+  name = name.substr(path_end + 1);  // of npos the whole
+  return type == "user" ? fmt::format("aws iam create-user --user-name {}{}", name, path)
+                        : fmt::format(
+                              "aws iam create-role --role-name {}{} --assume-role-policy-document "
+                              "file://trust.json",
+                              name, path);
 }
 
 }  // namespace
@@ -40,24 +67,22 @@ bool NamedAccounts::Has(std::string_view account) const {
   return accounts_.find(account) != accounts_.end();
 }
 
-// Users and roles come in here once the directory knows of any: bound to the ids of these. Sessions, which are no
-// entities, stay as they are named.
 std::optional<std::string> BindPrincipal(const Services& services, std::string_view principal) {
+  std::optional<std::string> bound = identity::BindPrincipal(*services.directory.snapshots().Load(), principal);
+  // In dev an account need not be in the directory.
   const std::optional<std::string_view> root = policy::AccountOfRoot(principal);
-  const policy::ArnFields arn = policy::SplitArn(principal);
-  const bool is_session = policy::IsPrincipalArn(principal) && arn.field[2] == "sts";
-  const std::string_view account = root ? *root : is_session ? arn.field[4] : std::string_view();
-  if (account.empty()) {
-    LogUnknown(principal, "");
-    return std::nullopt;
+  if (!bound && root && AccountExists(services, *root)) {
+    bound = identity::RootArn(*root);
   }
-  if (!AccountExists(services, account)) {
-    LogUnknown(principal, "basalt account create " + std::string(account));
-    return std::nullopt;
+  if (!bound) {
+    telemetry::Log(telemetry::Level::kWarning, "a policy names a principal that does not exist",
+                   {{"principal", principal}, {"create_it_with", CommandFor(services, principal)}});
   }
-  return std::string(principal);
+  return bound;
 }
 
-std::string ShowPrincipal(const Services&, std::string_view stored) { return std::string(stored); }
+std::string ShowPrincipal(const Services& services, std::string_view stored) {
+  return identity::ShowPrincipal(*services.directory.snapshots().Load(), stored);
+}
 
 }  // namespace basalt::operations

@@ -15,13 +15,14 @@ const Operation* Service::Find(std::string_view operation) const {
 }
 
 std::span<const Service> AllServices() {
-  static const std::array<Service, 4> kServices = {{
+  static const std::array<Service, 5> kServices = {{
       {"dynamodb", Protocol::kJson, "DynamoDB_20120810", "application/x-amz-json-1.0", "", ErrorStyle::kDynamoDb,
        dynamodb::Denial, dynamodb::Operations()},
       {"dynamodb", Protocol::kJson, "DynamoDBStreams_20120810", "application/x-amz-json-1.0", "", ErrorStyle::kDynamoDb,
        dynamodb::Denial, streams::Operations()},
       {"kms", Protocol::kJson, "TrentService", "application/x-amz-json-1.1", "", ErrorStyle::kKms, kms::Denial,
        kms::Operations()},
+      {"iam", Protocol::kQuery, "", "text/xml", "2010-05-08", ErrorStyle::kDynamoDb, iam::Denial, iam::Operations()},
       {"sts", Protocol::kQuery, "", "text/xml", "2011-06-15", ErrorStyle::kDynamoDb, nullptr, sts::Operations()},
   }};
   return kServices;

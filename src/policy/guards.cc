@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "model/arn.h"
 #include "policy/defect.h"
 #include "policy/judge.h"
 #include "policy/text_pattern.h"
@@ -63,14 +62,17 @@ bool IsToEverybody(const Compiled& document, const Statement& statement) {
 
 }  // namespace
 
+bool AdmitsEverybody(const Compiled& document, const Statement& statement) {
+  const ConditionEntry* first = document.conditions.data() + statement.conditions.first;
+  return statement.effect == Effect::kAllow && IsToEverybody(document, statement) &&
+         std::none_of(first, first + statement.conditions.count,
+                      [&](const ConditionEntry& entry) { return Confines(document, entry); });
+}
+
 bool AdmitsEverybody(const Document& document) {
   const Compiled& compiled = document.compiled();
-  return std::any_of(compiled.statements.begin(), compiled.statements.end(), [&](const Statement& statement) {
-    const ConditionEntry* first = compiled.conditions.data() + statement.conditions.first;
-    return statement.effect == Effect::kAllow && IsToEverybody(compiled, statement) &&
-           std::none_of(first, first + statement.conditions.count,
-                        [&](const ConditionEntry& entry) { return Confines(compiled, entry); });
-  });
+  return std::any_of(compiled.statements.begin(), compiled.statements.end(),
+                     [&](const Statement& statement) { return AdmitsEverybody(compiled, statement); });
 }
 
 Status CheckNotPublic(const Document& document) {
@@ -83,35 +85,6 @@ Status CheckKeepsAccess(const Document& next, const Request& replacing, bool has
   }
   return Error(Reason::kAccessDenied,
                "The new resource policy will not allow you to update the resource policy in the future.");
-}
-
-std::vector<ExternalPrincipal> ExternalPrincipals(const Document& document, std::string_view owner_account) {
-  const Compiled& compiled = document.compiled();
-  std::vector<ExternalPrincipal> found;
-  for (const Statement& statement : compiled.statements) {
-    if (statement.effect == Effect::kDeny) {
-      continue;
-    }
-    for (uint32_t i = 0; i < statement.principals.count; ++i) {
-      const PrincipalEntry& entry = compiled.principals[statement.principals.first + i];
-      std::string_view text = compiled.TextOf(entry.text);
-      const bool is_own = (entry.form == PrincipalForm::kAccount && text == owner_account) ||
-                          (entry.form == PrincipalForm::kArn && SplitArn(text).field[4] == owner_account);
-      if (is_own && !statement.negated_principals) {
-        continue;
-      }
-      std::string principal = statement.negated_principals ? "not " : "";
-      if (entry.form == PrincipalForm::kEveryone) {
-        principal += "*";
-      } else if (entry.form == PrincipalForm::kAccount) {
-        principal += model::Arn::Make("iam", "", text, "root").ToString();
-      } else {
-        principal += text;
-      }
-      found.push_back({std::move(principal), statement.ordinal, statement.conditions.count > 0});
-    }
-  }
-  return found;
 }
 
 }  // namespace basalt::policy

@@ -107,26 +107,5 @@ TEST(Guards, APolicyThatLocksItsAuthorOutIsRefused) {
       check("{'Effect':'Allow','Principal':{'AWS':'222222222222'},'Action':'dynamodb:GetItem','Resource':'*'}").ok());
 }
 
-TEST(Guards, ReportsWhoOfOthersIsLetIn) {
-  const Document document = Statements(
-      DocumentKind::kTable,
-      "{'Effect':'Allow','Principal':{'AWS':['111111111111','222222222222','arn:aws:iam::111111111111:user/Ann',"
-      "'arn:aws:iam::222222222222:user/Bob'],'Service':'redshift.amazonaws.com'},'Action':'dynamodb:*','Resource':'*'},"
-      "{'Effect':'Deny','Principal':'*','Action':'dynamodb:*','Resource':'*'},"
-      "{'Effect':'Allow','Principal':'*','Action':'dynamodb:*','Resource':'*','Condition':{'StringEquals':"
-      "{'aws:PrincipalOrgID':'o-1'}}},"
-      "{'Effect':'Allow','NotPrincipal':{'AWS':'111111111111'},'Action':'dynamodb:*','Resource':'*'}");
-  const std::vector<ExternalPrincipal> found = ExternalPrincipals(document, kOwner);
-  ASSERT_EQ(found.size(), 5U);
-  EXPECT_EQ(found[0].principal, "arn:aws:iam::222222222222:root");
-  EXPECT_EQ(found[1].principal, "arn:aws:iam::222222222222:user/Bob");
-  EXPECT_EQ(found[2].principal, "redshift.amazonaws.com");
-  EXPECT_FALSE(found[2].has_conditions);
-  EXPECT_EQ(found[3].principal, "*");
-  EXPECT_EQ(found[3].statement, 2U);
-  EXPECT_TRUE(found[3].has_conditions);
-  EXPECT_EQ(found[4].principal, "not arn:aws:iam::111111111111:root");
-}
-
 }  // namespace
 }  // namespace basalt::policy

@@ -1,6 +1,7 @@
 #include "policy/lint.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <string_view>
 #include <utility>
 
@@ -11,7 +12,7 @@ namespace {
 
 class Linter {
  public:
-  explicit Linter(const Document& document) : compiled_(document.compiled()) {}
+  explicit Linter(const Document& document) : kind_(document.kind()), compiled_(document.compiled()) {}
 
   std::vector<LintWarning> Run() && {
     for (const Statement& statement : compiled_.statements) {
@@ -60,14 +61,60 @@ class Linter {
   }
 
   void LookAtResources() {
+    const bool is_of_dynamodb = SpeaksOfDynamodbAlone();
     for (uint32_t i = 0; i < statement_->resources.count; ++i) {
       const ResourceEntry& entry = compiled_.resources[statement_->resources.first + i];
       const std::string_view pattern = compiled_.TextOf(entry.text);
       if (entry.never) {
         Warn(LintRule::kNeverMatches, "no resource is matched by the incomplete ARN " + Readable(pattern));
+      } else if (is_of_dynamodb && !entry.is_any && !CanBeOfDynamodb(pattern)) {
+        Warn(LintRule::kNeverMatches, "no action of the statement is on a resource like " + Readable(pattern));
       }
       LookForVariableAsText(pattern);
     }
+    // The policy of a table, a key or a role is about that alone.
+    if (!HasPrincipals(kind_) && allows() && statement_->any_resource && !statement_->negated_resources &&
+        !statement_->negated_actions && statement_->conditions.count == 0 && SpeaksOfTables()) {
+      Warn(LintRule::kAnyResourceAllows,
+           "Allow on \"Resource\": \"*\" is for every table of the account; name those "
+           "that are meant");
+    }
+  }
+
+  bool SpeaksOfDynamodbAlone() const {
+    const auto is_of_dynamodb = [&](const Text& action) { return compiled_.TextOf(action).starts_with("dynamodb:"); };
+    const Text* first = compiled_.actions.data() + statement_->actions.first;
+    return !statement_->negated_actions && std::all_of(first, first + statement_->actions.count, is_of_dynamodb);
+  }
+
+  // Whether it may be a table, with all that belongs to one, or a global table.
+  static bool CanBeOfDynamodb(std::string_view pattern) {
+    constexpr std::string_view kTable = "table/";
+    constexpr std::string_view kGlobalTable = "global-table/";
+    const ArnFields arn = SplitArn(pattern);
+    if (arn.count > 2 && arn.field[2] != "dynamodb" && arn.field[2] != std::string_view(&kAnyRun, 1)) {
+      return false;
+    }
+    if (arn.count < ArnFields::kCount) {
+      return true;
+    }
+    const std::string_view id = arn.field[5];
+    const std::string_view literal = id.substr(0, id.find_first_of(kMarks));
+    const bool is_whole = literal.size() == id.size();
+    const auto may_begin = [&](std::string_view prefix) {
+      return literal.starts_with(prefix) || (!is_whole && prefix.starts_with(literal));
+    };
+    return may_begin(kTable) || may_begin(kGlobalTable);
+  }
+
+  bool SpeaksOfTables() const {
+    for (size_t number = 0; compiled_.catalogue != nullptr && number < compiled_.catalogue->size(); ++number) {
+      const KnownAction& row = compiled_.catalogue->row(number);
+      if ((row.for_tables || row.for_streams) && compiled_.SpeaksOf(*statement_, compiled_.catalogue->action(number))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   void LookForVariableAsText(std::string_view text) {
@@ -152,6 +199,7 @@ class Linter {
     return text;
   }
 
+  const DocumentKind kind_;
   const Compiled& compiled_;
   const Action scan_ = Action::Named("dynamodb:Scan");
   const Statement* statement_ = nullptr;

@@ -17,7 +17,8 @@ enum class LintRule : uint8_t {
   kScanWithLeadingKeys,     // an Allow of Scan under a condition that holds without the keys, which a Scan has not
   kNotPrincipal,            // whom it exempts is less than what it names
   kNotActionAllows,         // an Allow of everything else, also of what comes later
-  kNeverMatches,            // a resource that no request names
+  kNeverMatches,            // a resource that no request names, or none for such an action
+  kAnyResourceAllows,       // an Allow of actions on items or tables that names no table
   kUnknownAction,           // in the catalogue's services, and not there
   kUnknownKey,              // of the aws or dynamodb keys, and none of them
   kVariableInOldVersion,    // "${" in a document of 2008, where it is text

@@ -67,6 +67,43 @@ TEST(Lint, WarnsOfNamesThatNothingHas) {
             Rules({R::kNeverMatches}));
 }
 
+TEST(Lint, WarnsOfResourcesThatTheActionsAreNeverOn) {
+  const auto rules = [](std::string_view action, std::string_view resource) {
+    return RulesOf("{'Effect':'Deny','Action':'" + std::string(action) + "','Resource':'" + std::string(resource) +
+                   "'}");
+  };
+  for (const char* resource :
+       {"arn:aws:s3:::bucket", "arn:aws:dynamodb:us-east-1:111111111111:Music", "arn:aws:sqs:*:*:*",
+        "arn:aws:dynamodb:us-east-1:111111111111:tables/Music", "arn:aws:dynamodb:us-east-1:111111111111:tab",
+        "arn:aws:dynamodb:us-east-1:111111111111:index/*", "arn:aws:kms"}) {
+    EXPECT_EQ(rules("dynamodb:GetItem", resource), Rules({R::kNeverMatches})) << resource;
+    EXPECT_EQ(rules("dynamodb:*", resource), Rules({R::kNeverMatches})) << resource;
+    EXPECT_EQ(rules("*", resource), Rules()) << resource;
+  }
+  for (const char* resource :
+       {"*", "arn:aws:dynamodb:*:*:*", "arn:aws:dynamodb:us-east-1:111111111111:table/*", "arn:aws:*",
+        "arn:aws:dynamodb:us-east-1:111111111111:t*c", "arn:aws:dynamodb:us-east-1:111111111111:?able/Music",
+        "arn:aws:dynamodb::111111111111:global-table/G", "arn:aws:dynamodb:us-east-1:111111111111:${aws:username}",
+        "arn:aws:dynamodb:us-east-1", "arn:aws:dynamodb:us-east-1:111111111111:table/Music/index/byYear"}) {
+    EXPECT_EQ(rules("dynamodb:GetItem", resource), Rules()) << resource;
+  }
+  EXPECT_EQ(rules("sts:AssumeRole", "arn:aws:iam::111111111111:role/R"), Rules());
+}
+
+TEST(Lint, WarnsOfAllowsThatNameNoTable) {
+  EXPECT_EQ(RulesOf("{'Effect':'Allow','Action':'dynamodb:GetItem','Resource':'*'}"), Rules({R::kAnyResourceAllows}));
+  EXPECT_EQ(RulesOf("{'Effect':'Allow','Action':'*','Resource':'*'}"), Rules({R::kAnyResourceAllows}));
+  EXPECT_EQ(
+      RulesOf("{'Effect':'Allow','Action':'dynamodb:GetRecords','Resource':['*','arn:aws:dynamodb:*:*:table/T']}"),
+      Rules({R::kAnyResourceAllows}));
+  EXPECT_EQ(RulesOf("{'Effect':'Allow','Action':'dynamodb:ListTables','Resource':'*'}"), Rules());
+  EXPECT_EQ(RulesOf("{'Effect':'Allow','Action':'kms:Decrypt','Resource':'*'}"), Rules());
+  EXPECT_EQ(RulesOf("{'Effect':'Deny','Action':'dynamodb:GetItem','Resource':'*'}"), Rules());
+  EXPECT_EQ(RulesIf("'StringEquals':{'aws:ResourceTag/team':'blue'}"), Rules());
+  EXPECT_EQ(RulesOf("{'Effect':'Allow','Principal':{'AWS':'222222222222'},'Action':'dynamodb:GetItem','Resource':'*'}"),
+            Rules());
+}
+
 TEST(Lint, WarnsOfNegationsThatReachFurtherThanTheyLook) {
   EXPECT_EQ(RulesOf("{'Effect':'Deny','NotPrincipal':{'AWS':'111111111111'},'Action':'dynamodb:*','Resource':'*'}"),
             Rules({R::kNotPrincipal}));

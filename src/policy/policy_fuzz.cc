@@ -1,5 +1,6 @@
 // Fuzzer of policy documents. Input: a byte that selects the kind of document, two that select what is asked, then the
 // text. A document that is taken answers the same by names and by numbers of actions, and in its canonical form.
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -9,8 +10,9 @@
 #include "base/check.h"
 #include "policy/canonical.h"
 #include "policy/evaluate.h"
+#include "policy/grants.h"
 #include "policy/guards.h"
-#include "policy/lint.h"
+#include "policy/review.h"
 
 namespace {
 
@@ -83,7 +85,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   }
   const auto kind = static_cast<DocumentKind>(data[0] % 10);
   const std::string_view text(reinterpret_cast<const char*>(data) + 3, size - 3);
+  const Review review = ReviewPolicy(text, kind, Catalogue());
+  BASALT_CHECK(!review.defect || (review.warnings.empty() && !review.defect->text.empty()));
+  BASALT_CHECK(ReviewPolicy(text, std::nullopt, Catalogue()).kind <= DocumentKind::kEndpoint);
   const Result<Document> document = Document::Parse(kind, text, &Catalogue());
+  BASALT_CHECK(document.ok() || review.defect);
   if (!document.ok()) {
     BASALT_CHECK(document.error().reason == Reason::kValidation && !document.error().text.empty());
     return 0;
@@ -115,7 +121,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       policies.resource != nullptr || (caller.kind != CallerKind::kService && caller.kind != CallerKind::kWebIdentity);
   BASALT_CHECK(!is_judged || !Judge(*document, request).denies || !decision.allowed);
   DenialText(request, decision);
-  Lint(*document);
-  ExternalPrincipals(*document, kOwner);
+  if (IsOfTables(kind)) {
+    const auto grants = GrantsOf(kind, form->text, Catalogue(), kOwner, [](const Action&) { return true; });
+    BASALT_CHECK(grants.ok() && !grants->empty());
+    BASALT_CHECK(AdmitsEverybody(*document) ==
+                 std::any_of(grants->begin(), grants->end(), [](const Grant& grant) { return grant.is_public; }));
+  }
   return 0;
 }

@@ -13,6 +13,7 @@ class Walk {
   // Whether the node was found, having ended just behind it. As deep as the parser allows.
   bool Pass(const json::Node& node) {
     SkipSpace();
+    const size_t begin = at_;
     if (node.kind == json::Kind::kObject) {
       Skip(1);
       for (const json::Member& member : node.members) {
@@ -44,21 +45,11 @@ class Walk {
     } else {
       SkipScalar();
     }
+    found_begin_ = begin;
     return &node == &wanted_;
   }
 
-  Position position() const {
-    Position position;
-    for (const char c : text_.substr(0, at_)) {
-      const auto byte = static_cast<unsigned char>(c);
-      if (c == '\n') {
-        position = {position.row + 1, 1};
-      } else if ((byte & 0xC0) != 0x80) {
-        position.column += byte >= 0xF0 ? 2 : 1;
-      }
-    }
-    return position;
-  }
+  Extent extent() const { return {found_begin_, at_}; }
 
  private:
   static bool IsSpace(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
@@ -93,14 +84,32 @@ class Walk {
   std::string_view text_;
   const json::Node& wanted_;
   size_t at_ = 0;
+  size_t found_begin_ = 0;  // of the node that was passed last
 };
 
 }  // namespace
 
-Position PositionBehind(std::string_view text, const json::Node& root, const json::Node& node) {
+Extent ExtentOf(std::string_view text, const json::Node& root, const json::Node& node) {
   Walk walk(text, node);
   walk.Pass(root);
-  return walk.position();
+  return walk.extent();
+}
+
+Position PositionAt(std::string_view text, size_t offset) {
+  Position position;
+  for (const char c : text.substr(0, offset)) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '\n') {
+      position = {position.row + 1, 1};
+    } else if ((byte & 0xC0) != 0x80) {
+      position.column += byte >= 0xF0 ? 2 : 1;
+    }
+  }
+  return position;
+}
+
+Position PositionBehind(std::string_view text, const json::Node& root, const json::Node& node) {
+  return PositionAt(text, ExtentOf(text, root, node).end);
 }
 
 }  // namespace basalt::policy

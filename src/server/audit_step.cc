@@ -8,6 +8,8 @@
 
 #include "audit/record.h"
 #include "crypto/random.h"
+#include "identity/principal.h"
+#include "operations/logged_answer.h"
 #include "operations/logged_request.h"
 
 namespace basalt::server {
@@ -28,13 +30,49 @@ std::string ApiVersion(const operations::Service& service) {
   return digits;
 }
 
+std::string_view TypeOf(policy::CallerKind kind) {
+  switch (kind) {
+    case policy::CallerKind::kRoot:
+      return "Root";
+    case policy::CallerKind::kUser:
+      return "IAMUser";
+    case policy::CallerKind::kRoleSession:
+      return "AssumedRole";
+    case policy::CallerKind::kFederatedUser:
+      return "FederatedUser";
+    case policy::CallerKind::kService:
+      return "AWSService";
+    case policy::CallerKind::kWebIdentity:
+      return "WebIdentityUser";
+  }
+  BASALT_CHECK(false);
+}
+
+// Views of the caller, which outlives what is made of it.
 audit::UserIdentity IdentityOf(const operations::Caller& caller) {
+  const identity::Principal& principal = *caller.principal;
+  const policy::Caller& known = principal.caller();
   audit::UserIdentity identity;
-  identity.type = "Root";
-  identity.principal_id = caller.user_id;
+  identity.type = TypeOf(known.kind);
+  identity.principal_id = principal.user_id();
   identity.arn = caller.principal_arn;
   identity.account_id = caller.account_id;
   identity.access_key_id = caller.access_key_id;
+  identity.user_name = principal.user_name();
+  if (!principal.is_session()) {
+    return identity;
+  }
+  const identity::SessionClaims& session = principal.session();
+  identity.session_began_ms = session.issued_ms;
+  identity.source_identity = session.source_identity;
+  if (session.kind == identity::SessionKind::kAssumedRole || session.kind == identity::SessionKind::kFederatedUser) {
+    const std::string_view arn = known.entity_arn;
+    identity.issuer = {session.issuer_id.empty()                             ? "Root"
+                       : session.kind == identity::SessionKind::kAssumedRole ? "Role"
+                                                                             : "IAMUser",
+                       known.entity_id, arn, session.account,
+                       session.issuer_id.empty() ? std::string_view() : arn.substr(arn.rfind('/') + 1)};
+  }
   return identity;
 }
 
@@ -139,19 +177,24 @@ std::vector<audit::Entry> AuditStep::MakeRecords(const AuditedCall& audited) con
   event.source_address = route.address;
   event.user_agent = user_agent;
   if (audited.error != nullptr) {
-    const operations::WireError& wire = operations::WireErrorOf(audited.error->reason, audited.service.error_style);
+    const operations::WireError& wire = operations::WireErrorOf(*audited.error, audited.service.error_style);
     event.error_code = audited.service.protocol == Protocol::kQuery ? wire.query_code : wire.name;
     error_text = operations::LoggedErrorText(call, operation, operations::PublicText(*audited.error));
     event.error_message = error_text;
   }
   event.read_only = operations::IsReadOnly(operation);
   if (audited.answer != nullptr && !is_data && !event.read_only) {
-    event.answer = operations::LoggedAnswer(*audited.answer);
+    event.answer = audited.service.protocol == Protocol::kQuery ? operations::LoggedXmlAnswer(*audited.answer)
+                                                                : operations::LoggedJsonAnswer(*audited.answer);
   }
+  event.replaced_revision = call.replaced_revision;
   event.request_id = audited.request_id;
   event.is_management = !is_data;
   event.api_version = api_version;
   event.vpc_endpoint = route.endpoint;
+  if (route.secure) {
+    event.tls = audit::TlsDetails{.version = {}, .cipher_suite = {}, .host = call.host};
+  }
   event.decision = NoteOf(audited);
 
   const std::set<std::string_view> others = OtherOwners(audited);

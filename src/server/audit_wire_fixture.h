@@ -1,4 +1,4 @@
-// What the tests of the audit log share: a server whose records are read back, and parts of records.
+// What the tests of the audit log share: a log that is read back, parts of records, and a server that writes it.
 #pragma once
 
 #include <memory>
@@ -13,26 +13,20 @@
 
 namespace basalt::server {
 
-// The log, made before the server and gone after it.
-struct AuditedWorld {
-  std::unique_ptr<os::SimulatedFileSystem> files = os::NewSimulatedFileSystem();
-  std::unique_ptr<audit::Log> log =
-      audit::Log::Open(*files, "/audit", SecretBytes(std::string(32, 'k')), {}, os::SystemClock()).value();
-};
-
-class AuditWireTest : private AuditedWorld, public PolicyWireTest {
+// The log, made before the server that writes it and gone after it.
+class AuditedWorld {
  protected:
-  explicit AuditWireTest(AuditSettings settings = {}) : PolicyWireTest(OptionsWith(settings, log.get())) {
-    seen_ = log->Read({})->next;
+  AuditSettings WithLog(AuditSettings settings) const {
+    settings.log = log_.get();
+    return settings;
   }
-
-  os::SimulatedFileSystem& files() { return *AuditedWorld::files; }
+  os::SimulatedFileSystem& files() { return *files_; }
 
   // Those that are new, as JSON.
   std::vector<std::string> NewRecords() {
     audit::PageQuery query;
     query.from = seen_;
-    const Result<audit::Page> page = log->Read(query);
+    const Result<audit::Page> page = log_->Read(query);
     EXPECT_TRUE(page.ok() && page->is_last);
     std::vector<std::string> records;
     for (const audit::PageRecord& record : page->records) {
@@ -47,7 +41,7 @@ class AuditWireTest : private AuditedWorld, public PolicyWireTest {
     EXPECT_LE(records.size(), 1U);
     return records.empty() ? std::string() : records.front();
   }
-  void ForgetRecords() { seen_ = log->Read({})->next; }
+  void ForgetRecords() { NewRecords(); }
 
   // A member of a record as it stands there; empty if it is not there.
   static std::string Part(const std::string& record, std::string_view member) {
@@ -76,6 +70,22 @@ class AuditWireTest : private AuditedWorld, public PolicyWireTest {
     }
     return record.substr(value, at - value);
   }
+
+ private:
+  const std::unique_ptr<os::SimulatedFileSystem> files_ = os::NewSimulatedFileSystem();
+  // A server's clock may stand anywhere.
+  const std::unique_ptr<audit::Log> log_ = audit::Log::Open(*files_, "/audit", SecretBytes(std::string(32, 'k')),
+                                                            {.retention_ms = 36'500 * os::kMsPerDay}, os::SystemClock())
+                                               .value();
+  uint64_t seen_ = 1;
+};
+
+class AuditWireTest : protected AuditedWorld, public PolicyWireTest {
+ protected:
+  explicit AuditWireTest(AuditSettings settings = {}) : PolicyWireTest(OptionsWith(WithLog(settings))) {
+    ForgetRecords();
+  }
+
   std::string Parameters(const std::string& operation, std::string_view request) {
     ForgetRecords();
     Send(operation, request);
@@ -83,14 +93,11 @@ class AuditWireTest : private AuditedWorld, public PolicyWireTest {
   }
 
  private:
-  static InProcessOptions OptionsWith(AuditSettings settings, audit::Log* log) {
+  static InProcessOptions OptionsWith(AuditSettings settings) {
     InProcessOptions options;
-    settings.log = log;
     options.settings.audit = settings;
     return options;
   }
-
-  uint64_t seen_ = 1;
 };
 
 }  // namespace basalt::server

@@ -126,6 +126,26 @@ TEST_F(AuditAllTest, TheStatementThatDecidedIsNamed) {
   EXPECT_EQ(Part(Part(records[1], "decision"), "statementNumber"), "1");
 }
 
+TEST_F(AuditTest, AChangedPolicyIsRecordedWithTheRevisionsBeforeAndAfter) {
+  const std::string first = RevisionOf(Put(Statement("Allow", kFriend, "dynamodb:GetItem", kMusic)));
+  EXPECT_EQ(Part(NewRecord(), "additionalEventData"), "");
+  const std::string second = RevisionOf(Put(Statement("Allow", kFriend, "dynamodb:PutItem", kMusic)));
+  std::string record = NewRecord();
+  EXPECT_EQ(Part(record, "additionalEventData"), "{\"previousRevisionId\":\"" + first + "\"}");
+  EXPECT_EQ(Part(record, "responseElements"), "{\"revisionId\":\"" + second + "\"}");
+  Send("DeleteResourcePolicy", fmt::format("{{'ResourceArn':'{}'}}", kMusic));
+  record = NewRecord();
+  EXPECT_EQ(Part(record, "additionalEventData"), "{\"previousRevisionId\":\"" + second + "\"}");
+}
+
+TEST_F(AuditTest, OfTlsTheHostIsKnown) {
+  Sending with;
+  with.peer.tls = true;
+  with.host = "127.0.0.1:8443";
+  ReplyAs(kOwner, "ListTables", "{}", with);
+  EXPECT_EQ(Part(NewRecord(), "tlsDetails"), R"({"clientProvidedHostHeader":"127.0.0.1:8443"})");
+}
+
 TEST_F(AuditTest, StrangersAreNotRecorded) {
   Sending with;
   with.sign = false;

@@ -1,6 +1,10 @@
 // From a claim to a caller.
 #include "server/authenticator.h"
 
+#include <utility>
+
+#include "model/arn.h"
+
 namespace basalt::server {
 namespace {
 
@@ -11,8 +15,8 @@ Error UnrecognizedClient() {
   return Error(Reason::kUnrecognizedClient, "The security token included in the request is invalid.");
 }
 
-operations::Caller RootOf(std::string_view account, std::string_view access_key_id) {
-  return {std::string(account), identity::RootArn(account), std::string(account), std::string(access_key_id)};
+operations::Caller CallerOf(std::shared_ptr<const identity::Principal> principal, std::string_view access_key_id) {
+  return {principal->account(), principal->arn(), std::string(access_key_id), std::move(principal)};
 }
 
 }  // namespace
@@ -52,7 +56,13 @@ bool Authenticator::KnowsSigner(const http::RequestHead& head) {
   if (!claim.ok()) {
     return false;
   }
-  const identity::AccessKey* key = identities_.Get().FindAccessKey(claim->credential.access_key_id);
+  const identity::Snapshot& snapshot = identities_.Get();
+  const std::string_view id = claim->credential.access_key_id;
+  if (!claim->security_token.empty()) {
+    const identity::Principals::Session* session = principals_.OfToken(snapshot, id, claim->security_token);
+    return session != nullptr && session->principal != nullptr && services_.clock.WallMs() < session->claims.expires_ms;
+  }
+  const identity::AccessKey* key = snapshot.FindAccessKey(id);
   return key != nullptr && key->status == identity::KeyStatus::kActive;
 }
 
@@ -62,13 +72,18 @@ Result<operations::Caller> Authenticator::IdentifyCaller(const signature::Claim&
   const std::string_view id = claim.credential.access_key_id;
   const identity::AccessKey* key = snapshot.FindAccessKey(id);
   if (key == nullptr) {
+    const identity::Principals::Session* session =
+        claim.security_token.empty() ? nullptr : principals_.OfToken(snapshot, id, claim.security_token);
+    if (session != nullptr) {
+      return IdentifySession(*session, claim, request, arena);
+    }
     if (services_.mode == operations::Mode::kDev && !snapshot.WasIssued(id)) {
-      const std::string_view account = identity::IsAccountId(id) ? id : kUnnamedAccount;
+      const std::string_view account = model::IsAccountId(id) ? id : kUnnamedAccount;
       if (account != last_named_) {
         last_named_ = account;
         services_.named_accounts->Add(account);
       }
-      return RootOf(account, id);
+      return CallerOf(principals_.OfRoot(account), id);
     }
     return UnrecognizedClient();
   }
@@ -78,10 +93,27 @@ Result<operations::Caller> Authenticator::IdentifyCaller(const signature::Claim&
   const crypto::HmacSha256Key& signing_key =
       signing_keys_.Get(claim.credential, key->secret_version, key->secret.view());
   TRY(signature::Verify(claim, request, signing_key, arena));
-  operations::Caller caller = RootOf(key->account_id, id);
-  caller.principal_arn = key->principal_arn;
-  caller.user_id = key->user_id;
-  return caller;
+  std::shared_ptr<const identity::Principal> principal = principals_.OfKey(snapshot, *key);
+  if (principal == nullptr) {
+    return UnrecognizedClient();
+  }
+  return CallerOf(std::move(principal), id);
+}
+
+// What is wrong with the token is said before the signature is looked at, as of keys.
+Result<operations::Caller> Authenticator::IdentifySession(const identity::Principals::Session& session,
+                                                          const signature::Claim& claim, const http::Request& request,
+                                                          Arena& arena) {
+  constexpr uint64_t kSecretVersion = 1;  // an id has one secret for life
+  if (session.principal == nullptr) {
+    return UnrecognizedClient();
+  }
+  if (services_.clock.WallMs() >= session.claims.expires_ms) {
+    return Error(Reason::kExpiredToken, "The security token included in the request is expired");
+  }
+  const crypto::HmacSha256Key& signing_key = signing_keys_.Get(claim.credential, kSecretVersion, session.secret.view());
+  TRY(signature::Verify(claim, request, signing_key, arena));
+  return CallerOf(session.principal, claim.credential.access_key_id);
 }
 
 }  // namespace basalt::server

@@ -1,4 +1,5 @@
-// Who sent a request: Signature Version 4 against the directory's access keys. One a loop; not thread-safe.
+// Who sent a request: Signature Version 4 against the directory's access keys, and against
+// secrets of sessions, whose tokens say who they are. One a loop; not thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -8,6 +9,7 @@
 #include "base/published.h"
 #include "base/result.h"
 #include "http/message.h"
+#include "identity/principal.h"
 #include "operations/operation.h"
 #include "signature/sigv4.h"
 
@@ -29,9 +31,12 @@ class Authenticator {
 
  private:
   Result<operations::Caller> IdentifyCaller(const signature::Claim& claim, const http::Request& request, Arena& arena);
+  Result<operations::Caller> IdentifySession(const identity::Principals::Session& session,
+                                             const signature::Claim& claim, const http::Request& request, Arena& arena);
 
   const operations::Services& services_;
   Subscriber<identity::Snapshot> identities_;
+  identity::Principals principals_;
   signature::SigningKeyCache signing_keys_;
   int64_t skew_s_;
   std::string last_named_;  // dev: the account that the last key named

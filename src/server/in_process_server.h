@@ -76,7 +76,8 @@ class InProcessServer {
     managed_keys_ = *Await<std::unique_ptr<keys::ManagedKeys>>(
         [&](auto done) { keys::ManagedKeys::Load(kms, *root_key_, clock_, loop_, std::move(done)); });
     directory_ = *Await<std::unique_ptr<identity::Directory>>([&](auto done) {
-      identity::Directory::Load(keyspace(identity::kIdentityKeyspace), clock_, loop_, std::move(done));
+      identity::Directory::Load(keyspace(identity::kIdentityKeyspace), clock_, loop_, std::move(done),
+                                &operations::Actions());
     });
     options.catalogue_settings.actions = &operations::Actions();
     const table::UnwrapTableKey unwrap = [this](const table::TableRecord& record) {

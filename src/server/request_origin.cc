@@ -1,23 +1,20 @@
 // Origins.
 #include "server/request_origin.h"
 
-#include <string>
-
 namespace basalt::server {
 
-operations::Route RequestOrigin::FindRoute() const {
-  operations::Route route;
-  if (peer_ == nullptr) {
-    return route;
+const operations::Route& RequestOrigin::FindRoute() const {
+  if (route_) {
+    return *route_;
   }
-  // A listener of both families shows addresses of the older one inside the newer.
-  constexpr std::string_view kMapped = "::ffff:";
-  std::string_view address = peer_->ip;
-  if (address.starts_with(kMapped) && address.find('.') != std::string_view::npos) {
-    address.remove_prefix(kMapped.size());
+  if (networks_ != nullptr) {
+    return route_.emplace(networks_->FindRoute(peer_, headers_));
   }
-  route.address = address;
-  route.secure = peer_->tls;
+  operations::Route& route = route_.emplace();
+  if (peer_ != nullptr) {
+    route.address = peer_->ip;
+    route.secure = peer_->tls;
+  }
   return route;
 }
 
@@ -28,6 +25,10 @@ std::optional<std::string_view> RequestOrigin::FindHeader(std::string_view name)
     }
   }
   return std::nullopt;
+}
+
+const policy::Document* RequestOrigin::FindEndpointPolicy() const {
+  return networks_ == nullptr || !networks_->HasPolicies() ? nullptr : networks_->FindPolicy(FindRoute().endpoint);
 }
 
 }  // namespace basalt::server

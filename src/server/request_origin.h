@@ -7,20 +7,25 @@
 
 #include "http/message.h"
 #include "operations/origin.h"
+#include "server/networks.h"
 
 namespace basalt::server {
 
 class RequestOrigin final : public operations::Origin {
  public:
-  // What `request` views outlives this.
-  explicit RequestOrigin(const http::Request& request) : headers_(request.head.headers), peer_(request.peer) {}
+  // What `request` views outlives this, as does `networks`; null: the operator has said nothing of them.
+  RequestOrigin(const http::Request& request, const Networks* networks)
+      : headers_(request.head.headers), peer_(request.peer), networks_(networks) {}
 
-  operations::Route FindRoute() const override;
+  const operations::Route& FindRoute() const override;
   std::optional<std::string_view> FindHeader(std::string_view name) const override;
+  const policy::Document* FindEndpointPolicy() const override;
 
  private:
   std::span<const http::Header> headers_;
   const http::PeerAddress* peer_;  // null: unknown
+  const Networks* networks_;
+  mutable std::optional<operations::Route> route_;  // once found
 };
 
 }  // namespace basalt::server

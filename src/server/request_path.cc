@@ -16,6 +16,7 @@
 #include "operations/authorization.h"
 #include "operations/errors.h"
 #include "operations/operation.h"
+#include "operations/query_input.h"
 #include "operations/validation_text.h"
 #include "server/accept_encoding.h"
 #include "server/admission.h"
@@ -52,12 +53,13 @@ constexpr size_t kCompressedAnswerBytesMax = size_t{4} << 20;
 // One request from its first step to its answer.
 struct CallState {
   CallState(const operations::Services& services, table::LocalTables& tables, Executor& loop,
-            std::shared_ptr<Admission> admission, AuditStep& audit_step, const http::Request& request)
+            std::shared_ptr<Admission> admission, AuditStep& audit_step, const http::Request& request,
+            const Networks* networks)
       : call(services, tables, loop),
         memory(std::move(admission)),
         audit(audit_step),
         headers(request.head.headers),
-        origin(request) {
+        origin(request, networks) {
     call.origin = &origin;
   }
 
@@ -186,7 +188,8 @@ void RequestPath::Handle(const http::Request& request, http::Responder respond) 
   if (HandlePage(request, respond)) {
     return;
   }
-  auto state = std::make_unique<CallState>(services_, tables_, loop_, admission_, audit_, request);
+  auto state =
+      std::make_unique<CallState>(services_, tables_, loop_, admission_, audit_, request, settings_.networks.get());
   state->respond = std::move(respond);
   state->request_id = NewRequestId();
   if (services_.mode == operations::Mode::kDev) {
@@ -397,7 +400,6 @@ void RequestPath::HandleQuery(const http::Request& request, std::unique_ptr<Call
   if (!parameters.ok()) {
     return Fail(std::move(state), parameters.TakeError());
   }
-  state->call.parameters = *parameters;
   const std::string_view action = FindParameter(*parameters, "Action");
   const std::string_view version = FindParameter(*parameters, "Version");
   if (version.empty() || version == state->service->version) {
@@ -412,6 +414,11 @@ void RequestPath::HandleQuery(const http::Request& request, std::unique_ptr<Call
   if (Status status = Authenticate(request, *state); !status.ok()) {
     return Fail(std::move(state), status.TakeError());
   }
+  Result<json::Node> input = operations::ReadParameters(*state->operation->input, *parameters, state->call.arena);
+  if (!input.ok()) {
+    return Fail(std::move(state), input.TakeError());
+  }
+  state->call.input = *input;
   if (Status status = Understand(request.relief, *state); !status.ok()) {
     return Fail(std::move(state), status.TakeError());
   }
@@ -429,15 +436,13 @@ Status RequestPath::Authenticate(const http::Request& request, CallState& state)
 
 // Shape, validation, authorization.
 Status RequestPath::Understand(http::Relief* relief, CallState& state) {
-  if (state.operation->input != nullptr) {
-    TRY(operations::CheckTypes(*state.operation->input, state.call.input));
-    const std::vector<operations::Violation> violations =
-        operations::FindViolations(*state.operation->input, state.call.input);
-    if (!violations.empty()) {
-      return operations::ConstraintError(violations, *state.operation, state.call.services.dialect);
-    }
-    TRY(operations::CheckSupported(*state.operation->input, state.call.input));
+  TRY(operations::CheckTypes(*state.operation->input, state.call.input));
+  const std::vector<operations::Violation> violations =
+      operations::FindViolations(*state.operation->input, state.call.input);
+  if (!violations.empty()) {
+    return operations::ConstraintError(violations, *state.operation, state.call.services.dialect);
   }
+  TRY(operations::CheckSupported(*state.operation->input, state.call.input));
   TRY_ASSIGN(state.prepared, state.operation->prepare(state.call));
   TRY(operations::Authorize(state.call, *state.service, *state.operation, *state.prepared));
   return HoldArena(relief, state);
@@ -478,15 +483,18 @@ void RequestPath::Respond(CallState& state, Result<operations::Answer> answer) {
   if (answer.ok()) {
     response.body = *std::move(answer);
     if (is_query) {
+      const std::string_view name = state.operation->name;
+      const std::string result =
+          response.body.empty() ? "" : fmt::format("  <{0}Result>\n    {1}\n  </{0}Result>\n", name, response.body);
       response.body = fmt::format(
-          "<{0}Response xmlns=\"{1}\">\n  <{0}Result>\n    {2}\n  </{0}Result>\n  <ResponseMetadata>\n"
-          "    <RequestId>{3}</RequestId>\n  </ResponseMetadata>\n</{0}Response>\n",
-          state.operation->name, xml_namespace, response.body, state.request_id);
+          "<{0}Response xmlns=\"{1}\">\n{2}  <ResponseMetadata>\n    <RequestId>{3}</RequestId>\n"
+          "  </ResponseMetadata>\n</{0}Response>\n",
+          name, xml_namespace, result, state.request_id);
     }
   } else {
     const Error error = answer.TakeError();
     const operations::ErrorStyle style = state.service->error_style;
-    const operations::WireError& wire = operations::WireErrorOf(error.reason, style);
+    const operations::WireError& wire = operations::WireErrorOf(error, style);
     response.status = is_query ? wire.query_http_status : wire.http_status;
     response.body = is_query ? operations::XmlErrorBody(error, xml_namespace, state.request_id)
                              : operations::JsonErrorBody(error, style);

@@ -124,8 +124,6 @@ TEST_F(ResourcePolicyWireTest, WhatMatchesNothingOrIsWrittenLooselyIsAccepted) {
           "{'Effect':'Allow','Principal':{'Service':['redshift.amazonaws.com','replication.dynamodb.amazonaws.com']"
           "},'Action':['dynamodb:ReadDataForReplication','dynamodb:WriteDataForReplication',"
           "'dynamodb:ReplicateSettings','dynamodb:AssociateTableReplica'],'Resource':'*'}"),
-      Document("{'Effect':'Allow','Principal':{'AWS':'arn:aws:sts::222222222222:federated-user/ann'},"
-               "'Action':'dynamodb:GetItem','Resource':'*'}"),
   };
   std::string last;
   for (const std::string& document : documents) {

@@ -37,6 +37,8 @@ test('version and help', async () => {
     ['account', 'create', '--help'],
     ['clock', 'advance', '--help'],
     ['verify', '--help'],
+    ['access', 'report', '--help'],
+    ['policy', 'lint', '--help'],
   ]) {
     const help = await run(commandLine);
     assert.equal(help.code, 0, commandLine.join(' '));

@@ -20,13 +20,13 @@ export function crc32(bytes) {
 }
 
 // One connection, over TLS if the server has `tls` (options of node:tls). `exchange` sends bytes and reads one whole
-// response; `readResponse` reads the next one.
+// response; `readResponse` reads the next one. `localAddress`: where it comes from.
 export class Connection {
-  constructor({ host = '127.0.0.1', port, tls: tlsOptions }) {
+  constructor({ host = '127.0.0.1', port, tls: tlsOptions, localAddress }) {
     this.received = Buffer.alloc(0);
     this.closed = false;
     this.waiters = [];
-    this.socket = tlsOptions ? tls.connect({ host, port, ...tlsOptions }) : net.connect({ host, port });
+    this.socket = tlsOptions ? tls.connect({ host, port, ...tlsOptions }) : net.connect({ host, port, localAddress });
     this.socket.setNoDelay(true);
     this.opened = new Promise((resolve, reject) => {
       this.socket.on(tlsOptions ? 'secureConnect' : 'connect', resolve);

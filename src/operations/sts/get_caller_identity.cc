@@ -1,10 +1,6 @@
 // STS GetCallerIdentity: who am I. Needs no permission and cannot be denied. Source: AWS STS API reference.
-#include <fmt/format.h>
-
-#include <array>
-
-#include "operations/errors.h"
-#include "operations/operation.h"
+#include "operations/sts/handlers.h"
+#include "operations/xml_writer.h"
 
 namespace basalt::operations::sts {
 namespace {
@@ -14,25 +10,19 @@ class GetCallerIdentity final : public PreparedCall {
   explicit GetCallerIdentity(const Call& call) : call_(call) {}
 
   void Execute(AnswerDone done) override {
-    std::string arn;
-    AppendXmlText(arn, call_.caller.principal_arn);
-    done(fmt::format("<Arn>{}</Arn>\n    <UserId>{}</UserId>\n    <Account>{}</Account>", arn, call_.caller.user_id,
-                     call_.caller.account_id));
+    XmlWriter xml;
+    xml.Text("Arn", call_.caller.principal_arn);
+    xml.Text("UserId", call_.caller.principal->user_id());
+    xml.Text("Account", call_.caller.account_id);
+    done(xml.Take());
   }
 
  private:
   const Call& call_;
 };
 
-Result<std::unique_ptr<PreparedCall>> Prepare(Call& call) { return std::make_unique<GetCallerIdentity>(call); }
-
 }  // namespace
 
-std::span<const Operation> Operations() {
-  static constexpr std::array<Operation, 1> kOperations = {{
-      {"GetCallerIdentity", "sts:GetCallerIdentity", AccessClass::kRead, nullptr, Prepare},
-  }};
-  return kOperations;
-}
+Prepared PrepareGetCallerIdentity(Call& call) { return std::make_unique<GetCallerIdentity>(call); }
 
 }  // namespace basalt::operations::sts

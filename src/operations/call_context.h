@@ -1,0 +1,46 @@
+// What every call tells policies, whatever it touches: who calls, from where, when, and whose the resource is. Values
+// are made when a policy asks for them. What an operation knows besides, it adds by a context of its own:
+//
+//   policy::Values Find(const policy::ConditionKey& key) const override {
+//     switch (key.id) {
+//       case policy::KeyId::kExternalId: ...
+//       default: return CallContext::Find(key);
+//
+// Source: IAM User Guide, "AWS global condition context keys".
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "operations/operation.h"
+#include "policy/condition_key.h"
+
+namespace basalt::operations {
+
+class CallContext : public policy::Context {
+ public:
+  // What is viewed outlives it. `resource_account`: of an access without a resource the caller's.
+  CallContext(const Call& call, std::string_view resource_account) : call_(call), resource_account_(resource_account) {}
+
+  policy::Values Find(const policy::ConditionKey& key) const override;
+
+ protected:
+  static policy::Values UnlessEmpty(std::string_view text);
+  const Call& call() const { return call_; }
+
+ private:
+  policy::Values FindHeader(std::string_view name) const;
+  const Route& route() const;
+  int64_t now_ms() const;
+
+  const Call& call_;
+  std::string_view resource_account_;
+  mutable std::optional<Route> route_;
+  mutable std::optional<int64_t> now_ms_;  // every time in a decision is the same one
+  mutable std::string current_time_;
+  mutable std::string epoch_time_;
+};
+
+}  // namespace basalt::operations
