@@ -38,10 +38,10 @@ struct RequestHead {
 struct PeerAddress {
   std::string ip;  // textual; empty for a unix socket
   uint16_t port = 0;
-  bool tls = false;             // to us, or to the proxy
-  uint32_t listener = 0;        // number of the one it came to
-  std::string endpoint = {};    // id of the VPC endpoint that the proxy names; empty if none
-  std::optional<uint32_t> uid;  // of the peer process, unix sockets only
+  bool tls = false;                  // to us, or to the proxy
+  uint32_t listener = 0;             // number of the one it came to
+  std::string endpoint = {};         // id of the VPC endpoint that the proxy names; empty if none
+  std::optional<uint32_t> uid = {};  // of the peer process, unix sockets only
 };
 
 class Relief;

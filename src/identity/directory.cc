@@ -95,6 +95,34 @@ std::shared_ptr<const Members> Snapshot::Find(std::string_view account_id) const
   return found == accounts_.end() ? nullptr : found->second;
 }
 
+std::shared_ptr<const Placement> Snapshot::FindPlacement(std::string_view account_id) const {
+  if (placements_ == nullptr) {
+    return nullptr;
+  }
+  const auto found = placements_->find(account_id);
+  return found == placements_->end() ? nullptr : found->second;
+}
+
+bool Snapshot::IsPlaced(std::string_view account_id, const Placement* placement) const {
+  if (placements_ == nullptr) {
+    return placement == nullptr;
+  }
+  const auto found = placements_->find(account_id);
+  return placement == (found == placements_->end() ? nullptr : found->second.get());
+}
+
+std::shared_ptr<const Snapshot::Placements> Snapshot::PlaceAccounts() const {
+  auto placements = std::make_shared<Placements>();
+  for (const auto& [id, members] : accounts_) {
+    if (members->organization != nullptr) {
+      for (const Organization::Account& account : members->organization->accounts) {
+        placements->insert_or_assign(account.id, std::make_shared<const Placement>(members->organization, account));
+      }
+    }
+  }
+  return placements->empty() ? nullptr : placements;
+}
+
 // ---- a change
 
 std::vector<const AccessKey*> Draft::KeysOf(std::string_view owner_id) const {
@@ -132,10 +160,12 @@ template void Draft::Put(User);
 template void Draft::Put(Group);
 template void Draft::Put(Role);
 template void Draft::Put(ManagedPolicy);
+template void Draft::Put(OidcProvider);
 template void Draft::Remove<User>(const std::string&);
 template void Draft::Remove<Group>(const std::string&);
 template void Draft::Remove<Role>(const std::string&);
 template void Draft::Remove<ManagedPolicy>(const std::string&);
+template void Draft::Remove<OidcProvider>(const std::string&);
 
 void Draft::PutKey(std::shared_ptr<const AccessKey> key) {
   puts_.insert_or_assign(RecordKey(RecordKind::kAccessKey, key->id), EncodeRecord(*key));
@@ -158,6 +188,7 @@ void Draft::SetKeyStatus(const AccessKey& key, KeyStatus status) {
   changed->status = status;
   changed->owner_id = key.owner_id;
   changed->created_ms = key.created_ms;
+  changed->use = key.use;
   PutKey(std::move(changed));
 }
 
@@ -182,8 +213,34 @@ void Draft::AddSessionKey() {
   session_keys_ = std::move(keys);
 }
 
+void Draft::PutOrganization(Organization organization) {
+  engine::Key key = RecordKey(RecordKind::kOrganization, members_.account.id);
+  deletes_.erase(key);
+  puts_.insert_or_assign(std::move(key), EncodeRecord(organization));
+  members_.organization = std::make_shared<const Organization>(std::move(organization));
+  organization_changed_ = true;
+}
+
+void Draft::RemoveOrganization() {
+  engine::Key key = RecordKey(RecordKind::kOrganization, members_.account.id);
+  puts_.erase(key);
+  deletes_.insert_or_assign(std::move(key), true);
+  members_.organization = nullptr;
+  organization_changed_ = true;
+}
+
+void Draft::AddAccount(std::string id, Role role) {
+  auto members = std::make_shared<Members>();
+  members->account = {id, now_ms_, 1};
+  puts_.insert_or_assign(RecordKey(RecordKind::kAccount, id), EncodeRecord(members->account));
+  puts_.insert_or_assign(RecordKey(RecordKind::kRole, id, role.id), EncodeRecord(role));
+  members->roles.Put(std::make_shared<const Role>(std::move(role)));
+  new_accounts_.insert_or_assign(std::move(id), std::move(members));
+}
+
 std::shared_ptr<const Snapshot> Draft::Apply() const {
   auto after = std::make_shared<Snapshot>(*before_);
+  after->accounts_.insert(new_accounts_.begin(), new_accounts_.end());
   after->accounts_.insert_or_assign(members_.account.id, std::make_shared<const Members>(members_));
   if (!keys_.empty()) {
     auto keys = std::make_shared<Snapshot::Keys>(*after->keys_);
@@ -194,6 +251,9 @@ std::shared_ptr<const Snapshot> Draft::Apply() const {
   }
   if (session_keys_ != nullptr) {
     after->session_keys_ = session_keys_;
+  }
+  if (organization_changed_) {
+    after->placements_ = after->PlaceAccounts();
   }
   return after;
 }
@@ -236,6 +296,15 @@ struct Directory::Loading {
         session_keys.push_back(*std::move(key));
         return true;
       }
+      case RecordKind::kOrganization: {
+        std::shared_ptr<Organization> organization = DecodeOrganization(name, entry.value, actions);
+        const auto owner = accounts.find(name);
+        if (organization == nullptr || owner == accounts.end()) {
+          return false;
+        }
+        owner->second->organization = std::move(organization);
+        return true;
+      }
       case RecordKind::kUser:
         return TakeEntity<User>(name, entry.value);
       case RecordKind::kGroup:
@@ -244,6 +313,8 @@ struct Directory::Loading {
         return TakeEntity<Role>(name, entry.value);
       case RecordKind::kManagedPolicy:
         return TakeEntity<ManagedPolicy>(name, entry.value);
+      case RecordKind::kOidcProvider:
+        return TakeEntity<OidcProvider>(name, entry.value);
     }
     return false;
   }
@@ -322,6 +393,7 @@ void Directory::ReadRecords(std::shared_ptr<engine::Keyspace> keyspace, std::sha
               snapshot->accounts_.insert(loading->accounts.begin(), loading->accounts.end());
               snapshot->session_keys_ =
                   std::make_shared<const std::vector<SessionKey>>(std::move(loading->session_keys));
+              snapshot->placements_ = snapshot->PlaceAccounts();
               done(std::move(snapshot));
             });
 }
@@ -439,10 +511,15 @@ void Directory::Run(std::unique_ptr<Turn> turn) {
 
 void Directory::Commit(std::unique_ptr<Turn> turn, std::shared_ptr<const Draft> draft) {
   std::vector<engine::Key> keys{RecordKey(RecordKind::kAccount, turn->account_id)};
+  for (const auto& [id, members] : draft->new_accounts_) {
+    keys.push_back(RecordKey(RecordKind::kAccount, id));
+  }
+  const size_t account_keys = keys.size();
   engine::Plan plan;
   for (const auto& [key, value] : draft->puts_) {
     plan.puts.push_back({key, value});
-    if (key != keys.front()) {
+    if (std::find(keys.begin(), keys.begin() + static_cast<ptrdiff_t>(account_keys), key) ==
+        keys.begin() + static_cast<ptrdiff_t>(account_keys)) {
       keys.push_back(key);
     }
   }
@@ -450,7 +527,7 @@ void Directory::Commit(std::unique_ptr<Turn> turn, std::shared_ptr<const Draft> 
     plan.deletes.push_back(key);
     keys.push_back(key);
   }
-  // What the change was made from must still be so: the account's version tells.
+  // What the change was made from must still be so: the account's version tells, and that new ones are not there.
   const std::optional<uint64_t> version_before =
       turn->existed ? std::optional(draft->members_.account.version - 1) : std::nullopt;
   // Read before the completion below takes the turn: arguments are evaluated in any order.
@@ -458,11 +535,16 @@ void Directory::Commit(std::unique_ptr<Turn> turn, std::shared_ptr<const Draft> 
   std::string account_id = turn->account_id;
   keyspace_->Transact(
       std::move(keys),
-      [plan = std::move(plan), version_before,
+      [plan = std::move(plan), version_before, account_keys,
        account_id = std::move(account_id)](engine::Values values) -> std::variant<engine::Plan, engine::Reject> {
         const auto found = values[0] ? DecodeAccount(account_id, *values[0]) : std::nullopt;
         if ((found ? std::optional(found->version) : std::nullopt) != version_before) {
           return engine::Reject{};
+        }
+        for (size_t i = 1; i < account_keys; ++i) {
+          if (values[i]) {
+            return engine::Reject{};
+          }
         }
         return plan;
       },

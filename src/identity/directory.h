@@ -28,6 +28,8 @@
 #include "base/secret_bytes.h"
 #include "engine/engine.h"
 #include "identity/entity.h"
+#include "identity/key_use.h"
+#include "identity/organization.h"
 #include "identity/session_token.h"
 #include "os/clock.h"
 
@@ -48,6 +50,7 @@ struct AccessKey {
   KeyStatus status = KeyStatus::kActive;
   std::string owner_id;  // of the user whose key it is; empty: the account's root user
   int64_t created_ms = 0;
+  std::shared_ptr<KeyUse> use = std::make_shared<KeyUse>();  // the same as long as there is the key
 };
 
 struct Account {
@@ -63,6 +66,8 @@ struct Members {
   Entities<Group> groups;
   Entities<Role> roles;
   Entities<ManagedPolicy> policies;
+  Entities<OidcProvider> oidc_providers;
+  std::shared_ptr<const Organization> organization;  // whose management account this is; null: of none
 
   template <class T>
   const Entities<T>& All() const {
@@ -72,6 +77,8 @@ struct Members {
       return groups;
     } else if constexpr (std::is_same_v<T, Role>) {
       return roles;
+    } else if constexpr (std::is_same_v<T, OidcProvider>) {
+      return oidc_providers;
     } else {
       static_assert(std::is_same_v<T, ManagedPolicy>);
       return policies;
@@ -98,6 +105,9 @@ class Snapshot {
   // Null if there is no such account. The same pointer as long as nothing of the account has changed.
   std::shared_ptr<const Members> Find(std::string_view account_id) const;
   std::span<const SessionKey> session_keys() const { return *session_keys_; }  // the newest is the last
+  // What an organization means to the account; null: it is in none. Another pointer after every change of it.
+  std::shared_ptr<const Placement> FindPlacement(std::string_view account_id) const;
+  bool IsPlaced(std::string_view account_id, const Placement* placement) const;  // whether that is what is found
 
  private:
   friend class Directory;
@@ -109,9 +119,14 @@ class Snapshot {
   };
   using Keys = std::unordered_map<std::string, std::shared_ptr<const AccessKey>, Hash, std::equal_to<>>;
 
+  using Placements = std::map<std::string, std::shared_ptr<const Placement>, std::less<>>;
+
+  std::shared_ptr<const Placements> PlaceAccounts() const;
+
   std::shared_ptr<const Keys> keys_ = std::make_shared<const Keys>();
   std::map<std::string, std::shared_ptr<const Members>, std::less<>> accounts_;
   std::shared_ptr<const std::vector<SessionKey>> session_keys_ = std::make_shared<const std::vector<SessionKey>>();
+  std::shared_ptr<const Placements> placements_;  // null: there is no organization
 };
 
 // A key as its owner gets to see it, once.
@@ -138,6 +153,12 @@ class Draft {
   void SetKeyStatus(const AccessKey& key, KeyStatus status);  // kDeleted: its secret is forgotten
   void AddSessionKey();                                       // and forgets those that no session can be of
 
+  // Of the organization whose management account this is.
+  void PutOrganization(Organization organization);
+  void RemoveOrganization();
+  // Another account, with this role in it. `id` is of none that there is.
+  void AddAccount(std::string id, Role role);
+
  private:
   friend class Directory;
   Draft(std::shared_ptr<const Snapshot> before, Members members, int64_t now_ms)
@@ -151,6 +172,8 @@ class Draft {
   int64_t now_ms_;
   std::map<std::string, std::shared_ptr<const AccessKey>, std::less<>> keys_;
   std::shared_ptr<const std::vector<SessionKey>> session_keys_;  // null: as before
+  std::map<std::string, std::shared_ptr<const Members>, std::less<>> new_accounts_;
+  bool organization_changed_ = false;
   std::map<engine::Key, std::string> puts_;
   std::map<engine::Key, bool> deletes_;
 };

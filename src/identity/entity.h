@@ -25,6 +25,9 @@ inline constexpr size_t kUsersMax = 10'000;  // of an account; service quotas as
 inline constexpr size_t kGroupsMax = 500;
 inline constexpr size_t kRolesMax = 10'000;
 inline constexpr size_t kManagedPoliciesMax = 10'000;
+inline constexpr size_t kOidcProvidersMax = 100;
+inline constexpr size_t kClientIdsMax = 100;
+inline constexpr size_t kThumbprintsMax = 5;
 inline constexpr int64_t kSessionSecondsDefault = 3600;
 
 struct Tag {
@@ -99,6 +102,17 @@ struct ManagedPolicy {
   const policy::Document& document() const;  // of the default version
 };
 
+// Who vouches for people that are no users here: a provider of OpenID Connect, whose tokens roles may trust.
+struct OidcProvider {
+  std::string id;    // its URL without the scheme
+  std::string name;  // the same
+  std::string path = "/";
+  int64_t created_ms = 0;
+  std::vector<std::string> client_ids;  // whom its tokens may be for
+  std::vector<std::string> thumbprints;
+  std::vector<Tag> tags;
+};
+
 template <class T>
 inline constexpr std::string_view kIdPrefixOf = "";
 template <>
@@ -120,6 +134,8 @@ template <>
 inline constexpr std::string_view kArnTypeOf<Role> = "role";
 template <>
 inline constexpr std::string_view kArnTypeOf<ManagedPolicy> = "policy";
+template <>
+inline constexpr std::string_view kArnTypeOf<OidcProvider> = "oidc-provider";
 
 inline constexpr std::string_view kIdAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 std::string NewUniqueId(std::string_view prefix);  // with 17 characters of those

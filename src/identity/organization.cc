@@ -8,12 +8,19 @@
 namespace basalt::identity {
 namespace {
 
+// Policies for resources may only deny, but for this one, which allows all callers and is compiled as if they were not
+// named.
 ControlPolicy FullAccess(ControlKind kind, std::string id, std::string name, std::string description) {
   constexpr std::string_view kText =
       R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]})";
-  Result<PolicyText> text = PolicyText::Parse(policy::DocumentKind::kServiceControl, kText, nullptr);
-  BASALT_CHECK(text.ok());
-  return {std::move(id), std::move(name), std::move(description), kind, true, *std::move(text)};
+  constexpr std::string_view kTextForResources =
+      R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]})";
+  Result<PolicyText> policy = PolicyText::Parse(policy::DocumentKind::kServiceControl, kText, nullptr);
+  BASALT_CHECK(policy.ok());
+  if (kind == ControlKind::kResource) {
+    policy->text = kTextForResources;
+  }
+  return {std::move(id), std::move(name), std::move(description), kind, true, *std::move(policy)};
 }
 
 template <class List>

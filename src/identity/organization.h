@@ -83,9 +83,7 @@ struct Organization {
   const Unit* FindUnit(std::string_view unit_id) const;
   const Account* FindAccount(std::string_view account_id) const;
   const ControlPolicy* FindPolicy(std::string_view policy_id) const;  // everybody's too
-  bool IsEnabled(ControlKind kind) const {
-    return kind == ControlKind::kService ? service_control : resource_control;
-  }
+  bool IsEnabled(ControlKind kind) const { return kind == ControlKind::kService ? service_control : resource_control; }
   bool IsParent(std::string_view place) const { return place == root || FindUnit(place) != nullptr; }
   bool IsPlace(std::string_view place) const { return IsParent(place) || FindAccount(place) != nullptr; }
   std::string_view ParentOf(std::string_view place) const;  // empty: it is the root or nowhere

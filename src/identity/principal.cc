@@ -35,6 +35,11 @@ void MakeRoom(Map& map) {
 
 }  // namespace
 
+std::span<const policy::Documents> ResourceControlOf(const Snapshot& snapshot, std::string_view account_id) {
+  const std::shared_ptr<const Placement> placement = snapshot.FindPlacement(account_id);
+  return placement == nullptr ? std::span<const policy::Documents>() : placement->resource_control();
+}
+
 const ManagedPolicy* FindManagedPolicy(const Members& members, std::string_view arn) {
   if (const ManagedPolicy* policy = FindAwsPolicy(arn); policy != nullptr) {
     return policy;
@@ -43,13 +48,13 @@ const ManagedPolicy* FindManagedPolicy(const Members& members, std::string_view 
   return policy != nullptr && ArnOf(members.account.id, *policy) == arn ? policy : nullptr;
 }
 
-std::shared_ptr<const Principal> Principal::RootOf(std::string_view account_id) {
+std::shared_ptr<const Principal> Principal::RootOf(const Snapshot& snapshot, std::string_view account_id) {
   std::shared_ptr<Principal> principal(new Principal);
   principal->account_ = account_id;
   principal->arn_ = principal->entity_arn_ = RootArn(account_id);
   principal->user_id_ = account_id;
   principal->caller_.kind = policy::CallerKind::kRoot;
-  principal->Finish();
+  principal->Finish(snapshot);
   return principal;
 }
 
@@ -64,7 +69,7 @@ std::shared_ptr<const Principal> Principal::OfUser(const Snapshot& snapshot, std
   principal->account_ = account_id;
   principal->members_ = std::move(members);
   principal->BeUser(*user);
-  principal->Finish();
+  principal->Finish(snapshot);
   return principal;
 }
 
@@ -80,7 +85,7 @@ std::shared_ptr<const Principal> Principal::OfRole(const Snapshot& snapshot, std
   principal->members_ = std::move(members);
   principal->BeRole(*role, {});
   principal->arn_ = principal->entity_arn_;
-  principal->Finish();
+  principal->Finish(snapshot);
   return principal;
 }
 
@@ -119,6 +124,10 @@ std::shared_ptr<const Principal> Principal::OfSession(const Snapshot& snapshot, 
     principal->caller_.kind = policy::CallerKind::kFederatedUser;
     principal->policies_.identity_is_root = claims.issuer_id.empty();
   }
+  if (!claims.provider_arn.empty()) {
+    principal->provider_ = policy::LowerCase(claims.provider_arn.substr(claims.provider_arn.find('/') + 1));
+    principal->methods_.assign(principal->session_->methods.begin(), principal->session_->methods.end());
+  }
   principal->TakeTags(claims.tags);
   principal->policies_.has_session_policy = claims.has_policy;
   if (!claims.policy.empty()) {
@@ -128,7 +137,7 @@ std::shared_ptr<const Principal> Principal::OfSession(const Snapshot& snapshot, 
   for (const std::string& arn : claims.policy_arns) {
     principal->TakeManaged(principal->session_documents_, arn);
   }
-  principal->Finish();
+  principal->Finish(snapshot);
   return principal;
 }
 
@@ -195,7 +204,19 @@ void Principal::TakeTags(const std::vector<Tag>& tags) {
   }
 }
 
-void Principal::Finish() {
+void Principal::Finish(const Snapshot& snapshot) {
+  constexpr std::string_view kServiceLinkedPath = "/aws-service-role/";
+  placement_ = snapshot.FindPlacement(account_);
+  if (placement_ != nullptr) {
+    organization_path_ = placement_->path();
+    // What a service does on behalf of an account is not limited.
+    const size_t path = entity_arn_.find('/');
+    const bool is_service_linked = caller_.kind == policy::CallerKind::kRoleSession && path != std::string::npos &&
+                                   std::string_view(entity_arn_).substr(path).starts_with(kServiceLinkedPath);
+    if (!is_service_linked) {
+      policies_.service_control = placement_->service_control();
+    }
+  }
   caller_.account = account_;
   caller_.arn = arn_;
   caller_.entity_arn = entity_arn_;
@@ -204,8 +225,12 @@ void Principal::Finish() {
   policies_.session = session_documents_;
 }
 
+std::span<const policy::Documents> Principal::resource_control() const {
+  return placement_ == nullptr ? std::span<const policy::Documents>() : placement_->resource_control();
+}
+
 bool Principal::IsCurrent(const Snapshot& snapshot) const {
-  return members_ == nullptr || snapshot.Find(account_) == members_;
+  return (members_ == nullptr || snapshot.Find(account_) == members_) && snapshot.IsPlaced(account_, placement_.get());
 }
 
 policy::Values Principal::Find(const policy::ConditionKey& key) const {
@@ -243,6 +268,10 @@ policy::Values Principal::Find(const policy::ConditionKey& key) const {
           std::find_if(tags_.begin(), tags_.end(), [&key](const Tag& other) { return other.key == key.member; });
       return tag == tags_.end() ? Values::Absent() : Values::One(tag->value);
     }
+    case KeyId::kPrincipalOrgId:
+      return placement_ == nullptr ? Values::Absent() : Values::One(placement_->organization().id);
+    case KeyId::kPrincipalOrgPaths:
+      return placement_ == nullptr ? Values::Absent() : Values::List({&organization_path_, 1});
     case KeyId::kPrincipalIsAwsService:
       return Values::One("false");
     case KeyId::kMultiFactorAuthPresent:
@@ -251,9 +280,29 @@ policy::Values Principal::Find(const policy::ConditionKey& key) const {
       return unless_empty(issue_time_);
     case KeyId::kSourceIdentity:
       return session_ ? unless_empty(session_->source_identity) : Values::Absent();
+    case KeyId::kFederatedProvider:
+      return session_ ? unless_empty(session_->provider_arn) : Values::Absent();
+    case KeyId::kOther:
+      return FindOfProvider(key.name);
     default:
       return Values::Absent();
   }
+}
+
+// "<provider>:sub" and its kin.
+policy::Values Principal::FindOfProvider(std::string_view lower_name) const {
+  using policy::Values;
+  if (provider_.empty() || !lower_name.starts_with(provider_)) {
+    return Values::Absent();
+  }
+  const std::string_view claim = lower_name.substr(provider_.size());
+  if (claim == ":sub") {
+    return Values::One(session_->subject);
+  }
+  if (claim == ":aud") {
+    return Values::One(session_->audience);
+  }
+  return claim == ":amr" && !methods_.empty() ? Values::List(methods_) : Values::Absent();
 }
 
 std::optional<std::string> BindPrincipal(const Snapshot& snapshot, std::string_view principal) {
@@ -307,7 +356,7 @@ std::string ShowPrincipal(const Snapshot& snapshot, std::string_view kept) {
 
 std::shared_ptr<const Principal> Principals::OfKey(const Snapshot& snapshot, const AccessKey& key) {
   if (key.owner_id.empty()) {
-    return OfRoot(key.account_id);
+    return OfRoot(snapshot, key.account_id);
   }
   const auto found = by_key_.find(key.id);
   if (found != by_key_.end() && found->second->IsCurrent(snapshot)) {
@@ -321,12 +370,14 @@ std::shared_ptr<const Principal> Principals::OfKey(const Snapshot& snapshot, con
   return principal;
 }
 
-std::shared_ptr<const Principal> Principals::OfRoot(std::string_view account_id) {
-  if (const auto found = roots_.find(account_id); found != roots_.end()) {
+std::shared_ptr<const Principal> Principals::OfRoot(const Snapshot& snapshot, std::string_view account_id) {
+  if (const auto found = roots_.find(account_id); found != roots_.end() && found->second->IsCurrent(snapshot)) {
     return found->second;
   }
   MakeRoom(roots_);
-  return roots_.emplace(std::string(account_id), Principal::RootOf(account_id)).first->second;
+  std::shared_ptr<const Principal> principal = Principal::RootOf(snapshot, account_id);
+  roots_.insert_or_assign(std::string(account_id), principal);
+  return principal;
 }
 
 const Principals::Session* Principals::OfToken(const Snapshot& snapshot, std::string_view access_key_id,

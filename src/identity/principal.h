@@ -9,6 +9,7 @@
 //   TRY_ASSIGN(auto principal, principals.OfKey(snapshot, key));
 //   policy::Policies policies = principal->policies();                           // the caller's side
 //   policies.resource = table.policy;                                            // and whoever knows adds the other
+//   policies.resource_control = ResourceControlOf(snapshot, table.account);      // of another account
 //   Evaluate({principal->caller(), action, resource, owner, context}, policies);
 // Source: IAM User Guide, "Policy evaluation logic", "IAM identifiers", "AWS global condition context keys".
 #pragma once
@@ -16,6 +17,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -23,6 +25,7 @@
 
 #include "base/result.h"
 #include "identity/directory.h"
+#include "identity/organization.h"
 #include "policy/condition_key.h"
 #include "policy/evaluate.h"
 #include "policy/request.h"
@@ -32,7 +35,7 @@ namespace basalt::identity {
 class Principal {
  public:
   // The root user. The account need not be there: a `dev` server lets keys name accounts of their own.
-  static std::shared_ptr<const Principal> RootOf(std::string_view account_id);
+  static std::shared_ptr<const Principal> RootOf(const Snapshot& snapshot, std::string_view account_id);
   // Null if the directory has no such user.
   static std::shared_ptr<const Principal> OfUser(const Snapshot& snapshot, std::string_view account_id,
                                                  std::string_view id);
@@ -57,6 +60,8 @@ class Principal {
   const SessionClaims& session() const { return *session_; }
   // What limits and allows on the caller's side; views of this.
   const policy::Policies& policies() const { return policies_; }
+  // What the caller's own account says to who calls something of it; a view of this.
+  std::span<const policy::Documents> resource_control() const;
   // The keys of KeyScope::kCaller; absent for all others.
   policy::Values Find(const policy::ConditionKey& key) const;
 
@@ -69,9 +74,11 @@ class Principal {
   void TakeBoundary(const std::string& arn);
   void TakeTags(const std::vector<Tag>& tags);
   void TakeManaged(std::vector<const policy::Document*>& documents, std::string_view arn) const;
-  void Finish();
+  void Finish(const Snapshot& snapshot);
+  policy::Values FindOfProvider(std::string_view lower_name) const;
 
-  std::shared_ptr<const Members> members_;  // null: of an account that is not in the directory
+  std::shared_ptr<const Members> members_;      // null: a root user, whom nothing of the account changes
+  std::shared_ptr<const Placement> placement_;  // null: the account is in no organization
   std::string account_;
   std::string arn_;
   std::string entity_arn_;
@@ -84,9 +91,16 @@ class Principal {
   PolicyText session_policy_;
   std::vector<const policy::Document*> identity_documents_;
   std::vector<const policy::Document*> session_documents_;
+  std::string_view organization_path_;
+  std::string provider_;                   // of a session that a provider vouches for: its name in lower case
+  std::vector<std::string_view> methods_;  // by which that knew its user
   policy::Caller caller_;
   policy::Policies policies_;
 };
+
+// What an organization says to who calls something of the account: a level each, none if it is in none. Good as long as
+// the snapshot is.
+std::span<const policy::Documents> ResourceControlOf(const Snapshot& snapshot, std::string_view account_id);
 
 // The managed policy of that ARN, of the account or everybody's; null if there is none.
 const ManagedPolicy* FindManagedPolicy(const Members& members, std::string_view arn);
@@ -102,7 +116,7 @@ class Principals {
  public:
   static constexpr size_t kRememberedMax = 10'000;
 
-  std::shared_ptr<const Principal> OfRoot(std::string_view account_id);
+  std::shared_ptr<const Principal> OfRoot(const Snapshot& snapshot, std::string_view account_id);
   // Of an access key that is in `snapshot`; null if its user is gone.
   std::shared_ptr<const Principal> OfKey(const Snapshot& snapshot, const AccessKey& key);
 

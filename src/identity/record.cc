@@ -28,6 +28,7 @@ class FieldWriter {
   void Write(const int64_t& number) { AppendBigEndian64(out_, static_cast<uint64_t>(number)); }
   void Write(const uint32_t& number) { AppendVarint(out_, number); }
   void Write(const bool& flag) { AppendVarint(out_, flag ? 1 : 0); }
+  void Write(const ControlKind& kind) { AppendVarint(out_, static_cast<uint64_t>(kind)); }
   void Write(const PolicyText& policy) { Write(policy.text); }
   void Write(const Role::Trust& trust) { Write(trust.text); }
   template <class T>
@@ -73,6 +74,13 @@ class FieldReader {
     const uint64_t value = Take(reader_.ReadVarint());
     ok_ = ok_ && value <= 1;
     flag = value == 1;
+  }
+  // What follows in the record is of that kind.
+  void Read(ControlKind& kind) {
+    const uint64_t value = Take(reader_.ReadVarint());
+    ok_ = ok_ && (value == 1 || value == 2);
+    kind = value == 2 ? ControlKind::kResource : ControlKind::kService;
+    kind_ = value == 2 ? policy::DocumentKind::kResourceControl : policy::DocumentKind::kServiceControl;
   }
   void Read(PolicyText& policy) {
     std::string text;
@@ -146,6 +154,37 @@ void WalkFields(Walk& walk, T& policy) {
        policy.versions, policy.default_version, policy.versions_made);
 }
 
+template <class Walk, Is<OidcProvider> T>
+void WalkFields(Walk& walk, T& provider) {
+  walk(provider.id, provider.name, provider.created_ms, provider.client_ids, provider.thumbprints, provider.tags);
+}
+template <class Walk, Is<Organization::Unit> T>
+void WalkFields(Walk& walk, T& unit) {
+  walk(unit.id, unit.name, unit.parent, unit.created_ms);
+}
+template <class Walk, Is<Organization::Account> T>
+void WalkFields(Walk& walk, T& account) {
+  walk(account.id, account.name, account.email, account.parent, account.joined_ms, account.was_created);
+}
+template <class Walk, Is<Organization::Attachment> T>
+void WalkFields(Walk& walk, T& attachment) {
+  walk(attachment.policy, attachment.target);
+}
+template <class Walk, Is<Organization::AccountRequest> T>
+void WalkFields(Walk& walk, T& request) {
+  walk(request.id, request.account_name, request.account, request.failure, request.requested_ms);
+}
+template <class Walk, Is<ControlPolicy> T>
+void WalkFields(Walk& walk, T& policy) {
+  walk(policy.id, policy.name, policy.description, policy.kind, policy.policy);
+}
+template <class Walk, Is<Organization> T>
+void WalkFields(Walk& walk, T& organization) {
+  walk(organization.id, organization.management, organization.root, organization.created_ms,
+       organization.has_all_features, organization.service_control, organization.resource_control, organization.units,
+       organization.accounts, organization.policies, organization.attachments, organization.requests);
+}
+
 template <class T>
 std::string EncodeFields(const T& value) {
   std::string bytes;
@@ -199,6 +238,8 @@ std::string EncodeRecord(const User& user) { return EncodeFields(user); }
 std::string EncodeRecord(const Group& group) { return EncodeFields(group); }
 std::string EncodeRecord(const Role& role) { return EncodeFields(role); }
 std::string EncodeRecord(const ManagedPolicy& policy) { return EncodeFields(policy); }
+std::string EncodeRecord(const OidcProvider& provider) { return EncodeFields(provider); }
+std::string EncodeRecord(const Organization& organization) { return EncodeFields(organization); }
 
 std::optional<Account> DecodeAccount(std::string_view name, std::string_view value) {
   ByteReader reader(value);
@@ -253,6 +294,17 @@ std::optional<SessionKey> DecodeSessionKey(std::string_view name, std::string_vi
   return SessionKey{*number, static_cast<int64_t>(*created_ms), SecretBytes(*secret)};
 }
 
+std::shared_ptr<Organization> DecodeOrganization(std::string_view name, std::string_view value,
+                                                 const policy::ActionCatalogue* catalogue) {
+  if (!model::IsAccountId(name) || value.empty() || static_cast<uint8_t>(value.front()) != kFirstFormat) {
+    return nullptr;
+  }
+  auto organization = std::make_shared<Organization>();
+  FieldReader reader(value.substr(1), policy::DocumentKind::kServiceControl, catalogue);
+  WalkFields(reader, *organization);
+  return reader.IsDone() && organization->management == name ? organization : nullptr;
+}
+
 template <class T>
 std::shared_ptr<T> DecodeEntity(std::string_view name, std::string_view value, const policy::ActionCatalogue* catalogue,
                                 std::string& account) {
@@ -283,5 +335,7 @@ template std::shared_ptr<Role> DecodeEntity<Role>(std::string_view, std::string_
                                                   std::string&);
 template std::shared_ptr<ManagedPolicy> DecodeEntity<ManagedPolicy>(std::string_view, std::string_view,
                                                                     const policy::ActionCatalogue*, std::string&);
+template std::shared_ptr<OidcProvider> DecodeEntity<OidcProvider>(std::string_view, std::string_view,
+                                                                  const policy::ActionCatalogue*, std::string&);
 
 }  // namespace basalt::identity

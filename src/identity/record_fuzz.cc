@@ -41,9 +41,17 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (const auto key = DecodeSessionKey(name, value)) {
     BASALT_CHECK(key->secret.size() == kSessionKeyBytes);
   }
+  if (const auto organization = DecodeOrganization(name, value, nullptr); organization != nullptr) {
+    BASALT_CHECK(DecodeOrganization(name, EncodeRecord(*organization), nullptr) != nullptr);
+    for (const Organization::Account& account : organization->accounts) {
+      const Placement placement(organization, account);
+      BASALT_CHECK(placement.path().starts_with(organization->id));
+    }
+  }
   ReadEntity<User>(name, value);
   ReadEntity<Group>(name, value);
   ReadEntity<Role>(name, value);
   ReadEntity<ManagedPolicy>(name, value);
+  ReadEntity<OidcProvider>(name, value);
   return 0;
 }

@@ -76,12 +76,13 @@ std::string EncodeClaims(const SessionClaims& claims) {
   bytes += static_cast<char>((claims.is_chained ? 1 : 0) | (claims.has_policy ? 2 : 0));
   AppendBigEndian64(bytes, static_cast<uint64_t>(claims.issued_ms));
   AppendBigEndian64(bytes, static_cast<uint64_t>(claims.expires_ms));
-  for (const std::string* text :
-       {&claims.account, &claims.issuer_id, &claims.name, &claims.policy, &claims.source_identity}) {
+  for (const std::string* text : {&claims.account, &claims.issuer_id, &claims.name, &claims.policy,
+                                  &claims.source_identity, &claims.provider_arn, &claims.subject, &claims.audience}) {
     AppendLengthPrefixed(bytes, *text);
   }
   AppendTexts(bytes, claims.policy_arns);
   AppendTexts(bytes, claims.transitive_tag_keys);
+  AppendTexts(bytes, claims.methods);
   for (const Tag& tag : claims.tags) {
     AppendLengthPrefixed(bytes, tag.key);
     AppendLengthPrefixed(bytes, tag.value);
@@ -107,13 +108,14 @@ std::optional<SessionClaims> DecodeClaims(std::string_view bytes) {
   claims.has_policy = (*flags & 2) != 0;
   claims.issued_ms = static_cast<int64_t>(*issued_ms);
   claims.expires_ms = static_cast<int64_t>(*expires_ms);
-  for (std::string* text :
-       {&claims.account, &claims.issuer_id, &claims.name, &claims.policy, &claims.source_identity}) {
+  for (std::string* text : {&claims.account, &claims.issuer_id, &claims.name, &claims.policy, &claims.source_identity,
+                            &claims.provider_arn, &claims.subject, &claims.audience}) {
     if (!ReadText(reader, *text)) {
       return std::nullopt;
     }
   }
-  if (!ReadTexts(reader, claims.policy_arns) || !ReadTexts(reader, claims.transitive_tag_keys)) {
+  if (!ReadTexts(reader, claims.policy_arns) || !ReadTexts(reader, claims.transitive_tag_keys) ||
+      !ReadTexts(reader, claims.methods)) {
     return std::nullopt;
   }
   while (!reader.empty()) {

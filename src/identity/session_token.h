@@ -49,6 +49,11 @@ struct SessionClaims {
   std::vector<Tag> tags;
   std::vector<std::string> transitive_tag_keys;
   std::string source_identity;
+  // Of a session that began with the token of an OIDC provider: the ARN of that, and what the token said.
+  std::string provider_arn;
+  std::string subject;
+  std::string audience;
+  std::vector<std::string> methods;
 };
 
 struct SessionCredentials {

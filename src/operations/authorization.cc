@@ -2,6 +2,7 @@
 #include "operations/authorization.h"
 
 #include <algorithm>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "operations/call_context.h"
 #include "policy/evaluate.h"
 #include "policy/guards.h"
+#include "table/stream_state.h"
 
 namespace basalt::operations {
 namespace {
@@ -22,7 +24,7 @@ using policy::Values;
 bool IsUnlimited(const identity::Principal& principal) {
   const policy::Policies& policies = principal.policies();
   return principal.caller().kind == policy::CallerKind::kRoot && policies.service_control.empty() &&
-         !policies.has_session_policy;
+         principal.resource_control().empty() && !policies.has_session_policy;
 }
 
 // ---- what is called
@@ -31,35 +33,51 @@ bool IsUnlimited(const identity::Principal& principal) {
 struct TableResource {
   table::TableAddressView table;
   std::string_view part;  // "/index/…", "/stream/…"; empty: the table itself
+
+  // A label; empty: it is no stream.
+  std::string_view Stream() const {
+    constexpr std::string_view kStream = "/stream/";
+    return part.starts_with(kStream) ? part.substr(kStream.size()) : std::string_view();
+  }
 };
 
+// Of a stream the table that it is of, or what is kept of one that is gone. Null if there is none.
 const table::Table* FindTable(Call& call, const TableResource& named) {
-  return named.table.name.empty() ? nullptr : call.tables.Look(named.table);
-}
-
-// An index has the policy of its table, a stream its own, also when its table is gone.
-const policy::Document* FindPolicy(Call& call, const TableResource& named, const table::Table* table) {
-  constexpr std::string_view kStream = "/stream/";
-  if (named.part.empty() || named.part.starts_with("/index/")) {
-    return table == nullptr ? nullptr : table->policy();
-  }
-  if (!named.part.starts_with(kStream)) {
+  if (named.table.name.empty()) {
     return nullptr;
   }
-  const std::string_view label = named.part.substr(kStream.size());
-  const policy::Document* policy = table == nullptr ? nullptr : table->StreamPolicy(label);
+  const table::Table* const table = call.tables.Look(named.table);
+  const std::string_view stream = named.Stream();
+  if (stream.empty() || (table != nullptr && table::FindStream(table->record(), stream) != nullptr)) {
+    return table;
+  }
   const table::ArchiveMap& archives = call.tables.Archives();
-  if (policy != nullptr || archives.empty()) {
-    return policy;
+  if (archives.empty()) {
+    return nullptr;
   }
   const table::TableAddress address = {std::string(named.table.account), std::string(named.table.region),
                                        std::string(named.table.name)};
   for (auto at = archives.lower_bound({address, ""}); at != archives.end() && at->first.first == address; ++at) {
-    if (policy == nullptr) {
-      policy = at->second->StreamPolicy(label);
+    if (table::FindStream(at->second->record(), stream) != nullptr) {
+      return at->second.get();
     }
   }
-  return policy;
+  return nullptr;
+}
+
+// An index has the policy of its table, a stream its own.
+const policy::Document* FindPolicy(const TableResource& named, const table::Table* table) {
+  if (table == nullptr || (!named.part.empty() && named.Stream().empty() && !named.part.starts_with("/index/"))) {
+    return nullptr;
+  }
+  return named.Stream().empty() ? table->policy() : table->StreamPolicy(named.Stream());
+}
+
+const table::Tags* FindTags(const TableResource& named, const table::Table* table) {
+  if (table == nullptr) {
+    return nullptr;
+  }
+  return named.Stream().empty() ? &table->record().tags : &table::FindStream(table->record(), named.Stream())->tags;
 }
 
 TableResource ReadResource(std::string_view arn) {
@@ -92,8 +110,8 @@ TableResource ReadResource(std::string_view arn) {
 class AccessContext final : public CallContext {
  public:
   AccessContext(const Call& call, const PreparedCall* prepared, size_t access, std::string_view owner,
-                const table::Table* table)
-      : CallContext(call, owner), prepared_(prepared), access_(access), table_(table) {}
+                const TableResource& named, const table::Table* table)
+      : CallContext(call, owner), prepared_(prepared), access_(access), named_(named), table_(table) {}
 
   Values Find(const policy::ConditionKey& key) const override {
     switch (key.id) {
@@ -151,8 +169,8 @@ class AccessContext final : public CallContext {
 
   // Keys of tags compare like all names of condition keys.
   Values FindTag(std::string_view member) const {
-    if (table_ != nullptr) {
-      for (const auto& [name, value] : table_->record().tags) {
+    if (const table::Tags* tags = FindTags(named_, table_); tags != nullptr) {
+      for (const auto& [name, value] : *tags) {
         if (policy::EqualsIgnoringCase(name, member)) {
           return Values::One(value);
         }
@@ -171,6 +189,7 @@ class AccessContext final : public CallContext {
 
   const PreparedCall* prepared_;
   size_t access_;
+  const TableResource& named_;
   const table::Table* table_;
   mutable std::optional<AccessFacts> facts_;
 };
@@ -202,12 +221,13 @@ void Note(Call& call, const Access& access, const policy::Request& request, cons
 Status Authorize(Call& call, const Service& service, const Operation& operation, PreparedCall& prepared) {
   const identity::Principal& principal = *call.caller.principal;
   const policy::Document* const endpoint = call.origin == nullptr ? nullptr : call.origin->FindEndpointPolicy();
+  std::shared_ptr<const identity::Snapshot> identities;  // of other accounts
   for (size_t i = 0; i < prepared.accesses.size(); ++i) {
     const Access& access = prepared.accesses[i];
     const bool is_own = access.account_id == call.caller.account_id;
     const TableResource named = ReadResource(access.resource_arn);
     const table::Table* const table = FindTable(call, named);
-    const policy::Document* const policy = FindPolicy(call, named, table);
+    const policy::Document* const policy = FindPolicy(named, table);
     if (is_own && policy == nullptr && endpoint == nullptr && IsUnlimited(principal)) {
       continue;
     }
@@ -217,7 +237,13 @@ Status Authorize(Call& call, const Service& service, const Operation& operation,
     policy::Policies policies = principal.policies();
     policies.resource = is_own || crosses ? policy : nullptr;
     policies.endpoint = endpoint;
-    const AccessContext context(call, &prepared, i, access.account_id, table);
+    if (is_own) {
+      policies.resource_control = principal.resource_control();
+    } else {
+      identities = identities == nullptr ? call.services.directory.snapshots().Load() : identities;
+      policies.resource_control = identity::ResourceControlOf(*identities, access.account_id);
+    }
+    const AccessContext context(call, &prepared, i, access.account_id, named, table);
     const policy::Resource resource = policy::Resource::Of(access.resource_arn);
     const policy::Request request = {principal.caller(), action, resource, access.account_id, context, crosses};
     const policy::Decision decision = policy::Evaluate(request, policies);
@@ -232,7 +258,7 @@ Status Authorize(Call& call, const Service& service, const Operation& operation,
 Status CheckKeepsAccess(Call& call, const policy::Document& next, std::string_view resource_arn) {
   const TableResource named = ReadResource(resource_arn);
   const identity::Principal& principal = *call.caller.principal;
-  const AccessContext context(call, nullptr, 0, named.table.account, FindTable(call, named));
+  const AccessContext context(call, nullptr, 0, named.table.account, named, FindTable(call, named));
   const policy::Resource resource = policy::Resource::Of(resource_arn);
   const policy::Request replacing = {principal.caller(), ActionNamed("dynamodb:PutResourcePolicy"), resource,
                                      named.table.account, context};

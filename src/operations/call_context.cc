@@ -56,10 +56,8 @@ Values CallContext::FindHeader(std::string_view name) const {
 }
 
 const Route& CallContext::route() const {
-  if (!route_) {
-    route_ = call_.origin == nullptr ? Route() : call_.origin->FindRoute();
-  }
-  return *route_;
+  static const Route kNone;
+  return call_.origin == nullptr ? kNone : call_.origin->FindRoute();
 }
 
 int64_t CallContext::now_ms() const {

@@ -37,7 +37,6 @@ class CallContext : public policy::Context {
 
   const Call& call_;
   std::string_view resource_account_;
-  mutable std::optional<Route> route_;
   mutable std::optional<int64_t> now_ms_;  // every time in a decision is the same one
   mutable std::string current_time_;
   mutable std::string epoch_time_;

@@ -239,12 +239,41 @@ const WireError& WireErrorOf(const Error& error, ErrorStyle style) {
   constexpr auto kRow = [](std::string_view name, std::string_view code, int http_status) {
     return WireError{name, "", "message", code, 400, http_status, Fault::kCaller, false};
   };
-  static constexpr std::array<WireError, 5> kRefusals = {
+  static constexpr std::array<WireError, static_cast<size_t>(IamRefusal::kPolicyTypeNotAvailable) + 1> kRefusals = {
       kRow("EntityAlreadyExistsException", "EntityAlreadyExists", 409),
       kRow("DeleteConflictException", "DeleteConflict", 409),
       kRow("MalformedPolicyDocumentException", "MalformedPolicyDocument", 400),
       kRow("InvalidInputException", "InvalidInput", 400),
       kRow("PackedPolicyTooLargeException", "PackedPolicyTooLarge", 400),
+      kRow("UnmodifiableEntityException", "UnmodifiableEntity", 400),
+      kRow("InvalidIdentityTokenException", "InvalidIdentityToken", 400),
+      kRow("IDPRejectedClaimException", "IDPRejectedClaim", 403),
+      kRow("IDPCommunicationErrorException", "IDPCommunicationError", 400),
+      kRow("AWSOrganizationsNotInUseException", "", 400),
+      kRow("AlreadyInOrganizationException", "", 400),
+      kRow("OrganizationNotEmptyException", "", 400),
+      kRow("MasterCannotLeaveOrganizationException", "", 400),
+      kRow("ConstraintViolationException", "", 400),
+      kRow("AccountNotFoundException", "", 400),
+      kRow("CreateAccountStatusNotFoundException", "", 400),
+      kRow("DuplicateAccountException", "", 400),
+      kRow("RootNotFoundException", "", 400),
+      kRow("OrganizationalUnitNotFoundException", "", 400),
+      kRow("OrganizationalUnitNotEmptyException", "", 400),
+      kRow("DuplicateOrganizationalUnitException", "", 400),
+      kRow("ParentNotFoundException", "", 400),
+      kRow("SourceParentNotFoundException", "", 400),
+      kRow("DestinationParentNotFoundException", "", 400),
+      kRow("ChildNotFoundException", "", 400),
+      kRow("TargetNotFoundException", "", 400),
+      kRow("PolicyNotFoundException", "", 400),
+      kRow("PolicyInUseException", "", 400),
+      kRow("DuplicatePolicyException", "", 400),
+      kRow("PolicyNotAttachedException", "", 400),
+      kRow("DuplicatePolicyAttachmentException", "", 400),
+      kRow("PolicyTypeNotEnabledException", "", 400),
+      kRow("PolicyTypeAlreadyEnabledException", "", 400),
+      kRow("PolicyTypeNotAvailableForOrganizationException", "", 400),
   };
   const auto* detail = dynamic_cast<const IamRefusalDetail*>(error.detail.get());
   return detail == nullptr ? WireErrorOf(error.reason, style) : kRefusals.at(static_cast<size_t>(detail->refusal));
@@ -268,7 +297,17 @@ const WireError& WireErrorOf(Reason reason, ErrorStyle style) {
                                                   Fault::kService,        true};
   static constexpr WireError kKmsNotFoundError = {"NotFoundException", "",   "message", "NoSuchEntity", 400, 404,
                                                   Fault::kCaller,      false};
+  static constexpr WireError kOrganizationsInternalError = {
+      "ServiceException", "", "Message", "InternalFailure", 500, 500, Fault::kService, true};
+  static constexpr WireError kOrganizationsInvalidError = {
+      "InvalidInputException", "", "Message", "InvalidInput", 400, 400, Fault::kCaller, false};
   const WireError& wire = DynamoDbErrorOf(reason);
+  if (style == ErrorStyle::kOrganizations && wire.fault == Fault::kService) {
+    return kOrganizationsInternalError;
+  }
+  if (style == ErrorStyle::kOrganizations && reason == Reason::kValidation) {
+    return kOrganizationsInvalidError;
+  }
   if (style == ErrorStyle::kKms && wire.fault == Fault::kService) {
     return kKmsInternalError;
   }
@@ -312,7 +351,9 @@ std::string JsonErrorBody(const Error& error, ErrorStyle style) {
     WriteCancellation(writer, *cancellation);
   }
   if (!text.empty()) {
-    writer.Key(is_namespaced ? wire.text_member : "message");
+    writer.Key(is_namespaced                         ? wire.text_member
+               : style == ErrorStyle::kOrganizations ? std::string_view("Message")
+                                                     : std::string_view("message"));
     writer.String(text);
   }
   if (error.reason == Reason::kConditionFailed) {

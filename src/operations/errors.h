@@ -15,8 +15,9 @@ enum class Fault : uint8_t { kCaller, kContention, kCapacity, kService };
 
 // How a service speaks of errors. The query protocol has columns of its own below.
 enum class ErrorStyle : uint8_t {
-  kDynamoDb,  // {"__type":"<namespace>#<name>",…}
-  kKms,       // {"__type":"<name>","message":…}, with KMS's own names for what it has other names for
+  kDynamoDb,       // {"__type":"<namespace>#<name>",…}
+  kKms,            // {"__type":"<name>","message":…}, with KMS's own names for what it has other names for
+  kOrganizations,  // {"__type":"<name>","Message":…}, with Organizations' own names
 };
 
 struct WireError {
@@ -37,13 +38,42 @@ struct Cancellation final : ErrorDetail {
 // `reasons` are of kConditionFailed, kDuplicateItem, kValidation or kItemCollectionLimit.
 Error TransactionCanceled(std::vector<std::optional<Error>> reasons);
 
-// What IAM and STS alone refuse for.
+// What IAM, STS and Organizations alone refuse for.
 enum class IamRefusal : uint8_t {
   kEntityAlreadyExists,
   kDeleteConflict,
   kMalformedPolicy,
   kInvalidInput,
   kPackedPolicyTooLarge,
+  kUnmodifiableEntity,
+  kInvalidIdentityToken,
+  kRejectedClaim,
+  kProviderUnreachable,
+  kNotInOrganization,
+  kAlreadyInOrganization,
+  kOrganizationNotEmpty,
+  kManagementCannotLeave,
+  kConstraintViolation,
+  kAccountNotFound,
+  kAccountRequestNotFound,
+  kDuplicateAccount,
+  kRootNotFound,
+  kUnitNotFound,
+  kUnitNotEmpty,
+  kDuplicateUnit,
+  kParentNotFound,
+  kSourceParentNotFound,
+  kDestinationParentNotFound,
+  kChildNotFound,
+  kTargetNotFound,
+  kPolicyNotFound,
+  kPolicyInUse,
+  kDuplicatePolicy,
+  kPolicyNotAttached,
+  kDuplicateAttachment,
+  kPolicyTypeNotEnabled,
+  kPolicyTypeAlreadyEnabled,
+  kPolicyTypeNotAvailable,
 };
 Error Refused(IamRefusal refusal, std::string text, SourceLocation location = SourceLocation::Current());
 

@@ -128,6 +128,7 @@ struct Service {
   // Why a request was not allowed, in the service's words. Null if its operations touch nothing.
   std::string (*denial)(const Operation& operation, const policy::Request& request, const policy::Decision& decision);
   std::span<const Operation> operations;
+  bool is_global = false;  // signed for us-east-1 whatever regions are served
 
   const Operation* Find(std::string_view operation) const;
 };
@@ -152,6 +153,10 @@ namespace iam {
 std::span<const Operation> Operations();
 std::string Denial(const Operation& operation, const policy::Request& request, const policy::Decision& decision);
 }  // namespace iam
+namespace organizations {
+std::span<const Operation> Operations();
+std::string Denial(const Operation& operation, const Caller& caller, const Access& access);
+}  // namespace organizations
 namespace streams {
 std::span<const Operation> Operations();
 }

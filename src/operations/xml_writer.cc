@@ -7,7 +7,8 @@ namespace basalt::operations {
 
 void XmlWriter::Time(std::string_view name, int64_t wall_ms) {
   std::string text = os::FormatIso8601(wall_ms);
-  text.replace(text.find('.'), std::string::npos, "Z");
+  text.resize(text.find('.'));
+  text += 'Z';
   Text(name, text);
 }
 

@@ -32,11 +32,10 @@ Result<Authenticated> Authenticator::Authenticate(const http::Request& request, 
   expectations.service_wanted = service.name;
   expectations.service_accepted = [&service](std::string_view name) { return name == service.name; };
   expectations.region_accepted = [this, &service](std::string_view region) {
-    return services_.ServesRegion(region) ||
-           (service.protocol == operations::Protocol::kQuery && region == kGlobalRegion);
+    return services_.ServesRegion(region) || (service.is_global && region == kGlobalRegion);
   };
   TRY_ASSIGN(const signature::Claim claim, signature::ParseClaim(request, expectations, arena));
-  TRY_ASSIGN(operations::Caller caller, IdentifyCaller(claim, request, arena));
+  TRY_ASSIGN(operations::Caller caller, IdentifyCaller(claim, request, expectations.now_ms, arena));
   return Authenticated{std::move(caller), std::string(claim.credential.region)};
 }
 
@@ -67,7 +66,7 @@ bool Authenticator::KnowsSigner(const http::RequestHead& head) {
 }
 
 Result<operations::Caller> Authenticator::IdentifyCaller(const signature::Claim& claim, const http::Request& request,
-                                                         Arena& arena) {
+                                                         int64_t now_ms, Arena& arena) {
   const identity::Snapshot& snapshot = identities_.Get();
   const std::string_view id = claim.credential.access_key_id;
   const identity::AccessKey* key = snapshot.FindAccessKey(id);
@@ -83,7 +82,7 @@ Result<operations::Caller> Authenticator::IdentifyCaller(const signature::Claim&
         last_named_ = account;
         services_.named_accounts->Add(account);
       }
-      return CallerOf(principals_.OfRoot(account), id);
+      return CallerOf(principals_.OfRoot(snapshot, account), id);
     }
     return UnrecognizedClient();
   }
@@ -97,6 +96,7 @@ Result<operations::Caller> Authenticator::IdentifyCaller(const signature::Claim&
   if (principal == nullptr) {
     return UnrecognizedClient();
   }
+  key->use->Note(now_ms, claim.credential.service, claim.credential.region);
   return CallerOf(std::move(principal), id);
 }
 

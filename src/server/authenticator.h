@@ -30,7 +30,8 @@ class Authenticator {
   bool KnowsSigner(const http::RequestHead& head);
 
  private:
-  Result<operations::Caller> IdentifyCaller(const signature::Claim& claim, const http::Request& request, Arena& arena);
+  Result<operations::Caller> IdentifyCaller(const signature::Claim& claim, const http::Request& request, int64_t now_ms,
+                                            Arena& arena);
   Result<operations::Caller> IdentifySession(const identity::Principals::Session& session,
                                              const signature::Claim& claim, const http::Request& request, Arena& arena);
 

@@ -555,6 +555,26 @@ TEST_F(StreamPolicyTest, PoliciesOfStreamsNameActionsAndResourcesOfStreams) {
   EXPECT_NE(RevisionOf(Send("GetResourcePolicy", "{'ResourceArn':'" + arn_ + "'}")), "");
 }
 
+TEST_F(StreamPolicyTest, AStreamHasTagsOfItsOwn) {
+  const std::string stream = "{'ResourceArn':'" + arn_ + "'";
+  EXPECT_EQ(Send("ListTagsOfResource", stream + "}"), "{\"Tags\":[]}");
+  EXPECT_EQ(Send("TagResource", stream + ",'Tags':[{'Key':'a','Value':'1'},{'Key':'b','Value':'2'}]}"), "");
+  EXPECT_EQ(Send("UntagResource", stream + ",'TagKeys':['a']}"), "");
+  EXPECT_EQ(Send("ListTagsOfResource", stream + "}"), Quoted("{'Tags':[{'Key':'b','Value':'2'}]}"));
+  EXPECT_EQ(Send("ListTagsOfResource", "{'ResourceArn':'" + std::string(kMusic) + "'}"),
+            Quoted("{'Tags':[{'Key':'team','Value':'blue'}]}"));
+  // They, not the table's, are what policies see.
+  const auto tagged = [this](const std::string& tag, const std::string& value) {
+    MustPut(Statement("Allow", kFriend, "dynamodb:DescribeStream", "*",
+                      ",'Condition':{'StringEquals':{'aws:ResourceTag/" + tag + "':'" + value + "'}}"),
+            arn_);
+    return !IsDenied(Describe(kFriend));
+  };
+  EXPECT_TRUE(tagged("b", "2"));
+  EXPECT_FALSE(tagged("b", "1"));
+  EXPECT_FALSE(tagged("team", "blue"));
+}
+
 TEST_F(StreamPolicyTest, APolicyStaysWithItsStreamWhenTheTableIsGone) {
   MustPut(Statement("Allow", kFriend, "dynamodb:DescribeStream"), arn_);
   Send("DeleteTable", "{'TableName':'Music'}");

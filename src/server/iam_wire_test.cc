@@ -263,6 +263,191 @@ TEST_F(IamWireTest, TagsArePutOverEachOther) {
   EXPECT_EQ(ElementOf(Iam("ListRoleTags&RoleName=r").body, "Tags"), "<member><Key>B</Key><Value>3</Value></member>");
 }
 
+TEST_F(IamWireTest, GroupsAreMadeShownRenamedAndLeft) {
+  const Reply made = Iam("CreateGroup&GroupName=Readers&Path=/team/");
+  EXPECT_EQ(ElementOf(made.body, "GroupId").substr(0, 4), "AGPA");
+  EXPECT_EQ(ElementOf(made.body, "Arn"), "arn:aws:iam::111122223333:group/team/Readers");
+  MakeUser("ann");
+  Check({
+      {"CreateGroup&GroupName=readers", "409 EntityAlreadyExists: Group with name readers already exists."},
+      {"AddUserToGroup&GroupName=readers&UserName=ann", "200"},
+      {"AddUserToGroup&GroupName=readers&UserName=ann", "200"},
+      {"AddUserToGroup&GroupName=none&UserName=ann", "404 NoSuchEntity: The group with name none cannot be found."},
+      {"AddUserToGroup&GroupName=readers&UserName=bob", "404 NoSuchEntity: The user with name bob cannot be found."},
+  });
+  EXPECT_EQ(ElementOf(Iam("GetGroup&GroupName=readers").body, "UserName"), "ann");
+  EXPECT_EQ(ElementOf(Iam("ListGroupsForUser&UserName=ann").body, "GroupName"), "Readers");
+  Check({
+      {"UpdateGroup&GroupName=readers&NewGroupName=writers&NewPath=/", "200"},
+      {"GetGroup&GroupName=readers", "404 NoSuchEntity: The group with name readers cannot be found."},
+  });
+  EXPECT_EQ(ElementOf(Iam("ListGroupsForUser&UserName=ann").body, "Arn"), "arn:aws:iam::111122223333:group/writers");
+  for (int i = 0; i < 9; ++i) {
+    const std::string name = "g" + std::to_string(i);
+    Check({{"CreateGroup&GroupName=" + name, "200"}, {"AddUserToGroup&UserName=ann&GroupName=" + name, "200"}});
+  }
+  Check({
+      {"CreateGroup&GroupName=eleventh", "200"},
+      {"AddUserToGroup&UserName=ann&GroupName=eleventh",
+       "409 LimitExceeded: Cannot exceed quota for GroupsPerUser: 10"},
+      {"PutGroupPolicy&GroupName=eleventh&PolicyName=p&PolicyDocument=" + Allow("*"), "200"},
+      {"DeleteGroup&GroupName=eleventh", "409 DeleteConflict: Cannot delete entity, must delete policies first."},
+      {"DeleteGroupPolicy&GroupName=eleventh&PolicyName=p", "200"},
+      {"DeleteGroup&GroupName=eleventh", "200"},
+  });
+}
+
+TEST_F(IamWireTest, TenPoliciesAreAttachedAndListedWithTheirUsers) {
+  MakeUser("ann");
+  for (int i = 0; i < 11; ++i) {
+    const std::string name = "p" + std::to_string(i);
+    Check({
+        {"CreatePolicy&Path=/x/&PolicyName=" + name + "&PolicyDocument=" + Allow("*"), "200"},
+        {"AttachUserPolicy&UserName=ann&PolicyArn=arn:aws:iam::111122223333:policy/x/" + name,
+         i < 10 ? "200" : "409 LimitExceeded: Cannot exceed quota for PoliciesPerUser: 10"},
+    });
+  }
+  const std::string arn = "arn:aws:iam::111122223333:policy/x/p0";
+  Check({{"AttachUserPolicy&UserName=ann&PolicyArn=" + arn, "200"},
+         {"PutUserPermissionsBoundary&UserName=ann&PermissionsBoundary=" + arn, "200"}});
+  EXPECT_EQ(ElementOf(Iam("ListAttachedUserPolicies&UserName=ann&PathPrefix=/y/").body, "AttachedPolicies"), "");
+  EXPECT_EQ(ElementOf(Iam("ListAttachedUserPolicies&UserName=ann&MaxItems=1").body, "AttachedPolicies"),
+            "<member><PolicyName>p0</PolicyName><PolicyArn>" + arn + "</PolicyArn></member>");
+  const Reply users = Iam("ListEntitiesForPolicy&PolicyArn=" + arn);
+  EXPECT_EQ(ElementOf(users.body, "UserName"), "ann");
+  EXPECT_EQ(ElementOf(users.body, "PolicyGroups"), "");
+  EXPECT_EQ(ElementOf(Iam("ListEntitiesForPolicy&EntityFilter=Role&PolicyArn=" + arn).body, "PolicyUsers"), "");
+  EXPECT_EQ(ElementOf(Iam("GetPolicy&PolicyArn=" + arn).body, "PermissionsBoundaryUsageCount"), "1");
+  EXPECT_EQ(ElementOf(Iam("ListPolicies&Scope=Local&OnlyAttached=true&MaxItems=1").body, "AttachmentCount"), "1");
+  EXPECT_EQ(ElementOf(Iam("ListPolicies&PolicyUsageFilter=PermissionsBoundary").body, "PolicyName"), "p0");
+  Check({{"DeletePolicy&PolicyArn=" + arn, "409 DeleteConflict: Cannot delete a policy attached to entities."}});
+}
+
+TEST_F(IamWireTest, AKeyTellsWhenItWasUsedLast) {
+  const Credentials ann = MakeUser("ann");
+  const std::string asked = "GetAccessKeyLastUsed&AccessKeyId=" + ann.id;
+  EXPECT_EQ(ElementOf(Iam(asked).body, "GetAccessKeyLastUsedResult"),
+            "\n    <UserName>ann</UserName><AccessKeyLastUsed><ServiceName>N/A</ServiceName><Region>N/A</Region>"
+            "</AccessKeyLastUsed>\n  ");
+  DynamoAs(ann, "ListTables", "{}");
+  EXPECT_EQ(ElementOf(Iam(asked).body, "AccessKeyLastUsed"),
+            "<LastUsedDate>2023-11-14T22:13:20Z</LastUsedDate><ServiceName>dynamodb</ServiceName>"
+            "<Region>us-east-1</Region>");
+  // The status changes, the key does not.
+  Check({{"UpdateAccessKey&UserName=ann&Status=Inactive&AccessKeyId=" + ann.id, "200"}});
+  EXPECT_EQ(ElementOf(Iam(asked).body, "ServiceName"), "dynamodb");
+  EXPECT_EQ(Outcome(IamAs(other_root_, asked)),
+            "404 NoSuchEntity: The Access Key with id " + ann.id + " cannot be found.");
+}
+
+TEST_F(IamWireTest, OidcProvidersAreMadeShownAndChanged) {
+  const std::string arn = "arn:aws:iam::111122223333:oidc-provider/idp.example.com/a";
+  const std::string of_it = "&OpenIDConnectProviderArn=" + arn;
+  const std::string url = "CreateOpenIDConnectProvider&Url=https%3A%2F%2Fidp.example.com%2Fa&ClientIDList.member.1=app";
+  const std::string thumbprint(40, 'a');
+  EXPECT_EQ(ElementOf(Iam(url + "&ThumbprintList.member.1=" + thumbprint).body, "OpenIDConnectProviderArn"), arn);
+  Check({
+      {url, "409 EntityAlreadyExists: Provider with url https://idp.example.com/a already exists."},
+      {"CreateOpenIDConnectProvider&Url=http%3A%2F%2Fx", "400 ValidationError: Invalid Open ID Connect Provider URL"},
+      {"CreateOpenIDConnectProvider&Url=https%3A%2F%2Fx&ThumbprintList.member.1=" + std::string(40, 'z'),
+       "400 InvalidInput: Thumbprint contains invalid characters."},
+      {"AddClientIDToOpenIDConnectProvider&ClientID=second" + of_it, "200"},
+      {"AddClientIDToOpenIDConnectProvider&ClientID=second" + of_it, "200"},
+      {"RemoveClientIDFromOpenIDConnectProvider&ClientID=app" + of_it, "200"},
+      {"UpdateOpenIDConnectProviderThumbprint&ThumbprintList.member.1=" + std::string(40, 'b') + of_it, "200"},
+      {"TagOpenIDConnectProvider&Tags.member.1.Key=k&Tags.member.1.Value=v" + of_it, "200"},
+  });
+  EXPECT_EQ(ElementOf(Iam("GetOpenIDConnectProvider" + of_it).body, "GetOpenIDConnectProviderResult"),
+            "\n    <Url>idp.example.com/a</Url><ClientIDList><member>second</member></ClientIDList><ThumbprintList>"
+            "<member>" +
+                std::string(40, 'b') +
+                "</member></ThumbprintList><CreateDate>2023-11-14T22:13:20Z</CreateDate><Tags><member><Key>k</Key>"
+                "<Value>v</Value></member></Tags>\n  ");
+  EXPECT_EQ(ElementOf(Iam("ListOpenIDConnectProviders").body, "Arn"), arn);
+  EXPECT_EQ(ElementOf(IamAs(other_root_, "ListOpenIDConnectProviders").body, "Arn"), "(none)");
+  Check({
+      {"UntagOpenIDConnectProvider&TagKeys.member.1=K" + of_it, "200"},
+      {"DeleteOpenIDConnectProvider" + of_it, "200"},
+      {"GetOpenIDConnectProvider" + of_it, "404 NoSuchEntity: OpenIDConnect Provider not found for arn " + arn},
+  });
+}
+
+TEST_F(IamWireTest, RolesOfServicesAreChangedByThoseAlone) {
+  const std::string create = "CreateServiceLinkedRole&AWSServiceName=";
+  const std::string role = "AWSServiceRoleForDynamoDBReplication";
+  EXPECT_EQ(ElementOf(Iam(create + "replication.dynamodb.amazonaws.com").body, "Arn"),
+            "arn:aws:iam::111122223333:role/aws-service-role/replication.dynamodb.amazonaws.com/" + role);
+  const std::string protected_role = "400 UnmodifiableEntity: Cannot perform the operation on the protected role '" +
+                                     role + "' - this role is only modifiable by AWS";
+  Check({
+      {create + "replication.dynamodb.amazonaws.com",
+       "400 InvalidInput: Service role name " + role +
+           " has been taken in this account, please try a different suffix."},
+      {create + "none.amazonaws.com",
+       "400 InvalidInput: Service-linked roles are not supported for the service none.amazonaws.com."},
+      {create + "replication.dynamodb.amazonaws.com&CustomSuffix=x",
+       "400 InvalidInput: Custom suffix is not allowed for replication.dynamodb.amazonaws.com"},
+      {"DeleteRole&RoleName=" + role, protected_role},
+      {"PutRolePolicy&PolicyName=p&RoleName=" + role + "&PolicyDocument=" + Allow("*"), protected_role},
+      {"AttachRolePolicy&RoleName=" + role + "&PolicyArn=arn:aws:iam::aws:policy/IAMFullAccess", protected_role},
+      {"UpdateAssumeRolePolicy&RoleName=" + role + "&PolicyDocument=" + TrustOf("*"), protected_role},
+      {"PutRolePermissionsBoundary&PermissionsBoundary=arn:aws:iam::aws:policy/IAMFullAccess&RoleName=" + role,
+       protected_role},
+      {"CreateRole&RoleName=x&Path=/aws-service-role/x/&AssumeRolePolicyDocument=" + TrustOf("*"),
+       "400 InvalidInput: Roles under /aws-service-role/ are made by CreateServiceLinkedRole."},
+  });
+  const std::string task = ElementOf(Iam("DeleteServiceLinkedRole&RoleName=" + role).body, "DeletionTaskId");
+  EXPECT_EQ(ElementOf(Iam("GetServiceLinkedRoleDeletionStatus&DeletionTaskId=" + Escaped(task)).body, "Status"),
+            "SUCCEEDED");
+  Check(
+      {{"GetRole&RoleName=" + role, "404 NoSuchEntity: The role with name " + role + " cannot be found."},
+       {"GetServiceLinkedRoleDeletionStatus&DeletionTaskId=x", "404 NoSuchEntity: Deletion task x cannot be found."}});
+}
+
+TEST_F(IamWireTest, AllThatAnAccountKeepsIsToldInPages) {
+  MakeUser("ann");
+  Check({
+      {"CreateGroup&GroupName=readers", "200"},
+      {"AddUserToGroup&GroupName=readers&UserName=ann", "200"},
+      {"PutUserPolicy&UserName=ann&PolicyName=in&PolicyDocument=" + Allow("*"), "200"},
+      {"AttachGroupPolicy&GroupName=readers&PolicyArn=arn:aws:iam::aws:policy/IAMFullAccess", "200"},
+      {"CreateRole&RoleName=r&AssumeRolePolicyDocument=" + TrustOf(kAccount), "200"},
+      {"CreatePolicy&PolicyName=p&PolicyDocument=" + Allow("*"), "200"},
+  });
+  const std::string all = Iam("GetAccountAuthorizationDetails").body;
+  EXPECT_EQ(ElementOf(ElementOf(all, "UserDetailList"), "PolicyName"), "in");
+  EXPECT_EQ(ElementOf(ElementOf(all, "UserDetailList"), "GroupList"), "<member>readers</member>");
+  EXPECT_EQ(ElementOf(ElementOf(all, "GroupDetailList"), "AttachedManagedPolicies"),
+            "<member><PolicyName>IAMFullAccess</PolicyName><PolicyArn>arn:aws:iam::aws:policy/IAMFullAccess"
+            "</PolicyArn></member>");
+  EXPECT_EQ(ElementOf(ElementOf(all, "RoleDetailList"), "RoleName"), "r");
+  EXPECT_EQ(ElementOf(ElementOf(all, "Policies"), "Arn"), "arn:aws:iam::111122223333:policy/p");
+  const std::string some = "GetAccountAuthorizationDetails&MaxItems=1&Filter.member.1=User&Filter.member.2=Group";
+  const Reply first = Iam(some);
+  EXPECT_EQ(ElementOf(first.body, "GroupDetailList"), "");
+  EXPECT_EQ(ElementOf(first.body, "IsTruncated"), "true");
+  const Reply second = Iam(some + "&Marker=" + Escaped(ElementOf(first.body, "Marker")));
+  EXPECT_EQ(ElementOf(second.body, "UserDetailList"), "");
+  EXPECT_EQ(ElementOf(ElementOf(second.body, "GroupDetailList"), "GroupName"), "readers");
+  EXPECT_EQ(ElementOf(second.body, "IsTruncated"), "false");
+  EXPECT_EQ(ElementOf(second.body, "Policies"), "");
+}
+
+TEST_F(IamWireTest, WhatUsersHaveElsewhereNobodyHasHere) {
+  MakeUser("ann");
+  for (const char* list :
+       {"ListMFADevices", "ListSSHPublicKeys", "ListSigningCertificates", "ListServiceSpecificCredentials"}) {
+    EXPECT_EQ(ElementOf(Iam(std::string(list) + "&UserName=ann").body, "IsTruncated"), "false") << list;
+    Check({{std::string(list) + "&UserName=bob", "404 NoSuchEntity: The user with name bob cannot be found."}});
+  }
+  Check({
+      {"ListVirtualMFADevices", "200"},
+      {"ListAccountAliases", "200"},
+      {"GetLoginProfile&UserName=ann", "404 NoSuchEntity: Login Profile for User ann cannot be found."},
+      {"DeleteLoginProfile&UserName=ann", "404 NoSuchEntity: Login Profile for User ann cannot be found."},
+  });
+}
+
 TEST_F(IamWireTest, AccountsSeeOnlyTheirOwn) {
   MakeUser("ann");
   EXPECT_EQ(ElementOf(IamAs(other_root_, "ListUsers").body, "Users"), "");

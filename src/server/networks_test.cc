@@ -41,7 +41,7 @@ class NetworksTest : public ::testing::Test {
   std::string Show(const http::PeerAddress& peer, const Headers& headers = {}) const {
     return Shown(Networks(settings_).FindRoute(&peer, headers));
   }
-  std::string Show(const std::string& ip, const Headers& headers = {}) const {
+  std::string ShowFrom(const std::string& ip, const Headers& headers = {}) const {
     return Show(http::PeerAddress{.ip = ip}, headers);
   }
 
@@ -50,24 +50,24 @@ class NetworksTest : public ::testing::Test {
 
 TEST_F(NetworksTest, OfAnUnknownPeerNothingIsKnown) {
   EXPECT_EQ(Shown(Networks(settings_).FindRoute(nullptr, {})), "nobody");
-  EXPECT_EQ(Show(""), "nobody");
+  EXPECT_EQ(ShowFrom(""), "nobody");
 }
 
 TEST_F(NetworksTest, APeerIsWhereItSpeaksFrom) {
-  EXPECT_EQ(Show("203.0.113.1"), "203.0.113.1");
+  EXPECT_EQ(ShowFrom("203.0.113.1"), "203.0.113.1");
   EXPECT_EQ(Show({.ip = "203.0.113.1", .tls = true}), "203.0.113.1 secure");
-  EXPECT_EQ(Show("2001:db9::1"), "2001:db9::1");
-  EXPECT_EQ(Show("10.0.0.1"), "10.0.0.1");  // a proxy that speaks for itself
+  EXPECT_EQ(ShowFrom("2001:db9::1"), "2001:db9::1");
+  EXPECT_EQ(ShowFrom("10.0.0.1"), "10.0.0.1");  // a proxy that speaks for itself
 }
 
 TEST_F(NetworksTest, TheLongestPrefixNamesTheEndpoint) {
-  EXPECT_EQ(Show("192.0.1.1"), "192.0.1.1 vpc-a/vpce-a");
-  EXPECT_EQ(Show("192.0.2.1"), "192.0.2.1 vpc-b/vpce-b");
-  EXPECT_EQ(Show("192.0.2.7"), "192.0.2.7 vpc-c/");
-  EXPECT_EQ(Show("2001:db8::1"), "2001:db8::1 vpc-a/vpce-a");
-  EXPECT_EQ(Show("2001:db8:0:1::1"), "2001:db8:0:1::1 vpc-b/vpce-b");
-  EXPECT_EQ(Show("::ffff:192.0.2.1"), "::ffff:192.0.2.1 vpc-b/vpce-b");
-  EXPECT_EQ(Show("192.1.0.1"), "192.1.0.1");
+  EXPECT_EQ(ShowFrom("192.0.1.1"), "192.0.1.1 vpc-a/vpce-a");
+  EXPECT_EQ(ShowFrom("192.0.2.1"), "192.0.2.1 vpc-b/vpce-b");
+  EXPECT_EQ(ShowFrom("192.0.2.7"), "192.0.2.7 vpc-c/");
+  EXPECT_EQ(ShowFrom("2001:db8::1"), "2001:db8::1 vpc-a/vpce-a");
+  EXPECT_EQ(ShowFrom("2001:db8:0:1::1"), "2001:db8:0:1::1 vpc-b/vpce-b");
+  EXPECT_EQ(ShowFrom("::ffff:192.0.2.1"), "::ffff:192.0.2.1 vpc-b/vpce-b");
+  EXPECT_EQ(ShowFrom("192.1.0.1"), "192.1.0.1");
 }
 
 TEST_F(NetworksTest, HeadersOfOthersThanTrustedProxiesAreNotLookedAt) {
@@ -75,14 +75,14 @@ TEST_F(NetworksTest, HeadersOfOthersThanTrustedProxiesAreNotLookedAt) {
                           {"X-Forwarded-Proto", "https"},
                           {"X-Ddb-Vpce", "vpce-d"},
                           {"Forwarded", "for=1"}};
-  EXPECT_EQ(Show("203.0.113.1", forged), "203.0.113.1");
-  EXPECT_EQ(Show("11.0.0.1", forged), "11.0.0.1");
-  EXPECT_EQ(Show("", forged), "nobody");
-  EXPECT_EQ(Show("10.0.0.1", forged), "192.0.2.1 secure vpc-d/vpce-d");
-  EXPECT_EQ(Show("::ffff:10.0.0.1", forged), "192.0.2.1 secure vpc-d/vpce-d");
-  EXPECT_EQ(Show("fd00::1", forged), "192.0.2.1 secure vpc-d/vpce-d");
+  EXPECT_EQ(ShowFrom("203.0.113.1", forged), "203.0.113.1");
+  EXPECT_EQ(ShowFrom("11.0.0.1", forged), "11.0.0.1");
+  EXPECT_EQ(ShowFrom("", forged), "nobody");
+  EXPECT_EQ(ShowFrom("10.0.0.1", forged), "192.0.2.1 secure vpc-d/vpce-d");
+  EXPECT_EQ(ShowFrom("::ffff:10.0.0.1", forged), "192.0.2.1 secure vpc-d/vpce-d");
+  EXPECT_EQ(ShowFrom("fd00::1", forged), "192.0.2.1 secure vpc-d/vpce-d");
   settings_.trusted_proxies.clear();
-  EXPECT_EQ(Show("10.0.0.1", forged), "10.0.0.1");
+  EXPECT_EQ(ShowFrom("10.0.0.1", forged), "10.0.0.1");
 }
 
 TEST_F(NetworksTest, TheClientIsTheLastHopThatIsNoTrustedProxy) {
@@ -104,12 +104,13 @@ TEST_F(NetworksTest, TheClientIsTheLastHopThatIsNoTrustedProxy) {
       {"_hidden", "nobody"},
   };
   for (const auto& [hops, client] : cases) {
-    EXPECT_EQ(Show("10.0.0.1", {{"x-forwarded-for", hops}}), client) << hops;
+    EXPECT_EQ(ShowFrom("10.0.0.1", {{"x-forwarded-for", hops}}), client) << hops;
   }
   // Several headers are one list.
-  EXPECT_EQ(Show("10.0.0.1", {{"X-Forwarded-For", "198.51.100.1"}, {"X-Forwarded-For", "203.0.113.1, 10.0.0.2"}}),
+  EXPECT_EQ(ShowFrom("10.0.0.1", {{"X-Forwarded-For", "198.51.100.1"}, {"X-Forwarded-For", "203.0.113.1, 10.0.0.2"}}),
             "203.0.113.1");
-  EXPECT_EQ(Show("10.0.0.1", {{"X-Forwarded-For", "198.51.100.1"}, {"X-Forwarded-For", "10.0.0.2"}}), "198.51.100.1");
+  EXPECT_EQ(ShowFrom("10.0.0.1", {{"X-Forwarded-For", "198.51.100.1"}, {"X-Forwarded-For", "10.0.0.2"}}),
+            "198.51.100.1");
 }
 
 TEST_F(NetworksTest, ARequestIsSecureIfItsWholeWayIs) {
@@ -134,16 +135,17 @@ TEST_F(NetworksTest, TheFirstThatNamesAnEndpointDoes) {
   EXPECT_EQ(Show({.ip = "10.0.0.1", .listener = 3, .endpoint = "vpce-d"}, header), "192.0.1.1 vpc-3/");
   EXPECT_EQ(Show({.ip = "10.0.0.1", .listener = 0, .endpoint = "vpce-d"}, header), "192.0.1.1 vpc-d/vpce-d");
   EXPECT_EQ(Show({.ip = "10.0.0.1", .listener = 9, .endpoint = ""}, header), "192.0.1.1 vpc-b/vpce-b");
-  EXPECT_EQ(Show("10.0.0.1", {header[1]}), "192.0.1.1 vpc-a/vpce-a");
+  EXPECT_EQ(ShowFrom("10.0.0.1", {header[1]}), "192.0.1.1 vpc-a/vpce-a");
   // Behind a proxy that passes on whom it does not trust, headers are the client's own.
   EXPECT_EQ(Show({.ip = "203.0.113.1", .endpoint = "vpce-d"}, header), "203.0.113.1 vpc-d/vpce-d");
   // An endpoint of which only the id is known; an empty one is none; the last word is the nearest proxy's.
-  EXPECT_EQ(Show("10.0.0.1", {{"X-Ddb-Vpce", "vpce-x"}}), "10.0.0.1 /vpce-x");
-  EXPECT_EQ(Show("10.0.0.1", {{"X-Ddb-Vpce", ""}}), "10.0.0.1");
-  EXPECT_EQ(Show("10.0.0.1", {{"X-Ddb-Vpce", "vpce-a"}, {"x-ddb-vpce", "vpce-b, vpce-1"}}), "10.0.0.1 vpc-1/vpce-1");
+  EXPECT_EQ(ShowFrom("10.0.0.1", {{"X-Ddb-Vpce", "vpce-x"}}), "10.0.0.1 /vpce-x");
+  EXPECT_EQ(ShowFrom("10.0.0.1", {{"X-Ddb-Vpce", ""}}), "10.0.0.1");
+  EXPECT_EQ(ShowFrom("10.0.0.1", {{"X-Ddb-Vpce", "vpce-a"}, {"x-ddb-vpce", "vpce-b, vpce-1"}}),
+            "10.0.0.1 vpc-1/vpce-1");
   settings_.endpoint_header = "X-Other";
-  EXPECT_EQ(Show("10.0.0.1", {{"X-Ddb-Vpce", "vpce-a"}}), "10.0.0.1");
-  EXPECT_EQ(Show("10.0.0.1", {{"x-other", "vpce-a"}}), "10.0.0.1 vpc-a/vpce-a");
+  EXPECT_EQ(ShowFrom("10.0.0.1", {{"X-Ddb-Vpce", "vpce-a"}}), "10.0.0.1");
+  EXPECT_EQ(ShowFrom("10.0.0.1", {{"x-other", "vpce-a"}}), "10.0.0.1 vpc-a/vpce-a");
 }
 
 TEST_F(NetworksTest, EndpointsHaveThePoliciesTheyAreGiven) {

@@ -89,6 +89,7 @@ TEST_F(ResourcePolicyTest, RecordsKeepPoliciesAndTheirRevisions) {
   record_.partition = {"Artist", model::Type::kS};
   record_.policy = {R"({"Version":"2012-10-17","Statement":[]})", true, kNow};
   record_.streams[0].policy = {"", false, kNow + 1};
+  record_.streams[0].tags = {{"team", "blue"}};
   const Result<TableRecord> read = DecodeTableRecord(EncodeTableRecord(record_));
   ASSERT_TRUE(read.ok());
   EXPECT_EQ(*read, record_);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "table/policy_record.h"
+#include "table/tag_map.h"
 
 namespace basalt::table {
 
@@ -39,6 +40,7 @@ struct StreamRecord {
   int64_t created_ms = 0;
   std::vector<ShardRecord> shards = {};  // those that may hold records, oldest first
   PolicyRecord policy = {};
+  Tags tags = {};
 
   friend bool operator==(const StreamRecord&, const StreamRecord&) = default;
 };

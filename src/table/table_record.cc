@@ -202,6 +202,19 @@ void WritePolicy(json::Writer& writer, const PolicyRecord& policy) {
   writer.EndObject();
 }
 
+void WriteTags(json::Writer& writer, const Tags& tags) {
+  if (tags.empty()) {
+    return;
+  }
+  writer.Key("tags");
+  writer.BeginObject();
+  for (const auto& [key, value] : tags) {
+    writer.Key(key);
+    writer.String(value);
+  }
+  writer.EndObject();
+}
+
 void WriteStreams(json::Writer& writer, const TableRecord& record) {
   const auto text = [&writer](std::string_view member, std::string_view value) {
     writer.Key(member);
@@ -223,6 +236,7 @@ void WriteStreams(json::Writer& writer, const TableRecord& record) {
       }
       writer.EndArray();
       WritePolicy(writer, stream.policy);
+      WriteTags(writer, stream.tags);
       writer.EndObject();
     }
     writer.EndArray();
@@ -480,6 +494,7 @@ class RecordReader {
       }
     }
     stream.policy = reader.Policy("policy");
+    stream.tags = reader.ReadTags("tags");
     ok_ = ok_ && reader.ok_;
     return stream;
   }
@@ -706,14 +721,7 @@ std::string EncodeTableRecord(const TableRecord& record) {
     WritePending(writer, *record.pending);
   }
   WriteStreams(writer, record);
-  if (!record.tags.empty()) {
-    writer.Key("tags");
-    writer.BeginObject();
-    for (const auto& [key, value] : record.tags) {
-      text(key, value);
-    }
-    writer.EndObject();
-  }
+  WriteTags(writer, record.tags);
   WritePolicy(writer, record.policy);
   writer.EndObject();
   return out;

@@ -16,6 +16,7 @@
 #include "table/key_attribute.h"
 #include "table/policy_record.h"
 #include "table/stream_record.h"
+#include "table/tag_map.h"
 
 namespace basalt::table {
 
@@ -46,7 +47,6 @@ struct TableAddress {
   friend auto operator<=>(const TableAddress& a, const TableAddressView& b) { return a.view() <=> b; }
 };
 
-using Tags = std::map<std::string, std::string>;  // value by key
 // What a table that is UPDATING changes.
 enum class TableWork : uint8_t { kThroughput, kBillingMode, kTableClass };
 

@@ -1,4 +1,4 @@
-// ListTagsOfResource: all tags of a table at once; so there is never a NextToken to go on from.
+// ListTagsOfResource: all tags of a table or a stream at once; so there is never a NextToken to go on from.
 #include "json/writer.h"
 #include "operations/dynamodb/handlers.h"
 #include "operations/dynamodb/tags.h"
@@ -12,21 +12,22 @@ class ListTagsOfResource final : public PreparedCall {
 
   Status Prepare() {
     TRY_ASSIGN(resource_, ReadTaggedResource(call_));
-    accesses.push_back({resource_.arn, resource_.account});
+    accesses.push_back({resource_.arn, resource_.table.account});
     return {};
   }
 
   void Execute(AnswerDone done) override {
-    auto table = FindTaggable(call_, resource_);
-    if (!table.ok()) {
-      return done(table.TakeError());
+    const table::Table* const table = call_.tables.Look(resource_.table.view());
+    auto tags = FindTags(resource_, table == nullptr ? nullptr : &table->record());
+    if (!tags.ok()) {
+      return done(tags.TakeError());
     }
     std::string body;
     json::Writer writer(body);
     writer.BeginObject();
     writer.Key("Tags");
     writer.BeginArray();
-    for (const auto& [key, value] : (*table)->record().tags) {
+    for (const auto& [key, value] : **tags) {
       writer.BeginObject();
       writer.Key("Key");
       writer.String(key);

@@ -1,4 +1,4 @@
-// TagResource: adds tags to a table and replaces those of the same key, all of them or none.
+// TagResource: adds tags to a table or a stream and replaces those of the same key, all of them or none.
 #include "operations/dynamodb/handlers.h"
 #include "operations/dynamodb/tags.h"
 
@@ -16,7 +16,7 @@ class TagResource final : public PreparedCall {
     }
     TRY_ASSIGN(tags_, ReadTags(tags));
     TRY_ASSIGN(resource_, ReadTaggedResource(call_));
-    accesses.push_back({resource_.arn, resource_.account});
+    accesses.push_back({resource_.arn, resource_.table.account});
     return {};
   }
 

@@ -9,6 +9,7 @@
 #include "model/limits.h"
 #include "model/tag.h"
 #include "model/validation_error.h"
+#include "table/stream_state.h"
 
 namespace basalt::operations::dynamodb {
 namespace {
@@ -119,40 +120,41 @@ Result<TaggedResource> ReadTaggedResource(const Call& call) {
   if (arn.region != call.region) {
     return InvalidArn(model::TableArnDefect::kRegion, given);
   }
-  TaggedResource resource{std::string(given), arn.account, std::nullopt};
-  if (arn.kind == model::TableArnKind::kTable) {
-    resource.table = table::TableAddress{arn.account, arn.region, std::string(arn.name.text())};
-  }
-  return resource;
+  return TaggedResource{std::string(given), {arn.account, arn.region, std::string(arn.name.text())}, arn.part};
 }
 
-Status CheckTaggable(const TaggedResource& resource, const table::TableRecord* record) {
+Result<const table::Tags*> FindTags(const TaggedResource& resource, const table::TableRecord* record) {
+  const table::StreamRecord* const stream =
+      record == nullptr || resource.stream.empty() ? nullptr : table::FindStream(*record, resource.stream);
   // A table being created has none yet.
-  if (record == nullptr || record->status == table::TableStatus::kCreating) {
+  if (record == nullptr || record->status == table::TableStatus::kCreating ||
+      (stream == nullptr && !resource.stream.empty())) {
     return Error(Reason::kResourceNotFound,
                  fmt::format("Requested resource not found: ResourceArn: {} not found", resource.arn));
   }
-  return table::CheckChangeable(record, record->address);
-}
-
-Result<std::shared_ptr<const table::Table>> FindTaggable(Call& call, const TaggedResource& resource) {
-  std::shared_ptr<const table::Table> table = resource.table ? call.tables.Find(*resource.table) : nullptr;
-  TRY(CheckTaggable(resource, table == nullptr ? nullptr : &table->record()));
-  return table;
+  TRY(table::CheckChangeable(record, record->address));
+  return stream == nullptr ? &record->tags : &stream->tags;
 }
 
 void ChangeTags(Call& call, const TaggedResource& resource, UniqueFunction<Status(table::Tags&)> change,
                 AnswerDone done) {
   // At once, so that a table under way is reported as such and not waited for; and in its turn.
-  if (auto table = FindTaggable(call, resource); !table.ok()) {
-    return done(table.TakeError());
+  const table::Table* const table = call.tables.Look(resource.table.view());
+  if (auto tags = FindTags(resource, table == nullptr ? nullptr : &table->record()); !tags.ok()) {
+    return done(tags.TakeError());
   }
   call.services.catalogue.Update(
-      *resource.table,
+      resource.table,
       [resource, change = std::move(change)](const table::TableRecord* current) mutable -> Result<table::TableRecord> {
-        TRY(CheckTaggable(resource, current));
+        TRY_ASSIGN(const table::Tags* const tags, FindTags(resource, current));
+        table::Tags next = *tags;
+        TRY(change(next));
         table::TableRecord changed = *current;
-        TRY(change(changed.tags));
+        table::Tags* to = &changed.tags;
+        for (table::StreamRecord& stream : changed.streams) {
+          to = stream.label == resource.stream ? &stream.tags : to;
+        }
+        *to = std::move(next);
         return changed;
       },
       call.loop,

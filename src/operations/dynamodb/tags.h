@@ -2,7 +2,6 @@
 // of. Each check has the service's text and stands in the service's order.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,18 +24,16 @@ AccessFacts FactsOfTags(const table::Tags& tags);
 // What a ResourceArn names: a table, or a stream of one.
 struct TaggedResource {
   std::string arn;
-  std::string account;
-  std::optional<table::TableAddress> table;  // unset: a stream, of which there are none
+  table::TableAddress table;
+  std::string stream;  // its label; empty: the table itself
 };
 // kValidation for an ARN that cannot be meant.
 Result<TaggedResource> ReadTaggedResource(const Call& call);
 
-// Whether the resource has tags now; `record` is its table's, null if there is no such table.
-Status CheckTaggable(const TaggedResource& resource, const table::TableRecord* record);
-// The same for the table as this loop sees it.
-Result<std::shared_ptr<const table::Table>> FindTaggable(Call& call, const TaggedResource& resource);
+// The tags that the resource has now; they are of `record`, its table's, which is null if there is none.
+Result<const table::Tags*> FindTags(const TaggedResource& resource, const table::TableRecord* record);
 
-// Replaces a table's tags by what `change` makes of them, durably, and answers with an empty body.
+// Replaces the resource's tags by what `change` makes of them, durably, and answers with an empty body.
 void ChangeTags(Call& call, const TaggedResource& resource, UniqueFunction<Status(table::Tags&)> change,
                 AnswerDone done);
 

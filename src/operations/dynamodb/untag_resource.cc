@@ -16,7 +16,7 @@ class UntagResource final : public PreparedCall {
     }
     TRY_ASSIGN(keys_, ReadTagKeys(keys));
     TRY_ASSIGN(resource_, ReadTaggedResource(call_));
-    accesses.push_back({resource_.arn, resource_.account});
+    accesses.push_back({resource_.arn, resource_.table.account});
     return {};
   }
 

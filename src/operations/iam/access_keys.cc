@@ -99,6 +99,36 @@ Prepared PrepareListAccessKeys(Call& call) {
   });
 }
 
+Prepared PrepareGetAccessKeyLastUsed(Call& call) {
+  const std::string id = TextOf(call, "AccessKeyId");
+  const auto snapshot = ViewOf(call).snapshot;
+  const AccessKey* key = snapshot->FindAccessKey(id);
+  const bool is_own = key != nullptr && key->account_id == call.caller.account_id;
+  const Members& members = *ViewOf(call).members;
+  const User* user = is_own ? members.users.FindById(key->owner_id) : nullptr;
+  std::string arn = user == nullptr ? EverythingArn(call, "user") : identity::ArnOf(call.caller.account_id, *user);
+  return ReadOf(call, std::move(arn), [id](const View& view) -> Result<Answer> {
+    const AccessKey* found = view.snapshot->FindAccessKey(id);
+    // Keys of other accounts are not told from those that do not exist.
+    if (found == nullptr || found->account_id != view.members->account.id) {
+      return NoSuchEntity(fmt::format("The Access Key with id {} cannot be found.", id));
+    }
+    XmlWriter xml;
+    if (const User* owner = view.members->users.FindById(found->owner_id); owner != nullptr) {
+      xml.Text("UserName", owner->name);
+    }
+    const identity::KeyUse::Use use = found->use->Last();
+    xml.Open("AccessKeyLastUsed");
+    if (use.at_ms > 0) {
+      xml.Time("LastUsedDate", use.at_ms);
+    }
+    xml.Text("ServiceName", use.at_ms > 0 ? use.service : "N/A");
+    xml.Text("Region", use.at_ms > 0 ? use.region : "N/A");
+    xml.Close("AccessKeyLastUsed");
+    return xml.Take();
+  });
+}
+
 Prepared PrepareUpdateAccessKey(Call& call) {
   TRY_ASSIGN(Owner owner, OwnerOf(call));
   std::string arn = ArnOfOwner(call, owner);

@@ -15,17 +15,8 @@ namespace {
 
 constexpr int64_t kPageSizeDefault = 100;
 
-template <class T>
-void WriteNames(XmlWriter& xml, std::string_view account, const T& entity, std::string_view name_member,
-                std::string_view id_member) {
-  xml.Text("Path", entity.path);
-  xml.Text(name_member, entity.name);
-  xml.Text(id_member, entity.id);
-  xml.Text("Arn", identity::ArnOf(account, entity));
-  xml.Time("CreateDate", entity.created_ms);
-}
+}  // namespace
 
-// As it was handed over, unless one of those it names is gone or goes by another name by now.
 std::string ShownTrust(const identity::Snapshot& snapshot, const Role& role) {
   const auto shown = policy::Canonicalize(
       policy::DocumentKind::kTrust, role.trust.text,
@@ -35,8 +26,6 @@ std::string ShownTrust(const identity::Snapshot& snapshot, const Role& role) {
                            [](std::string_view principal) { return std::optional(std::string(principal)); });
   return shown.ok() && given.ok() && shown->text != given->text ? shown->text : role.shown_trust;
 }
-
-}  // namespace
 
 void WriteTags(XmlWriter& xml, const std::vector<identity::Tag>& tags) {
   xml.Open("Tags");
@@ -103,9 +92,7 @@ Uses UsesOf(const Members& members, std::string_view policy_arn) {
   const auto count = [&uses, policy_arn](const auto& entities) {
     for (const auto& [name, entity] : entities.by_name()) {
       uses.attached += static_cast<size_t>(std::count(entity->attached.begin(), entity->attached.end(), policy_arn));
-      if constexpr (requires { entity->boundary; }) {
-        uses.boundaries += entity->boundary == policy_arn ? size_t{1} : size_t{0};
-      }
+      uses.boundaries += BoundaryOf(*entity) == policy_arn ? size_t{1} : size_t{0};
     }
   };
   count(members.users);
@@ -114,9 +101,41 @@ Uses UsesOf(const Members& members, std::string_view policy_arn) {
   return uses;
 }
 
+UseCounts::UseCounts(const Members& members) {
+  const auto count = [this](const auto& entities) {
+    for (const auto& [name, entity] : entities.by_name()) {
+      for (const std::string& arn : entity->attached) {
+        ++by_arn_[arn].attached;
+      }
+      if (const std::string_view boundary = BoundaryOf(*entity); !boundary.empty()) {
+        ++by_arn_[std::string(boundary)].boundaries;
+      }
+    }
+  };
+  count(members.users);
+  count(members.groups);
+  count(members.roles);
+}
+
+Uses UseCounts::Of(std::string_view policy_arn) const {
+  const auto found = by_arn_.find(policy_arn);
+  return found == by_arn_.end() ? Uses() : found->second;
+}
+
 void WritePolicy(XmlWriter& xml, std::string_view element, const Members& members, const ManagedPolicy& policy,
                  const Uses& uses, Detail detail) {
   xml.Open(element);
+  WritePolicyFields(xml, members, policy, uses);
+  if (detail == Detail::kWhole) {
+    if (!policy.description.empty()) {
+      xml.Text("Description", policy.description);
+    }
+    WriteTags(xml, policy.tags);
+  }
+  xml.Close(element);
+}
+
+void WritePolicyFields(XmlWriter& xml, const Members& members, const ManagedPolicy& policy, const Uses& uses) {
   xml.Text("PolicyName", policy.name);
   xml.Text("PolicyId", policy.id);
   xml.Text("Arn", PolicyArn(members, policy));
@@ -125,15 +144,8 @@ void WritePolicy(XmlWriter& xml, std::string_view element, const Members& member
   xml.Number("AttachmentCount", static_cast<int64_t>(uses.attached));
   xml.Number("PermissionsBoundaryUsageCount", static_cast<int64_t>(uses.boundaries));
   xml.Bool("IsAttachable", true);
-  if (detail == Detail::kWhole && !policy.description.empty()) {
-    xml.Text("Description", policy.description);
-  }
   xml.Time("CreateDate", policy.created_ms);
   xml.Time("UpdateDate", policy.updated_ms);
-  if (detail == Detail::kWhole) {
-    WriteTags(xml, policy.tags);
-  }
-  xml.Close(element);
 }
 
 void WriteVersion(XmlWriter& xml, std::string_view element, const ManagedPolicy& policy,
@@ -174,6 +186,22 @@ void WritePageEnd(XmlWriter& xml, const PageBounds& page, const std::vector<std:
   if (more) {
     xml.Text("Marker", Base64Encode(sorted_names[page.end - 1]));
   }
+}
+
+Result<Answer> PagedTags(const Call& call, std::vector<identity::Tag> tags) {
+  std::sort(tags.begin(), tags.end(), [](const identity::Tag& a, const identity::Tag& b) {
+    return policy::LowerCase(a.key) < policy::LowerCase(b.key);
+  });
+  std::vector<std::string> keys;
+  for (const identity::Tag& tag : tags) {
+    keys.push_back(tag.key);
+  }
+  return PagedAnswer(call, "Tags", tags, keys, [](XmlWriter& xml, const identity::Tag& tag) {
+    xml.Open("member");
+    xml.Text("Key", tag.key);
+    xml.Text("Value", tag.value);
+    xml.Close("member");
+  });
 }
 
 Result<Answer> PagedNames(const Call& call, std::string_view element, const std::vector<std::string>& names) {

@@ -1,6 +1,8 @@
 // Entities as answers show them, and lists that come in pages.
 #pragma once
 
+#include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,12 +24,35 @@ struct Uses {
   size_t boundaries = 0;
 };
 Uses UsesOf(const Members& members, std::string_view policy_arn);
+// The same of every policy, counted once.
+class UseCounts {
+ public:
+  explicit UseCounts(const Members& members);
+  Uses Of(std::string_view policy_arn) const;
+
+ private:
+  std::map<std::string, Uses, std::less<>> by_arn_;
+};
+
+// Who may assume the role: as it was handed over, unless one of those it names is gone or goes by another name by now.
+std::string ShownTrust(const identity::Snapshot& snapshot, const Role& role);
+
+template <class T>
+void WriteNames(XmlWriter& xml, std::string_view account, const T& entity, std::string_view name_member,
+                std::string_view id_member) {
+  xml.Text("Path", entity.path);
+  xml.Text(name_member, entity.name);
+  xml.Text(id_member, entity.id);
+  xml.Text("Arn", identity::ArnOf(account, entity));
+  xml.Time("CreateDate", entity.created_ms);
+}
 
 void WriteUser(XmlWriter& xml, std::string_view element, std::string_view account, const User& user, Detail detail);
 void WriteGroup(XmlWriter& xml, std::string_view element, std::string_view account, const Group& group);
 void WriteRole(XmlWriter& xml, std::string_view element, const View& view, const Role& role, Detail detail);
 void WritePolicy(XmlWriter& xml, std::string_view element, const Members& members, const ManagedPolicy& policy,
                  const Uses& uses, Detail detail);
+void WritePolicyFields(XmlWriter& xml, const Members& members, const ManagedPolicy& policy, const Uses& uses);
 void WriteVersion(XmlWriter& xml, std::string_view element, const ManagedPolicy& policy,
                   const identity::PolicyVersion& version, Detail detail);  // kListed: without its document
 void WriteTags(XmlWriter& xml, const std::vector<identity::Tag>& tags);
@@ -55,6 +80,8 @@ Result<Answer> PagedAnswer(const Call& call, std::string_view element, const std
   WritePageEnd(xml, page, names);
   return xml.Take();
 }
+// Of tags, by key.
+Result<Answer> PagedTags(const Call& call, std::vector<identity::Tag> tags);
 // Of names alone.
 Result<Answer> PagedNames(const Call& call, std::string_view element, const std::vector<std::string>& names);
 

@@ -27,6 +27,7 @@ Prepared ChangeEntity(Call& call, Function change) {
   std::string arn = ArnOfName<T>(call, name);
   return ChangeOf(call, std::move(arn), [name = std::move(name), change](Draft& draft) -> Result<Answer> {
     TRY_ASSIGN(const T* found, FindNamed<T>(draft.members(), name));
+    TRY(CheckModifiable(*found));
     T entity = *found;
     TRY(change(draft.members(), entity));
     draft.Put(std::move(entity));
@@ -120,10 +121,8 @@ void WriteUsers(XmlWriter& xml, const identity::Entities<T>& entities, std::stri
   const std::string prefix = TextOf(call, "PathPrefix");
   xml.Open(element);
   for (const auto& [name, entity] : entities.by_name()) {
-    bool uses = usage != "PermissionsBoundary" && HasAttached(*entity, arn);
-    if constexpr (requires { entity->boundary; }) {
-      uses = uses || (usage != "PermissionsPolicy" && entity->boundary == arn);
-    }
+    const bool uses = (usage != "PermissionsBoundary" && HasAttached(*entity, arn)) ||
+                      (usage != "PermissionsPolicy" && BoundaryOf(*entity) == arn);
     if (uses && (wanted.empty() || wanted == filter) && entity->path.starts_with(prefix)) {
       xml.Open("member");
       xml.Text(kNameMemberOf<T>, entity->name);

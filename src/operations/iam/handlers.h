@@ -75,5 +75,28 @@ Prepared PrepareListAttachedRolePolicies(Call& call);
 Prepared PrepareListEntitiesForPolicy(Call& call);
 Prepared PrepareListInstanceProfilesForRole(Call& call);
 Prepared PrepareGetAccountSummary(Call& call);
+Prepared PrepareListMFADevices(Call& call);
+Prepared PrepareListVirtualMFADevices(Call& call);
+Prepared PrepareListSSHPublicKeys(Call& call);
+Prepared PrepareListSigningCertificates(Call& call);
+Prepared PrepareListServiceSpecificCredentials(Call& call);
+Prepared PrepareListAccountAliases(Call& call);
+Prepared PrepareGetLoginProfile(Call& call);
+Prepared PrepareDeleteLoginProfile(Call& call);
+Prepared PrepareGetAccessKeyLastUsed(Call& call);
+Prepared PrepareCreateOpenIDConnectProvider(Call& call);
+Prepared PrepareGetOpenIDConnectProvider(Call& call);
+Prepared PrepareListOpenIDConnectProviders(Call& call);
+Prepared PrepareDeleteOpenIDConnectProvider(Call& call);
+Prepared PrepareAddClientIDToOpenIDConnectProvider(Call& call);
+Prepared PrepareRemoveClientIDFromOpenIDConnectProvider(Call& call);
+Prepared PrepareUpdateOpenIDConnectProviderThumbprint(Call& call);
+Prepared PrepareTagOpenIDConnectProvider(Call& call);
+Prepared PrepareUntagOpenIDConnectProvider(Call& call);
+Prepared PrepareListOpenIDConnectProviderTags(Call& call);
+Prepared PrepareCreateServiceLinkedRole(Call& call);
+Prepared PrepareDeleteServiceLinkedRole(Call& call);
+Prepared PrepareGetServiceLinkedRoleDeletionStatus(Call& call);
+Prepared PrepareGetAccountAuthorizationDetails(Call& call);
 
 }  // namespace basalt::operations::iam

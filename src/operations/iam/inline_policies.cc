@@ -44,6 +44,7 @@ Prepared PreparePut(Call& call) {
   return ChangeOf(
       call, std::move(arn), [name = std::move(name), added = std::move(added)](Draft& draft) -> Result<Answer> {
         TRY_ASSIGN(const T* found, FindNamed<T>(draft.members(), name));
+        TRY(CheckModifiable(*found));
         T entity = *found;
         std::vector<InlinePolicy>& policies = entity.inline_policies;
         std::erase_if(policies, [&added](const InlinePolicy& other) { return other.name == added.name; });
@@ -90,6 +91,7 @@ Prepared PrepareDelete(Call& call) {
   std::string arn = ArnOfName<T>(call, name);
   return ChangeOf(call, std::move(arn), [&call, name = std::move(name)](Draft& draft) -> Result<Answer> {
     TRY_ASSIGN(const T* found, FindNamed<T>(draft.members(), name));
+    TRY(CheckModifiable(*found));
     T entity = *found;
     const std::string policy_name = TextOf(call, "PolicyName");
     const auto policy = FindIn(entity.inline_policies, policy_name);

@@ -98,8 +98,9 @@ Prepared PrepareListPolicies(Call& call) {
       Uses uses;
     };
     std::vector<Row> rows;
+    const UseCounts counts(*view.members);
     const auto add = [&](const ManagedPolicy& policy) {
-      const Uses uses = UsesOf(*view.members, PolicyArn(*view.members, policy));
+      const Uses uses = counts.Of(PolicyArn(*view.members, policy));
       const bool is_used = (usage != "PermissionsBoundary" && uses.attached > 0) ||
                            (usage != "PermissionsPolicy" && uses.boundaries > 0);
       if (is_used || (usage.empty() && !only_attached)) {

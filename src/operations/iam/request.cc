@@ -279,6 +279,19 @@ std::vector<identity::Tag> WithoutTags(std::vector<identity::Tag> tags, const st
   return tags;
 }
 
+bool IsServiceLinked(const Role& role) { return role.path.starts_with(kServiceLinkedPath); }
+
+template <>
+Status CheckModifiable(const Role& role) {
+  if (IsServiceLinked(role)) {
+    return Refused(IamRefusal::kUnmodifiableEntity,
+                   fmt::format("Cannot perform the operation on the protected role '{}' - this role is only modifiable "
+                               "by AWS",
+                               role.name));
+  }
+  return {};
+}
+
 Status CheckBoundary(const Members& members, std::string_view boundary) {
   if (identity::FindManagedPolicy(members, boundary) == nullptr) {
     return NoSuchEntity(fmt::format("Scope ARN: {} does not exist or is not attachable.", boundary));

@@ -99,6 +99,26 @@ Result<const ManagedPolicy*> FindOwnPolicy(const Members& members, std::string_v
 Result<std::vector<identity::Tag>> WithTags(std::vector<identity::Tag> tags, const std::vector<identity::Tag>& added);
 std::vector<identity::Tag> WithoutTags(std::vector<identity::Tag> tags, const std::vector<std::string>& keys);
 
+// Roles that services made for themselves are changed by those alone: kUnmodifiableEntity.
+inline constexpr std::string_view kServiceLinkedPath = "/aws-service-role/";
+bool IsServiceLinked(const Role& role);
+template <class T>
+Status CheckModifiable(const T&) {
+  return {};
+}
+template <>
+Status CheckModifiable(const Role& role);
+
+// The ARN of the policy that limits it; empty: none, as always of groups.
+template <class T>
+std::string_view BoundaryOf(const T& entity) {
+  if constexpr (std::is_same_v<T, Group>) {
+    return {};
+  } else {
+    return entity.boundary;
+  }
+}
+
 // `boundary` must be a managed policy.
 Status CheckBoundary(const Members& members, std::string_view boundary);
 

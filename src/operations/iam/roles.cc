@@ -55,6 +55,9 @@ Prepared PrepareCreateRole(Call& call) {
   Role role;
   role.name = TextOf(call, "RoleName");
   role.path = Has(call, "Path") ? TextOf(call, "Path") : role.path;
+  if (role.path.starts_with(kServiceLinkedPath)) {
+    return Refused(IamRefusal::kInvalidInput, "Roles under /aws-service-role/ are made by CreateServiceLinkedRole.");
+  }
   role.boundary = TextOf(call, "PermissionsBoundary");
   if (Has(call, "Description")) {
     SetDescription(call, role);
@@ -143,6 +146,7 @@ Prepared PrepareUpdateAssumeRolePolicy(Call& call) {
   return ChangeOf(call, std::move(arn),
                   [&call, name = std::move(name), trust = std::move(trust)](Draft& draft) -> Result<Answer> {
                     TRY_ASSIGN(const Role* found, FindNamed<Role>(draft.members(), name));
+                    TRY(CheckModifiable(*found));
                     Role role = *found;
                     SetTrust(role, trust, call.services.directory.actions());
                     draft.Put(std::move(role));
@@ -155,6 +159,7 @@ Prepared PrepareDeleteRole(Call& call) {
   std::string arn = ArnOfName<Role>(call, name);
   return ChangeOf(call, std::move(arn), [name = std::move(name)](Draft& draft) -> Result<Answer> {
     TRY_ASSIGN(const Role* role, FindNamed<Role>(draft.members(), name));
+    TRY(CheckModifiable(*role));
     if (!role->inline_policies.empty()) {
       return ConflictOnDelete("delete policies first");
     }

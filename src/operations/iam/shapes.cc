@@ -7,6 +7,7 @@ namespace basalt::operations::iam {
 namespace {
 
 constexpr bool kRequired = true;
+constexpr bool kUnsupported = false;
 
 constexpr Shape kPathType{.kind = ShapeKind::kString, .minimum = 1, .maximum = 512};
 constexpr Shape kUserNameType{.kind = ShapeKind::kString, .minimum = 1, .maximum = 64};
@@ -191,6 +192,101 @@ constexpr std::array<Field, 6> kListEntitiesForPolicyFields = {{{"PolicyArn", &k
 constexpr std::array<Field, 3> kListInstanceProfilesForRoleFields = {
     {{"RoleName", &kUserNameType, kRequired}, {"Marker", &kMarkerType}, {"MaxItems", &kMaxItemsType}}};
 
+constexpr Shape kTextType{.kind = ShapeKind::kString};
+constexpr std::array<std::string_view, 3> kAssignmentStatusValues = {"Assigned", "Unassigned", "Any"};
+constexpr Shape kAssignmentStatusType{.kind = ShapeKind::kString, .values = kAssignmentStatusValues};
+constexpr Shape kProviderUrlType{.kind = ShapeKind::kString, .minimum = 1, .maximum = 255};
+constexpr Shape kClientIdType{.kind = ShapeKind::kString, .minimum = 1, .maximum = 255};
+constexpr Shape kClientIdListType{.kind = ShapeKind::kList, .element = &kClientIdType};
+constexpr Shape kThumbprintType{.kind = ShapeKind::kString, .minimum = 40, .maximum = 40};
+constexpr Shape kThumbprintListType{.kind = ShapeKind::kList, .element = &kThumbprintType};
+constexpr Shape kDeletionTaskIdType{.kind = ShapeKind::kString, .minimum = 1, .maximum = 1000};
+constexpr Shape kEntityListType{.kind = ShapeKind::kList, .element = &kEntityType};
+constexpr Shape kPolicyListType{.kind = ShapeKind::kList, .element = &kPolicyDocumentType};
+constexpr Shape kActionNameType{.kind = ShapeKind::kString, .minimum = 3, .maximum = 128};
+constexpr Shape kActionListType{.kind = ShapeKind::kList, .element = &kActionNameType};
+constexpr Shape kResourceNameType{.kind = ShapeKind::kString, .minimum = 1, .maximum = 2048};
+constexpr Shape kResourceListType{.kind = ShapeKind::kList, .element = &kResourceNameType};
+constexpr Shape kContextKeyNameType{.kind = ShapeKind::kString, .minimum = 5, .maximum = 256};
+constexpr Shape kContextValuesType{.kind = ShapeKind::kList, .element = &kTextType};
+constexpr std::array<std::string_view, 12> kContextKeyTypeValues = {"string",  "stringList",  "numeric", "numericList",
+                                                                    "boolean", "booleanList", "ip",      "ipList",
+                                                                    "binary",  "binaryList",  "date",    "dateList"};
+constexpr Shape kContextKeyType{.kind = ShapeKind::kString, .values = kContextKeyTypeValues};
+constexpr std::array<Field, 3> kContextEntryFields = {{{"ContextKeyName", &kContextKeyNameType},
+                                                       {"ContextKeyValues", &kContextValuesType},
+                                                       {"ContextKeyType", &kContextKeyType}}};
+constexpr Shape kContextEntry{.kind = ShapeKind::kStructure, .name = "ContextEntry", .fields = kContextEntryFields};
+constexpr Shape kContextEntryListType{.kind = ShapeKind::kList, .element = &kContextEntry};
+constexpr std::array<Field, 3> kListMFADevicesFields = {
+    {{"UserName", &kTagKeyType}, {"Marker", &kMarkerType}, {"MaxItems", &kMaxItemsType}}};
+constexpr std::array<Field, 3> kListVirtualMFADevicesFields = {
+    {{"AssignmentStatus", &kAssignmentStatusType}, {"Marker", &kMarkerType}, {"MaxItems", &kMaxItemsType}}};
+constexpr std::array<Field, 3> kListSSHPublicKeysFields = {
+    {{"UserName", &kUserNameType}, {"Marker", &kMarkerType}, {"MaxItems", &kMaxItemsType}}};
+constexpr std::array<Field, 3> kListSigningCertificatesFields = {
+    {{"UserName", &kTagKeyType}, {"Marker", &kMarkerType}, {"MaxItems", &kMaxItemsType}}};
+constexpr std::array<Field, 5> kListServiceSpecificCredentialsFields = {{{"UserName", &kUserNameType},
+                                                                         {"ServiceName", &kTextType},
+                                                                         {"AllUsers", &kBoolean},
+                                                                         {"Marker", &kMarkerType},
+                                                                         {"MaxItems", &kMaxItemsType}}};
+constexpr std::array<Field, 2> kListAccountAliasesFields = {{{"Marker", &kMarkerType}, {"MaxItems", &kMaxItemsType}}};
+constexpr std::array<Field, 1> kGetLoginProfileFields = {{{"UserName", &kUserNameType}}};
+constexpr std::array<Field, 1> kDeleteLoginProfileFields = {{{"UserName", &kUserNameType}}};
+constexpr std::array<Field, 1> kGetAccessKeyLastUsedFields = {{{"AccessKeyId", &kAccessKeyIdType, kRequired}}};
+constexpr std::array<Field, 4> kCreateOpenIDConnectProviderFields = {{{"Url", &kProviderUrlType, kRequired},
+                                                                      {"ClientIDList", &kClientIdListType},
+                                                                      {"ThumbprintList", &kThumbprintListType},
+                                                                      {"Tags", &kTagListType}}};
+constexpr std::array<Field, 1> kGetOpenIDConnectProviderFields = {{{"OpenIDConnectProviderArn", &kArnType, kRequired}}};
+constexpr std::array<Field, 1> kDeleteOpenIDConnectProviderFields = {
+    {{"OpenIDConnectProviderArn", &kArnType, kRequired}}};
+constexpr std::array<Field, 2> kAddClientIDToOpenIDConnectProviderFields = {
+    {{"OpenIDConnectProviderArn", &kArnType, kRequired}, {"ClientID", &kClientIdType, kRequired}}};
+constexpr std::array<Field, 2> kRemoveClientIDFromOpenIDConnectProviderFields = {
+    {{"OpenIDConnectProviderArn", &kArnType, kRequired}, {"ClientID", &kClientIdType, kRequired}}};
+constexpr std::array<Field, 2> kUpdateOpenIDConnectProviderThumbprintFields = {
+    {{"OpenIDConnectProviderArn", &kArnType, kRequired}, {"ThumbprintList", &kThumbprintListType, kRequired}}};
+constexpr std::array<Field, 2> kTagOpenIDConnectProviderFields = {
+    {{"OpenIDConnectProviderArn", &kArnType, kRequired}, {"Tags", &kTagListType, kRequired}}};
+constexpr std::array<Field, 2> kUntagOpenIDConnectProviderFields = {
+    {{"OpenIDConnectProviderArn", &kArnType, kRequired}, {"TagKeys", &kTagKeyListType, kRequired}}};
+constexpr std::array<Field, 3> kListOpenIDConnectProviderTagsFields = {
+    {{"OpenIDConnectProviderArn", &kArnType, kRequired}, {"Marker", &kMarkerType}, {"MaxItems", &kMaxItemsType}}};
+constexpr std::array<Field, 3> kCreateServiceLinkedRoleFields = {{{"AWSServiceName", &kTagKeyType, kRequired},
+                                                                  {"Description", &kRoleDescriptionType},
+                                                                  {"CustomSuffix", &kUserNameType}}};
+constexpr std::array<Field, 1> kDeleteServiceLinkedRoleFields = {{{"RoleName", &kUserNameType, kRequired}}};
+constexpr std::array<Field, 1> kGetServiceLinkedRoleDeletionStatusFields = {
+    {{"DeletionTaskId", &kDeletionTaskIdType, kRequired}}};
+constexpr std::array<Field, 3> kGetAccountAuthorizationDetailsFields = {
+    {{"Filter", &kEntityListType}, {"Marker", &kMarkerType}, {"MaxItems", &kMaxItemsType}}};
+constexpr std::array<Field, 11> kSimulateCustomPolicyFields = {
+    {{"PolicyInputList", &kPolicyListType, kRequired},
+     {"PermissionsBoundaryPolicyInputList", &kPolicyListType},
+     {"ActionNames", &kActionListType, kRequired},
+     {"ResourceArns", &kResourceListType},
+     {"ResourcePolicy", &kPolicyDocumentType},
+     {"ResourceOwner", &kResourceNameType},
+     {"CallerArn", &kResourceNameType},
+     {"ContextEntries", &kContextEntryListType},
+     {"ResourceHandlingOption", &kUserNameType, !kRequired, kUnsupported},
+     {"MaxItems", &kMaxItemsType},
+     {"Marker", &kMarkerType}}};
+constexpr std::array<Field, 12> kSimulatePrincipalPolicyFields = {
+    {{"PolicySourceArn", &kArnType, kRequired},
+     {"PolicyInputList", &kPolicyListType},
+     {"PermissionsBoundaryPolicyInputList", &kPolicyListType},
+     {"ActionNames", &kActionListType, kRequired},
+     {"ResourceArns", &kResourceListType},
+     {"ResourcePolicy", &kPolicyDocumentType},
+     {"ResourceOwner", &kResourceNameType},
+     {"CallerArn", &kResourceNameType},
+     {"ContextEntries", &kContextEntryListType},
+     {"ResourceHandlingOption", &kUserNameType, !kRequired, kUnsupported},
+     {"MaxItems", &kMaxItemsType},
+     {"Marker", &kMarkerType}}};
 }  // namespace
 
 constexpr Shape kCreateUserInput{
@@ -329,5 +425,67 @@ constexpr Shape kListInstanceProfilesForRoleInput{.kind = ShapeKind::kStructure,
                                                   .name = "ListInstanceProfilesForRoleRequest",
                                                   .fields = kListInstanceProfilesForRoleFields};
 constexpr Shape kGetAccountSummaryInput{.kind = ShapeKind::kStructure, .name = "GetAccountSummaryRequest"};
+constexpr Shape kListMFADevicesInput{
+    .kind = ShapeKind::kStructure, .name = "ListMFADevicesRequest", .fields = kListMFADevicesFields};
+constexpr Shape kListVirtualMFADevicesInput{
+    .kind = ShapeKind::kStructure, .name = "ListVirtualMFADevicesRequest", .fields = kListVirtualMFADevicesFields};
+constexpr Shape kListSSHPublicKeysInput{
+    .kind = ShapeKind::kStructure, .name = "ListSSHPublicKeysRequest", .fields = kListSSHPublicKeysFields};
+constexpr Shape kListSigningCertificatesInput{
+    .kind = ShapeKind::kStructure, .name = "ListSigningCertificatesRequest", .fields = kListSigningCertificatesFields};
+constexpr Shape kListServiceSpecificCredentialsInput{.kind = ShapeKind::kStructure,
+                                                     .name = "ListServiceSpecificCredentialsRequest",
+                                                     .fields = kListServiceSpecificCredentialsFields};
+constexpr Shape kListAccountAliasesInput{
+    .kind = ShapeKind::kStructure, .name = "ListAccountAliasesRequest", .fields = kListAccountAliasesFields};
+constexpr Shape kGetLoginProfileInput{
+    .kind = ShapeKind::kStructure, .name = "GetLoginProfileRequest", .fields = kGetLoginProfileFields};
+constexpr Shape kDeleteLoginProfileInput{
+    .kind = ShapeKind::kStructure, .name = "DeleteLoginProfileRequest", .fields = kDeleteLoginProfileFields};
+constexpr Shape kGetAccessKeyLastUsedInput{
+    .kind = ShapeKind::kStructure, .name = "GetAccessKeyLastUsedRequest", .fields = kGetAccessKeyLastUsedFields};
+constexpr Shape kCreateOpenIDConnectProviderInput{.kind = ShapeKind::kStructure,
+                                                  .name = "CreateOpenIDConnectProviderRequest",
+                                                  .fields = kCreateOpenIDConnectProviderFields};
+constexpr Shape kGetOpenIDConnectProviderInput{.kind = ShapeKind::kStructure,
+                                               .name = "GetOpenIDConnectProviderRequest",
+                                               .fields = kGetOpenIDConnectProviderFields};
+constexpr Shape kListOpenIDConnectProvidersInput{.kind = ShapeKind::kStructure,
+                                                 .name = "ListOpenIDConnectProvidersRequest"};
+constexpr Shape kDeleteOpenIDConnectProviderInput{.kind = ShapeKind::kStructure,
+                                                  .name = "DeleteOpenIDConnectProviderRequest",
+                                                  .fields = kDeleteOpenIDConnectProviderFields};
+constexpr Shape kAddClientIDToOpenIDConnectProviderInput{.kind = ShapeKind::kStructure,
+                                                         .name = "AddClientIDToOpenIDConnectProviderRequest",
+                                                         .fields = kAddClientIDToOpenIDConnectProviderFields};
+constexpr Shape kRemoveClientIDFromOpenIDConnectProviderInput{.kind = ShapeKind::kStructure,
+                                                              .name = "RemoveClientIDFromOpenIDConnectProviderRequest",
+                                                              .fields = kRemoveClientIDFromOpenIDConnectProviderFields};
+constexpr Shape kUpdateOpenIDConnectProviderThumbprintInput{.kind = ShapeKind::kStructure,
+                                                            .name = "UpdateOpenIDConnectProviderThumbprintRequest",
+                                                            .fields = kUpdateOpenIDConnectProviderThumbprintFields};
+constexpr Shape kTagOpenIDConnectProviderInput{.kind = ShapeKind::kStructure,
+                                               .name = "TagOpenIDConnectProviderRequest",
+                                               .fields = kTagOpenIDConnectProviderFields};
+constexpr Shape kUntagOpenIDConnectProviderInput{.kind = ShapeKind::kStructure,
+                                                 .name = "UntagOpenIDConnectProviderRequest",
+                                                 .fields = kUntagOpenIDConnectProviderFields};
+constexpr Shape kListOpenIDConnectProviderTagsInput{.kind = ShapeKind::kStructure,
+                                                    .name = "ListOpenIDConnectProviderTagsRequest",
+                                                    .fields = kListOpenIDConnectProviderTagsFields};
+constexpr Shape kCreateServiceLinkedRoleInput{
+    .kind = ShapeKind::kStructure, .name = "CreateServiceLinkedRoleRequest", .fields = kCreateServiceLinkedRoleFields};
+constexpr Shape kDeleteServiceLinkedRoleInput{
+    .kind = ShapeKind::kStructure, .name = "DeleteServiceLinkedRoleRequest", .fields = kDeleteServiceLinkedRoleFields};
+constexpr Shape kGetServiceLinkedRoleDeletionStatusInput{.kind = ShapeKind::kStructure,
+                                                         .name = "GetServiceLinkedRoleDeletionStatusRequest",
+                                                         .fields = kGetServiceLinkedRoleDeletionStatusFields};
+constexpr Shape kGetAccountAuthorizationDetailsInput{.kind = ShapeKind::kStructure,
+                                                     .name = "GetAccountAuthorizationDetailsRequest",
+                                                     .fields = kGetAccountAuthorizationDetailsFields};
+constexpr Shape kSimulateCustomPolicyInput{
+    .kind = ShapeKind::kStructure, .name = "SimulateCustomPolicyRequest", .fields = kSimulateCustomPolicyFields};
+constexpr Shape kSimulatePrincipalPolicyInput{
+    .kind = ShapeKind::kStructure, .name = "SimulatePrincipalPolicyRequest", .fields = kSimulatePrincipalPolicyFields};
 
 }  // namespace basalt::operations::iam

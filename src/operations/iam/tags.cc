@@ -1,6 +1,4 @@
 // Tags of users, roles and managed policies. The same three operations of each.
-#include <algorithm>
-
 #include "operations/iam/answers.h"
 #include "operations/iam/handlers.h"
 
@@ -52,20 +50,7 @@ template <class T>
 Prepared PrepareList(Call& call) {
   return ReadOf(call, TaggedArn<T>(call), [&call](const View& view) -> Result<Answer> {
     TRY_ASSIGN(const T* entity, FindTagged<T>(*view.members, call));
-    std::vector<identity::Tag> tags = entity->tags;
-    std::sort(tags.begin(), tags.end(), [](const identity::Tag& a, const identity::Tag& b) {
-      return policy::LowerCase(a.key) < policy::LowerCase(b.key);
-    });
-    std::vector<std::string> keys;
-    for (const identity::Tag& tag : tags) {
-      keys.push_back(tag.key);
-    }
-    return PagedAnswer(call, "Tags", tags, keys, [](XmlWriter& xml, const identity::Tag& tag) {
-      xml.Open("member");
-      xml.Text("Key", tag.key);
-      xml.Text("Value", tag.value);
-      xml.Close("member");
-    });
+    return PagedTags(call, entity->tags);
   });
 }
 
