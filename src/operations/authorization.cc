@@ -209,9 +209,12 @@ void Note(Call& call, const Access& access, const policy::Request& request, cons
   if (decision.document == nullptr) {
     return;
   }
-  decided.policy = decision.layer == policy::Layer::kResource
-                       ? decided.resource.substr(0, decided.resource.find("/index/"))
-                       : call.arena.Copy(request.caller.entity_arn);
+  if (decision.layer == policy::Layer::kResource) {
+    decided.policy = decided.resource.substr(0, decided.resource.find("/index/"));
+  } else if (decision.layer == policy::Layer::kIdentity || decision.layer == policy::Layer::kBoundary ||
+             decision.layer == policy::Layer::kSession) {
+    decided.policy = call.arena.Copy(request.caller.entity_arn);
+  }
   decided.statement = call.arena.Copy(decision.document->sid(decision.statement));
   decided.statement_number = decision.statement;
 }

@@ -45,7 +45,7 @@ TEST_F(AuditTest, CallsThatManageAreRecorded) {
   EXPECT_EQ(Part(record, "managementEvent"), "true");
   EXPECT_EQ(Part(record, "eventCategory"), R"("Management")");
   EXPECT_EQ(Part(record, "recipientAccountId"), R"("111111111111")");
-  EXPECT_EQ(Part(record, "decision"), R"({"effect":"Allow","layer":"account root"})");
+  EXPECT_EQ(Part(record, "decision"), R"({"effect":"Allow","layer":"root user"})");
   EXPECT_EQ(Part(record, "sharedEventID"), "");
   EXPECT_EQ(Part(record, "errorCode"), "");
 }
