@@ -118,7 +118,8 @@ export async function interleave(what, subjects) {
 }
 // Said at the head of a section.
 export const howMeasured = (items = settings.items) =>
-  `${settings.rounds} interleaved runs of ${settings.measured_ms / 1000} s (writes: ${settings.writes_measured_ms / 1000} s) after at least ${settings.warm_up_ms / 1000} s of warm-up; medians. ` +
+  `${settings.rounds} interleaved runs of ${settings.measured_ms / 1000} s (writes: ${settings.writes_measured_ms / 1000} s) ` +
+  `after at least ${settings.warm_up_ms / 1000} s of warm-up; medians. ` +
   `${whole(items)} items of about 1 KiB; load average at the start ${os.loadavg()[0].toFixed(1)}.`;
 
 export function machine() {

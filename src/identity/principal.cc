@@ -225,10 +225,6 @@ void Principal::Finish(const Snapshot& snapshot) {
   policies_.session = session_documents_;
 }
 
-std::span<const policy::Documents> Principal::resource_control() const {
-  return placement_ == nullptr ? std::span<const policy::Documents>() : placement_->resource_control();
-}
-
 bool Principal::IsCurrent(const Snapshot& snapshot) const {
   return (members_ == nullptr || snapshot.Find(account_) == members_) && snapshot.IsPlaced(account_, placement_.get());
 }

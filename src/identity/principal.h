@@ -9,7 +9,7 @@
 //   TRY_ASSIGN(auto principal, principals.OfKey(snapshot, key));
 //   policy::Policies policies = principal->policies();                           // the caller's side
 //   policies.resource = table.policy;                                            // and whoever knows adds the other
-//   policies.resource_control = ResourceControlOf(snapshot, table.account);      // of another account
+//   policies.resource_control = ResourceControlOf(snapshot, table.account);
 //   Evaluate({principal->caller(), action, resource, owner, context}, policies);
 // Source: IAM User Guide, "Policy evaluation logic", "IAM identifiers", "AWS global condition context keys".
 #pragma once
@@ -58,10 +58,9 @@ class Principal {
   const std::string& user_name() const { return user_name_; }
   bool is_session() const { return session_.has_value(); }
   const SessionClaims& session() const { return *session_; }
+  const Placement* placement() const { return placement_.get(); }  // null: the account is in no organization
   // What limits and allows on the caller's side; views of this.
   const policy::Policies& policies() const { return policies_; }
-  // What the caller's own account says to who calls something of it; a view of this.
-  std::span<const policy::Documents> resource_control() const;
   // The keys of KeyScope::kCaller; absent for all others.
   policy::Values Find(const policy::ConditionKey& key) const;
 
@@ -77,8 +76,8 @@ class Principal {
   void Finish(const Snapshot& snapshot);
   policy::Values FindOfProvider(std::string_view lower_name) const;
 
-  std::shared_ptr<const Members> members_;      // null: a root user, whom nothing of the account changes
-  std::shared_ptr<const Placement> placement_;  // null: the account is in no organization
+  std::shared_ptr<const Members> members_;  // null: a root user, whom nothing of the account changes
+  std::shared_ptr<const Placement> placement_;
   std::string account_;
   std::string arn_;
   std::string entity_arn_;

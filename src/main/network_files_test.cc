@@ -70,7 +70,7 @@ TEST_F(NetworkFilesTest, RefusesPoliciesThatCannotBeReadOrUsed) {
   Write("{");
   ExpectRefused("cannot be used");
   Write(R"({"Statement":{"Effect":"Allow","Principal":"*","Action":"dynamodb:GetItem"}})");
-  ExpectRefused("Resource");
+  ExpectRefused("resources");
   Write(std::string(200'000, ' '));
   ExpectRefused("bytes");
 }

@@ -16,78 +16,79 @@ namespace {
 
 struct Row {
   std::string_view name;
-  bool for_tables;
-  bool for_streams;
-  bool crosses_accounts;
+  Grantable grantable;
 };
 
-constexpr bool kTable = true;
-constexpr bool kStream = true;
-constexpr bool kCrosses = true;
-
-// DynamoDB's actions that a policy of a table or a stream may name, whether or not there is such an operation here.
-constexpr std::array<Row, 50> kRows = {{
-    {"dynamodb:GetItem", kTable, !kStream, kCrosses},
-    {"dynamodb:PutItem", kTable, !kStream, kCrosses},
-    {"dynamodb:UpdateItem", kTable, !kStream, kCrosses},
-    {"dynamodb:DeleteItem", kTable, !kStream, kCrosses},
-    {"dynamodb:ConditionCheckItem", kTable, !kStream, kCrosses},
-    {"dynamodb:Query", kTable, !kStream, kCrosses},
-    {"dynamodb:Scan", kTable, !kStream, kCrosses},
-    {"dynamodb:BatchGetItem", kTable, !kStream, kCrosses},
-    {"dynamodb:BatchWriteItem", kTable, !kStream, kCrosses},
-    {"dynamodb:PartiQLSelect", kTable, !kStream, !kCrosses},
-    {"dynamodb:PartiQLInsert", kTable, !kStream, !kCrosses},
-    {"dynamodb:PartiQLUpdate", kTable, !kStream, !kCrosses},
-    {"dynamodb:PartiQLDelete", kTable, !kStream, !kCrosses},
-    {"dynamodb:DescribeTable", kTable, !kStream, kCrosses},
-    {"dynamodb:UpdateTable", kTable, !kStream, kCrosses},
-    {"dynamodb:DeleteTable", kTable, !kStream, kCrosses},
-    {"dynamodb:ListTagsOfResource", kTable, kStream, kCrosses},
-    {"dynamodb:TagResource", kTable, kStream, kCrosses},
-    {"dynamodb:UntagResource", kTable, kStream, kCrosses},
-    {"dynamodb:DescribeTableReplicaAutoScaling", kTable, !kStream, !kCrosses},
-    {"dynamodb:UpdateTableReplicaAutoScaling", kTable, !kStream, !kCrosses},
-    {"dynamodb:CreateBackup", kTable, !kStream, !kCrosses},
-    {"dynamodb:DescribeContinuousBackups", kTable, !kStream, !kCrosses},
-    {"dynamodb:UpdateContinuousBackups", kTable, !kStream, !kCrosses},
-    {"dynamodb:RestoreTableToPointInTime", kTable, !kStream, !kCrosses},
-    {"dynamodb:DescribeContributorInsights", kTable, !kStream, !kCrosses},
-    {"dynamodb:UpdateContributorInsights", kTable, !kStream, !kCrosses},
-    {"dynamodb:ExportTableToPointInTime", kTable, !kStream, !kCrosses},
-    {"dynamodb:DescribeKinesisStreamingDestination", kTable, !kStream, !kCrosses},
-    {"dynamodb:EnableKinesisStreamingDestination", kTable, !kStream, !kCrosses},
-    {"dynamodb:DisableKinesisStreamingDestination", kTable, !kStream, !kCrosses},
-    {"dynamodb:UpdateKinesisStreamingDestination", kTable, !kStream, !kCrosses},
-    {"dynamodb:GetResourcePolicy", kTable, kStream, !kCrosses},
-    {"dynamodb:PutResourcePolicy", kTable, kStream, !kCrosses},
-    {"dynamodb:DeleteResourcePolicy", kTable, kStream, !kCrosses},
-    {"dynamodb:DescribeTimeToLive", kTable, !kStream, !kCrosses},
-    {"dynamodb:UpdateTimeToLive", kTable, !kStream, !kCrosses},
-    {"dynamodb:DescribeStream", !kTable, kStream, kCrosses},
-    {"dynamodb:GetRecords", !kTable, kStream, kCrosses},
-    {"dynamodb:GetShardIterator", !kTable, kStream, kCrosses},
-    // What replication needs; no operation is called so.
-    {"dynamodb:ReadDataForReplication", kTable, !kStream, !kCrosses},
-    {"dynamodb:WriteDataForReplication", kTable, !kStream, !kCrosses},
-    {"dynamodb:ReplicateSettings", kTable, !kStream, !kCrosses},
-    {"dynamodb:AssociateTableReplica", kTable, !kStream, !kCrosses},
-    {"dynamodb:CreateTableReplica", !kTable, !kStream, !kCrosses},
-    {"dynamodb:DeleteTableReplica", !kTable, !kStream, !kCrosses},
-    {"dynamodb:CreateTable", !kTable, !kStream, !kCrosses},
-    {"dynamodb:ListTables", !kTable, !kStream, !kCrosses},
-    {"dynamodb:ListStreams", !kTable, !kStream, !kCrosses},
-    {"dynamodb:DescribeLimits", !kTable, !kStream, !kCrosses},
+// DynamoDB's actions that no operation here is called by: parts of operations, what replication needs, and what
+// policies may name although nobody serves it.
+constexpr std::array<Row, 23> kRows = {{
+    {"dynamodb:ConditionCheckItem", Grantable::kOnTablesToAll},
+    {"dynamodb:PartiQLSelect", Grantable::kOnTables},
+    {"dynamodb:PartiQLInsert", Grantable::kOnTables},
+    {"dynamodb:PartiQLUpdate", Grantable::kOnTables},
+    {"dynamodb:PartiQLDelete", Grantable::kOnTables},
+    {"dynamodb:DescribeTableReplicaAutoScaling", Grantable::kOnTables},
+    {"dynamodb:UpdateTableReplicaAutoScaling", Grantable::kOnTables},
+    {"dynamodb:CreateBackup", Grantable::kOnTables},
+    {"dynamodb:UpdateContinuousBackups", Grantable::kOnTables},
+    {"dynamodb:RestoreTableToPointInTime", Grantable::kOnTables},
+    {"dynamodb:DescribeContributorInsights", Grantable::kOnTables},
+    {"dynamodb:UpdateContributorInsights", Grantable::kOnTables},
+    {"dynamodb:ExportTableToPointInTime", Grantable::kOnTables},
+    {"dynamodb:DescribeKinesisStreamingDestination", Grantable::kOnTables},
+    {"dynamodb:EnableKinesisStreamingDestination", Grantable::kOnTables},
+    {"dynamodb:DisableKinesisStreamingDestination", Grantable::kOnTables},
+    {"dynamodb:UpdateKinesisStreamingDestination", Grantable::kOnTables},
+    {"dynamodb:ReadDataForReplication", Grantable::kOnTables},
+    {"dynamodb:WriteDataForReplication", Grantable::kOnTables},
+    {"dynamodb:ReplicateSettings", Grantable::kOnTables},
+    {"dynamodb:AssociateTableReplica", Grantable::kOnTables},
+    {"dynamodb:CreateTableReplica", Grantable::kNowhere},
+    {"dynamodb:DeleteTableReplica", Grantable::kNowhere},
 }};
 
-struct KnownActions {
-  explicit KnownActions(std::vector<policy::KnownAction> rows) : catalogue(std::move(rows)) {
-    for (size_t i = 0; i < catalogue.size(); ++i) {
-      by_name.emplace(catalogue.action(i).name, &catalogue.action(i));
+bool IsForTables(Grantable grantable) {
+  return grantable != Grantable::kNowhere && grantable != Grantable::kOnStreamsToAll;
+}
+
+bool IsForStreams(Grantable grantable) {
+  return grantable == Grantable::kOnStreamsToAll || grantable == Grantable::kOnBoth ||
+         grantable == Grantable::kOnBothToAll;
+}
+
+bool IsForAll(Grantable grantable) {
+  return grantable == Grantable::kOnTablesToAll || grantable == Grantable::kOnStreamsToAll ||
+         grantable == Grantable::kOnBothToAll;
+}
+
+// Those of operations, then those of the table.
+std::vector<Row> AllRows() {
+  std::vector<Row> rows;
+  for (const Service& service : AllServices()) {
+    for (const Operation& operation : service.operations) {
+      const auto is_it = [&](const Row& row) { return row.name == operation.action; };
+      if (!operation.action.empty() && std::none_of(rows.begin(), rows.end(), is_it)) {
+        rows.push_back({operation.action, operation.grantable});
+      }
     }
-    crosses.resize(catalogue.size());
-    for (const Row& row : kRows) {
-      crosses[by_name.at(row.name)->number] = row.crosses_accounts;
+  }
+  rows.insert(rows.end(), kRows.begin(), kRows.end());
+  return rows;
+}
+
+std::vector<policy::KnownAction> ActionsOf(const std::vector<Row>& rows) {
+  std::vector<policy::KnownAction> actions;
+  for (const Row& row : rows) {
+    actions.push_back({std::string(row.name), IsForTables(row.grantable), IsForStreams(row.grantable)});
+  }
+  return actions;
+}
+
+struct KnownActions {
+  explicit KnownActions(const std::vector<Row>& rows) : catalogue(ActionsOf(rows)) {
+    for (size_t i = 0; i < rows.size(); ++i) {
+      by_name.emplace(catalogue.action(i).name, &catalogue.action(i));
+      crosses.push_back(IsForAll(rows[i].grantable));
     }
   }
 
@@ -95,23 +96,6 @@ struct KnownActions {
   std::unordered_map<std::string_view, const policy::Action*> by_name;
   std::vector<bool> crosses;  // by number
 };
-
-// Those of the table, then those of operations that are not in it.
-std::vector<policy::KnownAction> AllRows() {
-  std::vector<policy::KnownAction> rows;
-  for (const Row& row : kRows) {
-    rows.push_back({std::string(row.name), row.for_tables, row.for_streams});
-  }
-  for (const Service& service : AllServices()) {
-    for (const Operation& operation : service.operations) {
-      const auto is_it = [&](const policy::KnownAction& row) { return row.name == operation.action; };
-      if (!operation.action.empty() && std::none_of(rows.begin(), rows.end(), is_it)) {
-        rows.push_back({std::string(operation.action)});
-      }
-    }
-  }
-  return rows;
-}
 
 const KnownActions& Known() {
   static const KnownActions kKnown(AllRows());

@@ -2,7 +2,6 @@
 #include "operations/authorization.h"
 
 #include <algorithm>
-#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,6 +9,7 @@
 #include "identity/principal.h"
 #include "operations/actions.h"
 #include "operations/call_context.h"
+#include "operations/resource_owner.h"
 #include "policy/evaluate.h"
 #include "policy/guards.h"
 #include "table/stream_state.h"
@@ -22,9 +22,8 @@ using policy::Values;
 
 // Whether no policy but a resource's can refuse something to it in its own account.
 bool IsUnlimited(const identity::Principal& principal) {
-  const policy::Policies& policies = principal.policies();
-  return principal.caller().kind == policy::CallerKind::kRoot && policies.service_control.empty() &&
-         principal.resource_control().empty() && !policies.has_session_policy;
+  return principal.caller().kind == policy::CallerKind::kRoot && principal.placement() == nullptr &&
+         !principal.policies().has_session_policy;
 }
 
 // ---- what is called
@@ -109,7 +108,7 @@ TableResource ReadResource(std::string_view arn) {
 // One access of a call, or (`prepared` is null) one that is only supposed.
 class AccessContext final : public CallContext {
  public:
-  AccessContext(const Call& call, const PreparedCall* prepared, size_t access, std::string_view owner,
+  AccessContext(const Call& call, const PreparedCall* prepared, size_t access, const ResourceOwner& owner,
                 const TableResource& named, const table::Table* table)
       : CallContext(call, owner), prepared_(prepared), access_(access), named_(named), table_(table) {}
 
@@ -224,7 +223,6 @@ void Note(Call& call, const Access& access, const policy::Request& request, cons
 Status Authorize(Call& call, const Service& service, const Operation& operation, PreparedCall& prepared) {
   const identity::Principal& principal = *call.caller.principal;
   const policy::Document* const endpoint = call.origin == nullptr ? nullptr : call.origin->FindEndpointPolicy();
-  std::shared_ptr<const identity::Snapshot> identities;  // of other accounts
   for (size_t i = 0; i < prepared.accesses.size(); ++i) {
     const Access& access = prepared.accesses[i];
     const bool is_own = access.account_id == call.caller.account_id;
@@ -240,19 +238,17 @@ Status Authorize(Call& call, const Service& service, const Operation& operation,
     policy::Policies policies = principal.policies();
     policies.resource = is_own || crosses ? policy : nullptr;
     policies.endpoint = endpoint;
-    if (is_own) {
-      policies.resource_control = principal.resource_control();
-    } else {
-      identities = identities == nullptr ? call.services.directory.snapshots().Load() : identities;
-      policies.resource_control = identity::ResourceControlOf(*identities, access.account_id);
-    }
-    const AccessContext context(call, &prepared, i, access.account_id, named, table);
+    const ResourceOwner owner(call, access.account_id);
+    policies.resource_control = owner.ResourceControl(action);
+    const AccessContext context(call, &prepared, i, owner, named, table);
     const policy::Resource resource = policy::Resource::Of(access.resource_arn);
     const policy::Request request = {principal.caller(), action, resource, access.account_id, context, crosses};
     const policy::Decision decision = policy::Evaluate(request, policies);
     Note(call, access, request, decision);
     if (!decision.allowed) {
-      TRY(prepared.TakeDenial(i, Error(Reason::kAccessDenied, service.denial(operation, request, decision))));
+      std::string text = service.denial == nullptr ? policy::DenialText(request, decision)
+                                                   : service.denial(operation, request, decision);
+      TRY(prepared.TakeDenial(i, Error(Reason::kAccessDenied, std::move(text))));
     }
   }
   return {};
@@ -261,7 +257,8 @@ Status Authorize(Call& call, const Service& service, const Operation& operation,
 Status CheckKeepsAccess(Call& call, const policy::Document& next, std::string_view resource_arn) {
   const TableResource named = ReadResource(resource_arn);
   const identity::Principal& principal = *call.caller.principal;
-  const AccessContext context(call, nullptr, 0, named.table.account, named, FindTable(call, named));
+  const ResourceOwner owner(call, named.table.account);
+  const AccessContext context(call, nullptr, 0, owner, named, FindTable(call, named));
   const policy::Resource resource = policy::Resource::Of(resource_arn);
   const policy::Request replacing = {principal.caller(), ActionNamed("dynamodb:PutResourcePolicy"), resource,
                                      named.table.account, context};

@@ -12,7 +12,15 @@ using policy::Values;
 Values CallContext::Find(const policy::ConditionKey& key) const {
   switch (key.id) {
     case KeyId::kResourceAccount:
-      return UnlessEmpty(resource_account_);
+      return UnlessEmpty(owner_.account());
+    case KeyId::kResourceOrgId:
+      return owner_.placement() == nullptr ? Values::Absent() : Values::One(owner_.placement()->organization().id);
+    case KeyId::kResourceOrgPaths:
+      if (owner_.placement() == nullptr) {
+        return Values::Absent();
+      }
+      owner_path_ = owner_.placement()->path();
+      return Values::List({&owner_path_, 1});
     case KeyId::kRequestedRegion:
       return UnlessEmpty(call_.region);
     case KeyId::kViaAwsService:

@@ -15,14 +15,15 @@
 #include <string_view>
 
 #include "operations/operation.h"
+#include "operations/resource_owner.h"
 #include "policy/condition_key.h"
 
 namespace basalt::operations {
 
 class CallContext : public policy::Context {
  public:
-  // What is viewed outlives it. `resource_account`: of an access without a resource the caller's.
-  CallContext(const Call& call, std::string_view resource_account) : call_(call), resource_account_(resource_account) {}
+  // `owner`: of an access without a resource the caller's account. Both outlive it.
+  CallContext(const Call& call, const ResourceOwner& owner) : call_(call), owner_(owner) {}
 
   policy::Values Find(const policy::ConditionKey& key) const override;
 
@@ -36,8 +37,9 @@ class CallContext : public policy::Context {
   int64_t now_ms() const;
 
   const Call& call_;
-  std::string_view resource_account_;
+  const ResourceOwner& owner_;
   mutable std::optional<int64_t> now_ms_;  // every time in a decision is the same one
+  mutable std::string_view owner_path_;
   mutable std::string current_time_;
   mutable std::string epoch_time_;
 };

@@ -105,6 +105,10 @@ enum class AccessClass : uint8_t { kRead, kWrite, kControl };
 
 struct NewerWording;  // validation_text.h
 
+// Policies of which resources may name an operation's action, and whether they can let other accounts in to it.
+// Source: DynamoDB Developer Guide, "DynamoDB API operations supported by resource-based policies".
+enum class Grantable : uint8_t { kNowhere, kOnTables, kOnTablesToAll, kOnStreamsToAll, kOnBoth, kOnBothToAll };
+
 struct Operation {
   std::string_view name;
   std::string_view action;  // "dynamodb:GetItem"; empty if each access has its own
@@ -113,6 +117,7 @@ struct Operation {
   // Understands and validates the request, without looking at any table.
   Result<std::unique_ptr<PreparedCall>> (*prepare)(Call& call);
   const NewerWording* newer_wording = nullptr;  // of its own, if the newer dialect has one
+  Grantable grantable = Grantable::kNowhere;
   bool manages = false;  // reads or writes no item: to the audit log a management event, like all that control
 };
 
@@ -125,7 +130,7 @@ struct Service {
   std::string_view content_type;   // of its answers; JSON: of its requests too
   std::string_view version;        // query: the API version, part of the XML namespace
   ErrorStyle error_style;
-  // Why a request was not allowed, in the service's words. Null if its operations touch nothing.
+  // Why a request was not allowed, in the service's words; null: in those of IAM.
   std::string (*denial)(const Operation& operation, const policy::Request& request, const policy::Decision& decision);
   std::span<const Operation> operations;
   bool is_global = false;  // signed for us-east-1 whatever regions are served
@@ -151,11 +156,9 @@ std::string Denial(const Operation& operation, const policy::Request& request, c
 }  // namespace kms
 namespace iam {
 std::span<const Operation> Operations();
-std::string Denial(const Operation& operation, const policy::Request& request, const policy::Decision& decision);
 }  // namespace iam
 namespace organizations {
 std::span<const Operation> Operations();
-std::string Denial(const Operation& operation, const Caller& caller, const Access& access);
 }  // namespace organizations
 namespace streams {
 std::span<const Operation> Operations();

@@ -22,12 +22,10 @@ std::span<const Service> AllServices() {
        dynamodb::Denial, streams::Operations()},
       {"kms", Protocol::kJson, "TrentService", "application/x-amz-json-1.1", "", ErrorStyle::kKms, kms::Denial,
        kms::Operations()},
-      {"iam", Protocol::kQuery, "", "text/xml", "2010-05-08", ErrorStyle::kDynamoDb, iam::Denial, iam::Operations(),
-       true},
-      {"sts", Protocol::kQuery, "", "text/xml", "2011-06-15", ErrorStyle::kDynamoDb, nullptr, sts::Operations(),
-       true},
+      {"iam", Protocol::kQuery, "", "text/xml", "2010-05-08", ErrorStyle::kDynamoDb, nullptr, iam::Operations(), true},
+      {"sts", Protocol::kQuery, "", "text/xml", "2011-06-15", ErrorStyle::kDynamoDb, nullptr, sts::Operations(), true},
       {"organizations", Protocol::kJson, "AWSOrganizationsV20161128", "application/x-amz-json-1.1", "",
-       ErrorStyle::kOrganizations, organizations::Denial, organizations::Operations(), true},
+       ErrorStyle::kOrganizations, nullptr, organizations::Operations(), true},
   }};
   return kServices;
 }

@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/base64.h"
 #include "json/node.h"
+#include "policy/compiled_document.h"
 #include "policy/defect.h"
 #include "policy/document.h"
 #include "policy/element_checks.h"
@@ -35,6 +36,8 @@ class DocumentParser {
       : kind_(kind), text_(text), is_stored_(is_stored), defects_(kind), out_() {
     out_.catalogue = catalogue;
   }
+
+  static Document Make(DocumentKind kind, Compiled compiled) { return {kind, std::move(compiled)}; }
 
   Result<Document> Run() {
     const bool of_table = IsOfTables(kind_);
@@ -573,5 +576,7 @@ Result<Document> Document::Parse(DocumentKind kind, std::string_view text, const
 Result<Document> Document::ParseStored(DocumentKind kind, std::string_view text, const ActionCatalogue* catalogue) {
   return DocumentParser(kind, text, catalogue, true).Run();
 }
+
+Document MakeDocument(DocumentKind kind, Compiled compiled) { return DocumentParser::Make(kind, std::move(compiled)); }
 
 }  // namespace basalt::policy

@@ -89,6 +89,9 @@ class Linter {
 
   // Whether it may be a table, with all that belongs to one, or a global table.
   static bool CanBeOfDynamodb(std::string_view pattern) {
+    if (pattern.find("${") != std::string_view::npos) {
+      return true;  // taken for text, which is said by itself
+    }
     constexpr std::string_view kTable = "table/";
     constexpr std::string_view kGlobalTable = "global-table/";
     const ArnFields arn = SplitArn(pattern);

@@ -363,5 +363,98 @@ TEST_F(AuthorizationMatrixTest, SessionsAreNamedByTheirRoleTheirUserAndThemselve
   EXPECT_FALSE(may(two));
 }
 
+TEST_F(AuthorizationMatrixTest, NobodyLocksHisRoleOutUnasked) {
+  EXPECT_EQ(
+      Outcome(Iam("CreateRole&RoleName=r&AssumeRolePolicyDocument=" + TrustOf("arn:aws:iam::111122223333:user/ann"))),
+      "200");
+  EXPECT_EQ(Outcome(Iam("PutRolePolicy&RoleName=r&PolicyName=p&PolicyDocument=" + Allow("dynamodb:*"))), "200");
+  const std::string role = "arn:aws:iam::111122223333:role/r";
+  const Credentials session =
+      CredentialsIn(StsAs(insider_, "AssumeRole&RoleArn=" + Escaped(role) + "&RoleSessionName=s"));
+  const auto put = [&](const std::string& principal_arn, const std::string& more = "") {
+    std::string body = Quoted("{'ResourceArn':'" + std::string(kTable) + "'" + more + ",'Policy':");
+    json::AppendString(
+        body, Quoted("{'Version':'2012-10-17','Statement':{'Effect':'Deny','Principal':'*','Action':"
+                     "'dynamodb:PutResourcePolicy','Resource':'*','Condition':{'ArnEquals':{'aws:PrincipalArn':'" +
+                     principal_arn + "'}}}}"));
+    return DynamoAs(session, "PutResourcePolicy", body + "}");
+  };
+  EXPECT_EQ(put(role).body,
+            R"({"__type":"com.amazon.coral.service#AccessDeniedException","Message":"The new resource policy will not )"
+            R"(allow you to update the resource policy in the future."})");
+  EXPECT_EQ(put(role + "x").status, 200);
+  EXPECT_EQ(put(role, ",'ConfirmRemoveSelfResourceAccess':true").status, 200);
+  EXPECT_EQ(put(role + "x").status, 400);
+  EXPECT_EQ(DynamoAs(root_, "DeleteResourcePolicy", Quoted("{'ResourceArn':'" + std::string(kTable) + "'}")).status,
+            200);
+  EXPECT_EQ(put(role + "x").status, 200);
+}
+
+TEST_F(AuthorizationMatrixTest, OrganizationsOfBothSidesLimitWhatIsCalled) {
+  const auto member_of = [](const std::string& answer, const std::string& name) {
+    const std::string opening = "\"" + name + "\":\"";
+    const size_t begin = answer.find(opening);
+    EXPECT_NE(begin, std::string::npos) << answer;
+    return begin == std::string::npos ? std::string()
+                                      : answer.substr(begin + opening.size(), answer.find('"', begin + opening.size()) -
+                                                                                  begin - opening.size());
+  };
+  const auto ask = [this](const std::string& operation, const std::string& body) {
+    Sending with;
+    with.content_type = "application/x-amz-json-1.1";
+    with.service = "organizations";
+    with.access_key_id = root_.id;
+    with.secret = root_.secret;
+    return server_.Send("AWSOrganizationsV20161128." + operation, Quoted(body), with).body;
+  };
+  const auto limit = [&](const std::string& type, const std::string& statement) {
+    std::string body = Quoted("{'Name':'" + type + "','Description':'','Type':'" + type + "','Content':");
+    json::AppendString(body, Quoted("{'Version':'2012-10-17','Statement':" + statement + "}"));
+    Sending with;
+    const std::string policy = member_of(ask("CreatePolicy", body + "}"), "Id");
+    const std::string tree = member_of(ask("ListRoots", "{}"), "Id");
+    ask("EnablePolicyType", "{'RootId':'" + tree + "','PolicyType':'" + type + "'}");
+    EXPECT_EQ(ask("AttachPolicy", "{'PolicyId':'" + policy + "','TargetId':'" + tree + "'}"), "{}");
+  };
+  // A table in an account of the organization, open to a user from outside.
+  const std::string organization = member_of(ask("CreateOrganization", "{}"), "Id");
+  const std::string account =
+      member_of(ask("CreateAccount", "{'AccountName':'data','Email':'data@example.com'}"), "AccountId");
+  EXPECT_EQ(Outcome(Iam("PutUserPolicy&UserName=ann&PolicyName=p&PolicyDocument=" + Allow("*"))), "200");
+  const Credentials inside =
+      CredentialsIn(StsAs(insider_, "AssumeRole&RoleSessionName=s&RoleArn=arn:aws:iam::" + account +
+                                        ":role/OrganizationAccountAccessRole"));
+  const std::string arn = "arn:aws:dynamodb:us-east-1:" + account + ":table/Data";
+  std::string create = Quoted(
+      "{'TableName':'Data','BillingMode':'PAY_PER_REQUEST','KeySchema':[{'AttributeName':'pk','KeyType':'HASH'}],"
+      "'AttributeDefinitions':[{'AttributeName':'pk','AttributeType':'S'}],'ResourcePolicy':");
+  json::AppendString(create, Quoted("{'Version':'2012-10-17','Statement':{'Effect':'Allow','Principal':{'AWS':'" +
+                                    std::string(kOtherAccount) + "'},'Action':'dynamodb:*','Resource':'*'}}"));
+  ASSERT_EQ(DynamoAs(inside, "CreateTable", create + "}").status, 200);
+  SetIdentity(false, Word::kAllow);
+  const auto get = [&](const Credentials& who) {
+    return DynamoAs(who, "GetItem", Quoted("{'TableName':'" + arn + "','Key':{'pk':{'S':'a'}}}")).body;
+  };
+  for (int i = 0; i < 5000 && get(inside) != "{}"; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  EXPECT_EQ(get(inside), "{}");
+  EXPECT_EQ(get(outsider_), "{}");
+  limit("RESOURCE_CONTROL_POLICY",
+        "{'Effect':'Deny','Principal':'*','Action':'dynamodb:*','Resource':'*','Condition':{'StringNotEqualsIfExists':{"
+        "'aws:PrincipalOrgID':'" +
+            organization + "'},'StringEquals':{'aws:ResourceOrgID':'" + organization + "'}}}");
+  EXPECT_EQ(get(inside), "{}");
+  EXPECT_EQ(get(outsider_),
+            "{\"__type\":\"com.amazon.coral.service#AccessDeniedException\",\"Message\":\"User: "
+            "arn:aws:iam::444455556666:user/eve is not authorized to perform: dynamodb:GetItem on resource: " +
+                arn + " with an explicit deny in a resource control policy\"}");
+  limit("SERVICE_CONTROL_POLICY", "{'Effect':'Deny','Action':'dynamodb:GetItem','Resource':'*'}");
+  const std::string limited = get(inside);
+  EXPECT_NE(limited.find("with an explicit deny in a service control policy"), std::string::npos) << limited;
+  // Its own account is not limited by what it set.
+  EXPECT_EQ(DynamoAs(insider_, "GetItem", Quoted("{'TableName':'Music','Key':{'pk':{'S':'a'}}}")).status, 200);
+}
+
 }  // namespace
 }  // namespace basalt::server

@@ -289,30 +289,30 @@ TEST_F(OrganizationsWireTest, PoliciesAreMadeShownChangedAndAttached) {
   };
   const std::string at_root = "{'PolicyId':'" + id + "','TargetId':'" + tree_ + "'}";
   const std::string none = "{'PolicyId':'p-00000000','TargetId':'" + tree_ + "'}";
-  for (
-      const Case& each : std::vector<Case>{
-          {"AttachPolicy", at_root, "(none)"},
-          {"AttachPolicy", at_root, "DuplicatePolicyAttachmentException"},
-          {"AttachPolicy", none, "PolicyNotFoundException"},
-          {"AttachPolicy", "{'PolicyId':'" + id + "','TargetId':'000000000000'}", "TargetNotFoundException"},
-          {"DeletePolicy", "{'PolicyId':'" + id + "'}", "PolicyInUseException"},
-          {"DetachPolicy", none, "PolicyNotFoundException"},
-          {"DetachPolicy", at_root, "(none)"},
-          {"DetachPolicy", at_root, "PolicyNotAttachedException"},
-          {"UpdatePolicy", "{'PolicyId':'p-FullAWSAccess','Name':'x'}", "AccessDeniedException"},
-          {"UpdatePolicy", "{'PolicyId':'" + id + "','Name':'FullAWSAccess'}", "DuplicatePolicyException"},
-          {"EnablePolicyType", "{'RootId':'" + tree_ + "','PolicyType':'SERVICE_CONTROL_POLICY'}",
-           "PolicyTypeAlreadyEnabledException"},
-          {"EnablePolicyType", "{'RootId':'r-0000','PolicyType':'RESOURCE_CONTROL_POLICY'}", "RootNotFoundException"},
-          {"EnablePolicyType", "{'RootId':'" + tree_ + "','PolicyType':'TAG_POLICY'}",
-           "PolicyTypeNotAvailableForOrganizationException"},
-          {"DisablePolicyType", "{'RootId':'" + tree_ + "','PolicyType':'RESOURCE_CONTROL_POLICY'}",
-           "PolicyTypeNotEnabledException"},
-          {"ListPolicies", "{'Filter':'NONE'}", "InvalidInputException"},
-          {"CreatePolicy",
-           R"({'Name':'r','Description':'','Type':'RESOURCE_CONTROL_POLICY','Content':'{\'Version\':\'2012-10-17\',\'Statement\':{\'Effect\':\'Allow\',\'Principal\':\'*\',\'Action\':\'*\',\'Resource\':\'*\'}}'})",
-           "MalformedPolicyDocumentException"},
-      }) {
+  for (const Case& each : std::vector<Case>{
+           {"AttachPolicy", at_root, "(none)"},
+           {"AttachPolicy", at_root, "DuplicatePolicyAttachmentException"},
+           {"AttachPolicy", none, "PolicyNotFoundException"},
+           {"AttachPolicy", "{'PolicyId':'" + id + "','TargetId':'000000000000'}", "TargetNotFoundException"},
+           {"DeletePolicy", "{'PolicyId':'" + id + "'}", "PolicyInUseException"},
+           {"DetachPolicy", none, "PolicyNotFoundException"},
+           {"DetachPolicy", at_root, "(none)"},
+           {"DetachPolicy", at_root, "PolicyNotAttachedException"},
+           {"UpdatePolicy", "{'PolicyId':'p-FullAWSAccess','Name':'x'}", "AccessDeniedException"},
+           {"UpdatePolicy", "{'PolicyId':'" + id + "','Name':'FullAWSAccess'}", "DuplicatePolicyException"},
+           {"EnablePolicyType", "{'RootId':'" + tree_ + "','PolicyType':'SERVICE_CONTROL_POLICY'}",
+            "PolicyTypeAlreadyEnabledException"},
+           {"EnablePolicyType", "{'RootId':'r-0000','PolicyType':'RESOURCE_CONTROL_POLICY'}", "RootNotFoundException"},
+           {"EnablePolicyType", "{'RootId':'" + tree_ + "','PolicyType':'TAG_POLICY'}",
+            "PolicyTypeNotAvailableForOrganizationException"},
+           {"DisablePolicyType", "{'RootId':'" + tree_ + "','PolicyType':'RESOURCE_CONTROL_POLICY'}",
+            "PolicyTypeNotEnabledException"},
+           {"ListPolicies", "{'Filter':'NONE'}", "InvalidInputException"},
+           {"CreatePolicy",
+            R"({'Name':'r','Description':'','Type':'RESOURCE_CONTROL_POLICY','Content':'{\'Version\':\'2012-10-17\',)"
+            R"(\'Statement\':{\'Effect\':\'Allow\',\'Principal\':\'*\',\'Action\':\'*\',\'Resource\':\'*\'}}'})",
+            "MalformedPolicyDocumentException"},
+       }) {
     EXPECT_EQ(MemberOf(Ask(each.operation, each.body), "__type"), each.type) << each.operation << each.body;
   }
   EXPECT_EQ(Ask("ListTargetsForPolicy", "{'PolicyId':'p-FullAWSAccess','MaxResults':1}").substr(0, 50),

@@ -20,7 +20,7 @@ InProcessOptions Options() {
   networks.named = {{{"vpc-3", "vpce-3"}, {*policy::ParseNetwork("192.0.2.0/24")}}};
   const std::string text = Quoted(Document(
       "{'Effect':'Allow','Principal':'*','Action':['dynamodb:GetItem','dynamodb:BatchGetItem'],'Resource':'*'},"
-      "{'Effect':'Deny','Principal':'*','Action':'dynamodb:GetItem','Resource':'*/Books'}"));
+      "{'Effect':'Deny','Principal':'*','Action':'dynamodb:GetItem','Resource':'arn:aws:dynamodb:*:*:table/Books'}"));
   networks.policies["vpce-2"] = std::make_shared<const policy::Document>(
       policy::Document::Parse(policy::DocumentKind::kEndpoint, text, &operations::Actions()).value());
   InProcessOptions options;

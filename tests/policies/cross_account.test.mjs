@@ -10,7 +10,7 @@ import * as dynamodb from '@aws-sdk/client-dynamodb';
 import * as iam from '@aws-sdk/client-iam';
 import * as sts from '@aws-sdk/client-sts';
 import { clientSettings } from '../support/clients.mjs';
-import { initialize, startServe, temporaryDirectory } from '../support/server.mjs';
+import { initialize, sleep, startServe, temporaryDirectory } from '../support/server.mjs';
 
 const owner = '111111111111';
 const reader = '222222222222';
@@ -109,11 +109,7 @@ async function assume(clients, RoleArn, RoleSessionName = 'session') {
 
 const reads = (name = arn) => [
   new dynamodb.GetItemCommand({ TableName: name, Key }),
-  new dynamodb.QueryCommand({
-    TableName: name,
-    KeyConditionExpression: 'pk = :a',
-    ExpressionAttributeValues: { ':a': Key.pk },
-  }),
+  new dynamodb.QueryCommand({ TableName: name, KeyConditionExpression: 'pk = :a', ExpressionAttributeValues: { ':a': Key.pk } }),
   new dynamodb.ScanCommand({ TableName: name }),
 ];
 const others = [
@@ -151,6 +147,11 @@ async function denied(clients, commands, pattern = /AccessDenied/) {
     });
   }
 }
+// Once the log has such a line.
+async function logged(pattern) {
+  for (let i = 0; i < 1000 && !pattern.test(server.stderr); i++) await sleep(10);
+  assert.match(server.stderr, pattern);
+}
 const putPolicy = (Policy = policy) => roots[owner].table.send(new dynamodb.PutResourcePolicyCommand({ ResourceArn: arn, Policy }));
 const getPolicy = async () => (await roots[owner].table.send(new dynamodb.GetResourcePolicyCommand({ ResourceArn: arn }))).Policy;
 
@@ -159,13 +160,13 @@ test('a principal that does not exist is refused, and the log says what would ma
     name: 'ValidationException',
     message: 'One or more parameter values were invalid: Invalid principal in policy document.',
   });
-  assert.match(server.stderr, /a policy names a principal that does not exist .*principal=arn:aws:iam::222222222222:role\/ReadOnlyRole/);
-  assert.match(server.stderr, /create_it_with="aws iam create-role --role-name ReadOnlyRole --assume-role-policy-document file:\/\/trust\.json"/);
+  await logged(/a policy names a principal that does not exist .*principal=arn:aws:iam::222222222222:role\/ReadOnlyRole/);
+  await logged(/create_it_with="aws iam create-role --role-name ReadOnlyRole --assume-role-policy-document file:\/\/trust\.json"/);
   const named = (AWS) => policy.replace(roleArn, AWS);
   await assert.rejects(putPolicy(named(`arn:aws:iam::${reader}:user/team/ann`)), { name: 'ValidationException' });
-  assert.match(server.stderr, /create_it_with="aws iam create-user --user-name ann --path \/team\/"/);
+  await logged(/create_it_with="aws iam create-user --user-name ann --path \/team\/"/);
   await assert.rejects(putPolicy(named('444444444444')), { name: 'ValidationException' });
-  assert.match(server.stderr, /principal=arn:aws:iam::444444444444:root create_it_with="basalt account create 444444444444"/);
+  await logged(/principal=arn:aws:iam::444444444444:root create_it_with="basalt account create 444444444444"/);
   await assert.rejects(putPolicy(named(`arn:aws:iam::${reader}:role/*`)), { name: 'ValidationException' });
 });
 
@@ -293,8 +294,7 @@ test('each user has the items under his own name', async () => {
   await dynamodb.waitUntilTableExists({ client: roots[owner].table, maxWaitTime: 20, minDelay: 0.02 }, { TableName: 'Notes' });
   const users = { una: await makeUser(owner, 'una', own), udo: await makeUser(owner, 'udo', own) };
   const keyOf = (name) => ({ pk: { S: name }, sk: { S: '1' } });
-  const get = (...names) =>
-    new dynamodb.BatchGetItemCommand({ RequestItems: { Notes: { Keys: names.map(keyOf) } } });
+  const get = (...names) => new dynamodb.BatchGetItemCommand({ RequestItems: { Notes: { Keys: names.map(keyOf) } } });
   for (const [name, clients] of Object.entries(users)) {
     const other = name === 'una' ? 'udo' : 'una';
     await clients.table.send(new dynamodb.PutItemCommand({ TableName: 'Notes', Item: keyOf(name) }));

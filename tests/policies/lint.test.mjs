@@ -42,7 +42,12 @@ test('what may not be meant is said with file, line and statement, and answered 
     [{ ...identity, Resource: 'arn:aws:s3:::bucket' }, /no action of the statement is on a resource like/],
   ];
   for (const [statement, pattern] of cases) {
-    const end = await lint({ Statement: [{ ...identity, Action: 'dynamodb:ListTables', ...(statement.Principal || statement.NotPrincipal ? grant() : {}) }, { Sid: 'This', ...statement }] });
+    const end = await lint({
+      Statement: [
+        { ...identity, Action: 'dynamodb:ListTables', ...(statement.Principal || statement.NotPrincipal ? grant() : {}) },
+        { Sid: 'This', ...statement },
+      ],
+    });
     assert.equal(end.code, 1, end.stdout + end.stderr);
     assert.match(end.stdout, pattern);
     assert.match(end.stdout, /^\S+policy-\d+\.json:\d+: statement 2 \(This\): /m);

@@ -69,7 +69,7 @@ class CreateTable final : public PreparedCall {
   // What stands in the new table's record is in force from the first request on.
   Status ReadResourcePolicy(const json::Node& input) {
     if (!record_.tags.empty()) {
-      accesses.push_back({record_.Arn(), record_.address.account, "dynamodb:TagResource"});
+      accesses.push_back({record_.Arn(), record_.address.account, kTagAction});
     }
     const auto text = GetString(input, "ResourcePolicy");
     if (!text) {
@@ -78,7 +78,7 @@ class CreateTable final : public PreparedCall {
     TRY_ASSIGN(NewPolicy policy, ReadPolicy(call_, policy::DocumentKind::kTable, *text));
     record_.policy.text = std::move(policy.form.text);
     record_.policy.names_version = policy.form.names_version;
-    accesses.push_back({record_.Arn(), record_.address.account, "dynamodb:PutResourcePolicy"});
+    accesses.push_back({record_.Arn(), record_.address.account, kPutPolicyAction});
     return {};
   }
 

@@ -26,6 +26,8 @@ struct TransactRead {
   const expression::Projection* projection = nullptr;  // null: the whole item
 };
 
+inline constexpr std::string_view kTransactReadAction = "dynamodb:GetItem";  // what each entry needs
+
 class ReadTransaction {
  public:
   explicit ReadTransaction(Call& call) : call_(call) {}

@@ -15,6 +15,8 @@
 
 namespace basalt::operations::dynamodb {
 
+inline constexpr std::string_view kPutPolicyAction = "dynamodb:PutResourcePolicy";
+
 // What a ResourceArn names: a table of the caller's, or a stream of one.
 struct PolicyTarget {
   std::string arn;

@@ -18,6 +18,8 @@ Result<table::Tags> ReadTags(const json::Node& list);
 Result<std::vector<std::string>> ReadTagKeys(const json::Node& list);
 Status CheckTagCount(size_t count);
 
+inline constexpr std::string_view kTagAction = "dynamodb:TagResource";
+
 // What a request that sets these tags says to policies; `tags` outlive it.
 AccessFacts FactsOfTags(const table::Tags& tags);
 

@@ -53,7 +53,7 @@ class TransactGetItems final : public PreparedCall {
   Result<TransactRead> ReadEntry(const json::Node& get) {
     TransactRead entry;
     TRY_ASSIGN(entry.table, ResolveTable(call_, *GetString(get, "TableName")));
-    accesses.push_back({entry.table.Arn(), entry.table.address.account, "dynamodb:GetItem"});
+    accesses.push_back({entry.table.Arn(), entry.table.address.account, kTransactReadAction});
     const std::array<ExpressionMember, 1> expressions = {
         {{"ProjectionExpression", GetString(get, "ProjectionExpression")}}};
     TRY(ExpressionInputs::CheckNeeded(get, expressions, {}));

@@ -157,8 +157,4 @@ std::span<const Operation> Operations() {
   return kOperations;
 }
 
-std::string Denial(const Operation&, const policy::Request& request, const policy::Decision& decision) {
-  return policy::DenialText(request, decision);
-}
-
 }  // namespace basalt::operations::iam

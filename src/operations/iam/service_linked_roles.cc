@@ -28,7 +28,8 @@ constexpr size_t kTaskIdLength = 32;
 
 void SetTrust(Role& role, std::string_view service, const policy::ActionCatalogue* actions) {
   role.shown_trust = fmt::format(
-      R"({{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{{"Service":"{}"}},"Action":"sts:AssumeRole"}}]}})",
+      R"({{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{{"Service":"{}"}},"Action":"sts:)"
+      R"(AssumeRole"}}]}})",
       service);
   Result<identity::PolicyText> trust =
       identity::PolicyText::Parse(policy::DocumentKind::kTrust, role.shown_trust, actions);

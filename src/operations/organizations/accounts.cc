@@ -54,7 +54,8 @@ identity::Role AccessRole(const Call& call, std::string name, std::string_view m
   role.name = std::move(name);
   role.created_ms = now_ms;
   role.shown_trust = fmt::format(
-      R"({{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{{"AWS":"{}"}},"Action":"sts:AssumeRole"}}]}})",
+      R"({{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{{"AWS":"{}"}},"Action":"sts:)"
+      R"(AssumeRole"}}]}})",
       identity::RootArn(management));
   const policy::ActionCatalogue* actions = call.services.directory.actions();
   static_cast<identity::PolicyText&>(role.trust) =

@@ -1,6 +1,4 @@
 // Organizations' registry rows. Adding an operation: its function, its shape, its row.
-#include <fmt/format.h>
-
 #include <array>
 
 #include "operations/organizations/handlers.h"
@@ -61,11 +59,6 @@ std::span<const Operation> Operations() {
        &kListPoliciesForTargetInput, PrepareListPoliciesForTarget},
   }};
   return kOperations;
-}
-
-std::string Denial(const Operation& operation, const Caller& caller, const Access& access) {
-  return fmt::format("User: {} is not authorized to perform: {} on resource: {}", caller.principal_arn,
-                     operation.action, access.resource_arn);
 }
 
 }  // namespace basalt::operations::organizations

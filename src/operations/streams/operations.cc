@@ -7,14 +7,16 @@
 namespace basalt::operations::streams {
 
 std::span<const Operation> Operations() {
+  constexpr bool kManages = true;
   static constexpr std::array<Operation, 4> kOperations = {{
       {"ListStreams", "dynamodb:ListStreams", AccessClass::kRead, &kListStreamsInput, PrepareListStreams, nullptr,
-       true},
+       Grantable::kNowhere, kManages},
       {"DescribeStream", "dynamodb:DescribeStream", AccessClass::kRead, &kDescribeStreamInput, PrepareDescribeStream,
-       nullptr, true},
+       nullptr, Grantable::kOnStreamsToAll, kManages},
       {"GetShardIterator", "dynamodb:GetShardIterator", AccessClass::kRead, &kGetShardIteratorInput,
-       PrepareGetShardIterator},
-      {"GetRecords", "dynamodb:GetRecords", AccessClass::kRead, &kGetRecordsInput, PrepareGetRecords},
+       PrepareGetShardIterator, nullptr, Grantable::kOnStreamsToAll},
+      {"GetRecords", "dynamodb:GetRecords", AccessClass::kRead, &kGetRecordsInput, PrepareGetRecords, nullptr,
+       Grantable::kOnStreamsToAll},
   }};
   return kOperations;
 }

@@ -17,7 +17,8 @@ constexpr int64_t kChainedSecondsMax = 3600;
 // What the request tells beside the caller.
 class AssumeRoleContext final : public CallContext {
  public:
-  AssumeRoleContext(const Call& call, const identity::SessionClaims& claims) : CallContext(call, claims.account) {
+  AssumeRoleContext(const Call& call, const ResourceOwner& owner, const identity::SessionClaims& claims)
+      : CallContext(call, owner) {
     for (const identity::Tag& tag : claims.tags) {
       tag_keys_.push_back(tag.key);
       tags_.emplace_back(policy::LowerCase(tag.key), tag.value);
@@ -166,13 +167,16 @@ class AssumeRole final : public PreparedCall {
   // Tagging the session and naming a source are permissions of their own.
   Status CheckTrust(const identity::Role& role) const {
     const identity::Principal& principal = *call_.caller.principal;
-    const AssumeRoleContext context(call_, claims_);
+    const ResourceOwner owner(call_, claims_.account);
+    const AssumeRoleContext context(call_, owner, claims_);
     policy::Policies policies = principal.policies();
     policies.resource = role.trust.document.get();
     policies.resource_kind = policy::ResourceKind::kRole;
+    policies.endpoint = call_.origin == nullptr ? nullptr : call_.origin->FindEndpointPolicy();
     const policy::Resource resource = policy::Resource::Of(arn_);
     const auto check = [&](std::string_view name) -> Status {
       const policy::Action action = policy::Action::Named(name);
+      policies.resource_control = owner.ResourceControl(action);
       const policy::Request request{principal.caller(), action, resource, claims_.account, context};
       return Evaluate(request, policies).allowed ? Status() : Status(Denied(name));
     };
