@@ -162,12 +162,14 @@ Status Store::Complete() {
 
 Result<std::unique_ptr<audit::Log>> Store::OpenAuditLog(audit::LogOptions options, os::Clock& clock) {
   os::FileSystem* files = files_;
-  if (data_dir_.empty()) {
+  const bool in_memory = data_dir_.empty();
+  if (in_memory) {
     memory_files_ = os::NewSimulatedFileSystem();
     files = memory_files_.get();
     options.bytes_max = std::min(options.bytes_max, kMemoryAuditBytesMax);
   }
-  auto log = audit::Log::Open(*files, os::JoinPath(data_dir_, kAuditDirectory), *system_key_, options, clock);
+  auto log = audit::Log::Open(*files, os::JoinPath(in_memory ? "/" : data_dir_, kAuditDirectory), *system_key_, options,
+                              clock);
   if (!log.ok()) {
     return Explained(log.TakeError());
   }
