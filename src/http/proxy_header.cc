@@ -1,3 +1,4 @@
+// Reads PROXY headers, version 2, field by field.
 #include "http/proxy_header.h"
 
 #include <arpa/inet.h>

@@ -1,3 +1,4 @@
+// PROXY headers: what each form says, and what is refused.
 #include "http/proxy_header.h"
 
 #include <gtest/gtest.h>

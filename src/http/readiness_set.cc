@@ -1,3 +1,4 @@
+// The set over epoll(7).
 #include "http/readiness_set.h"
 
 #include <unistd.h>

@@ -1,5 +1,6 @@
 // basalt access report: who can reach a table, as its policies and those of its streams say. Asked of a running server.
 #include <cstdio>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -29,14 +30,17 @@ bool IsTrue(const json::Node& object, std::string_view name) {
   return node != nullptr && node->kind == json::Kind::kTrue;
 }
 
+std::span<const json::Node> ElementsOf(const json::Node& object, std::string_view name) {
+  const json::Node* list = object.Find(name);
+  return list != nullptr && list->kind == json::Kind::kArray ? list->elements : std::span<const json::Node>();
+}
+
 // "a, b, c" of a list of texts.
-std::string Listed(const json::Node* list) {
+std::string Listed(const json::Node& object, std::string_view name) {
   std::string text;
-  if (list != nullptr && list->kind == json::Kind::kArray) {
-    for (const json::Node& element : list->elements) {
-      if (element.kind == json::Kind::kString) {
-        text.append(text.empty() ? "" : ", ").append(element.string);
-      }
+  for (const json::Node& element : ElementsOf(object, name)) {
+    if (element.kind == json::Kind::kString) {
+      text.append(text.empty() ? "" : ", ").append(element.string);
     }
   }
   return text;
@@ -59,11 +63,10 @@ void AppendGrant(std::string& out, const json::Node& grant) {
   remark(IsTrue(grant, "external") && has_account, "another account");
   remark(IsTrue(grant, "needs_identity_policy"), "policies of its account must allow it too");
   out += between == "; " ? ")\n" : "\n";
-  const json::Node* others = grant.Find("not_resources");
-  const std::string actions = Listed(grant.Find("actions"));
+  const std::string others = Listed(grant, "not_resources");
+  const std::string actions = Listed(grant, "actions");
   out += "    actions: " + (actions.empty() ? "none" : actions) + "\n";
-  out += others == nullptr ? "    on: " + Listed(grant.Find("resources")) + "\n"
-                           : "    on all but: " + Listed(others) + "\n";
+  out += others.empty() ? "    on: " + Listed(grant, "resources") + "\n" : "    on all but: " + others + "\n";
   if (const json::Node* conditions = grant.Find("conditions"); conditions != nullptr) {
     out += "    if: ";
     json::AppendCanonical(out, *conditions);
@@ -76,23 +79,33 @@ void AppendGrant(std::string& out, const json::Node& grant) {
   }
 }
 
+// "  arn:aws:iam::111111111111:user/Ann on arn:…:table/Music", then what.
+void AppendReach(std::string& out, const json::Node& reach) {
+  out += "  " + TextOf(reach, "principal") + " on " + TextOf(reach, "resource") + "\n";
+  const std::string actions = Listed(reach, "actions");
+  const std::string conditional = Listed(reach, "conditional_actions");
+  out += actions.empty() ? "" : "    always: " + actions + "\n";
+  out += conditional.empty() ? "" : "    under conditions: " + conditional + "\n";
+}
+
 std::string TextOfReport(const json::Node& report) {
   std::string out = TextOf(report, "table") + (IsTrue(report, "public") ? " is PUBLIC\n" : " is not public\n");
-  const json::Node* policies = report.Find("policies");
-  if (policies == nullptr || policies->kind != json::Kind::kArray || policies->elements.empty()) {
-    return out + "no policy of its own: only its account can reach it\n";
+  const std::span<const json::Node> policies = ElementsOf(report, "policies");
+  if (policies.empty()) {
+    out += "no policy of its own: only its account can reach it\n";
   }
-  for (const json::Node& policy : policies->elements) {
+  for (const json::Node& policy : policies) {
     out += "policy of " + TextOf(policy, "resource") + ", revision " + TextOf(policy, "revision") + "\n";
     if (IsTrue(policy, "unreadable")) {
       out += "  cannot be read, and so denies everything to everybody\n";
     }
-    const json::Node* grants = policy.Find("grants");
-    if (grants != nullptr && grants->kind == json::Kind::kArray) {
-      for (const json::Node& grant : grants->elements) {
-        AppendGrant(out, grant);
-      }
+    for (const json::Node& grant : ElementsOf(policy, "grants")) {
+      AppendGrant(out, grant);
     }
+  }
+  out += "principals known here that can reach it, by all policies together\n";
+  for (const json::Node& reach : ElementsOf(report, "reach")) {
+    AppendReach(out, reach);
   }
   return out;
 }

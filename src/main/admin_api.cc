@@ -157,8 +157,9 @@ class AdminApi final : public http::Handler {
   }
 
   void ReportAccess(const json::Node& body, http::Responder respond) {
-    Result<std::string> report = report_access_(TextIn(body, "table"));
-    respond(report.ok() ? Answer(200, *std::move(report)) : FailureOf(report.error()));
+    report_access_(TextIn(body, "table"), AnswerLater<std::string>(std::move(respond), [](std::string report) {
+                     return Answer(200, std::move(report));
+                   }));
   }
 
   void Advance(const json::Node& body, http::Responder respond) {
@@ -169,14 +170,14 @@ class AdminApi final : public http::Handler {
     if (duration == nullptr || duration->kind != json::Kind::kInteger) {
       return respond(Failure(400, "duration_ms is not a whole number"));
     }
-    advance_clock_(duration->integer, AnswerLater<int64_t>(std::move(respond), [](const int64_t& time_ms) {
+    advance_clock_(duration->integer, AnswerLater<int64_t>(std::move(respond), [](int64_t time_ms) {
                      std::string text;
                      json::Writer writer(text);
                      writer.BeginObject();
                      writer.Key("time");
                      writer.String(os::FormatIso8601(time_ms));
                      writer.EndObject();
-                     return text;
+                     return Answer(200, std::move(text));
                    }));
   }
 
@@ -203,7 +204,7 @@ class AdminApi final : public http::Handler {
     query.since_ms = MomentOf(body, "since").value_or(query.since_ms);
     query.until_ms = MomentOf(body, "until").value_or(query.until_ms);
     query.account = AccountOf(body);
-    audit_.read(std::move(query), AnswerLater<audit::Page>(std::move(respond), [](const audit::Page& page) {
+    audit_.read(std::move(query), AnswerLater<audit::Page>(std::move(respond), [](audit::Page page) {
                   std::string text;
                   json::Writer writer(text);
                   writer.BeginObject();
@@ -218,19 +219,19 @@ class AdminApi final : public http::Handler {
                   writer.Key("last");
                   writer.Bool(page.is_last);
                   writer.EndObject();
-                  return text;
+                  return Answer(200, std::move(text));
                 }));
   }
 
-  // What may complete on any thread. The responder is kept here, since it stays on its loop.
-  template <class T>
-  engine::Done<T> AnswerLater(http::Responder respond, std::string (*write)(const T&)) {
+  // For what completes on any thread. The responder is kept here, since it stays on its loop.
+  template <class T, class Word>
+  engine::Done<T> AnswerLater(http::Responder respond, Word word) {
     const auto waiting = waiting_.insert(waiting_.end(), std::move(respond));
-    return [this, waiting, write](Result<T> result) {
-      loop_.Post([this, waiting, write, result = std::move(result)] {
+    return [this, waiting, word](Result<T> result) {
+      loop_.Post([this, waiting, word, result = std::move(result)]() mutable {
         http::Responder answer = std::move(*waiting);
         waiting_.erase(waiting);
-        answer(result.ok() ? Answer(200, write(*result)) : FailureOf(result.error()));
+        answer(result.ok() ? word(*std::move(result)) : FailureOf(result.error()));
       });
     };
   }

@@ -39,8 +39,8 @@ struct AuditAccess {
   std::function<int64_t()> now_ms;
 };
 
-// Who can reach a table, in JSON.
-using ReportTableAccess = std::function<Result<std::string>(std::string_view table)>;
+// Who can reach a table, in JSON; `done` as above.
+using ReportTableAccess = std::function<void(std::string table, engine::Done<std::string> done)>;
 
 // `loop` is where the handler's requests live; `owner` may call, and root. Without a test clock `advance_clock` is
 // empty. References outlive the handler, and it the running of the loop.

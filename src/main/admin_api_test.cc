@@ -35,8 +35,8 @@ class AdminApiTest : public testing::Test {
                            store_->home().Post([duration_ms, done = std::move(done)]() mutable { done(duration_ms); });
                          })) {}
 
-  static Result<std::string> ReportOf(std::string_view table) {
-    return table == "Music" ? Result<std::string>("{\"public\":false}") : Error(Reason::kNotFound, "no such table");
+  static void ReportOf(const std::string& table, engine::Done<std::string> done) {
+    done(table == "Music" ? Result<std::string>("{\"public\":false}") : Error(Reason::kNotFound, "no such table"));
   }
 
   http::Response Call(std::string_view path, std::string_view body, std::optional<uint32_t> uid = kOwner,

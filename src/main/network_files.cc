@@ -1,3 +1,4 @@
+// From settings and policy files to the server's networks.
 #include "main/network_files.h"
 
 #include <utility>

@@ -1,3 +1,4 @@
+// Networks from settings: endpoint policies are read from files, or refused.
 #include "main/network_files.h"
 
 #include <gtest/gtest.h>

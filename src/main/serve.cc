@@ -407,6 +407,14 @@ class RunningServer {
             [this] { return clock_.WallMs(); }};
   }
 
+  // It may take a while, so no loop does it.
+  void ReportAccess(std::string table, engine::Done<std::string> done) {
+    store_->home().Post([this, table = std::move(table), done = std::move(done)]() mutable {
+      Result<operations::AccessReport> report = operations::ReportAccess(*services_, table);
+      done(report.ok() ? Result<std::string>(operations::ToJson(*report)) : Result<std::string>(report.TakeError()));
+    });
+  }
+
   Status ListenForOperator() {
     if (!settings_.admin_socket) {
       return {};
@@ -415,10 +423,7 @@ class RunningServer {
     admin_path_ = std::make_unique<SocketPath>(std::move(path));
     admin_handler_ = NewAdminApi(
         *loops_.front(), store_->directory(), geteuid(),
-        [this](std::string_view table) -> Result<std::string> {
-          TRY_ASSIGN(const operations::AccessReport report, operations::ReportAccess(*services_, table));
-          return operations::ToJson(report);
-        },
+        [this](std::string table, engine::Done<std::string> done) { ReportAccess(std::move(table), std::move(done)); },
         ClockAdvance(), AuditRead());
     http::Loop* const loop = loops_.front().get();
     http::Handler* const handler = admin_handler_.get();
@@ -451,6 +456,7 @@ class RunningServer {
     for (const auto& loop : loops_) {
       loop->Stop();
     }
+    FinishReports();
     admin_server_.reset();
     server_.reset();
     handlers_.clear();
@@ -462,6 +468,14 @@ class RunningServer {
     test_clock_.reset();
     store_.reset();
     loops_.clear();
+  }
+
+  // Those begun before the loops stopped, which began them.
+  void FinishReports() {
+    const Status finished = Await<void>([this](engine::Done<void> done) {
+      store_->home().Post([done = std::move(done)]() mutable { done(Status()); });
+    });
+    static_cast<void>(finished);
   }
 
   void CloseTables() {

@@ -1,14 +1,20 @@
+// Grants of policies, and what all policies together let each principal do.
 #include "operations/access_report.h"
 
 #include <algorithm>
 #include <memory>
+#include <set>
 #include <utility>
 
+#include "identity/organization.h"
+#include "identity/principal.h"
 #include "json/writer.h"
 #include "model/arn.h"
 #include "operations/actions.h"
 #include "operations/principals.h"
 #include "policy/canonical.h"
+#include "policy/evaluate.h"
+#include "policy/supposition.h"
 
 namespace basalt::operations {
 namespace {
@@ -37,9 +43,104 @@ void Add(const Services& services, policy::DocumentKind kind, const table::Polic
   }
 }
 
+// Asks all policies that apply to each principal, with every condition supposed to turn out for it and against it.
+class Survey {
+ public:
+  Survey(const Services& services, const table::Table& table, AccessReport& report)
+      : identities_(services.directory.snapshots().Load()), table_(table), report_(report) {}
+
+  void Run() {
+    for (const std::string& account : Accounts()) {
+      Ask(*identity::Principal::RootOf(*identities_, account), identity::RootArn(account));
+      const std::shared_ptr<const identity::Members> members = identities_->Find(account);
+      if (members == nullptr) {
+        continue;  // of a dev server, which has heard of it by a key alone
+      }
+      for (const auto& [name, user] : members->users.by_name()) {
+        Ask(*identity::Principal::OfUser(*identities_, account, user->id), identity::ArnOf(account, *user));
+      }
+      for (const auto& [name, role] : members->roles.by_name()) {
+        Ask(*identity::Principal::OfRole(*identities_, account, role->id), identity::ArnOf(account, *role));
+      }
+    }
+  }
+
+ private:
+  // The owner's, and those that a statement lets in.
+  std::set<std::string> Accounts() const {
+    std::set<std::string> accounts = {table_.record().address.account};
+    bool is_for_all = false;
+    for (const AccessReport::Policy& policy : report_.policies) {
+      for (const policy::Grant& grant : policy.grants) {
+        if (grant.effect == policy::Effect::kAllow && !grant.account.empty()) {
+          accounts.insert(grant.account);
+        }
+        is_for_all = is_for_all || (grant.effect == policy::Effect::kAllow && grant.is_for_everybody);
+      }
+    }
+    if (is_for_all) {
+      for (const identity::Account& account : identities_->ListAccounts()) {
+        accounts.insert(account.id);
+      }
+    }
+    return accounts;
+  }
+
+  void Ask(const identity::Principal& principal, const std::string& arn) {
+    const table::TableRecord& record = table_.record();
+    AskFor(principal, arn, report_.table_arn, table_.policy(), policy::DocumentKind::kTable);
+    for (const table::IndexRecord& index : record.indexes) {
+      AskFor(principal, arn, report_.table_arn + "/index/" + index.name, table_.policy(), policy::DocumentKind::kTable);
+    }
+    for (const table::StreamRecord& stream : record.streams) {
+      AskFor(principal, arn, report_.table_arn + "/stream/" + stream.label, table_.StreamPolicy(stream.label),
+             policy::DocumentKind::kStream);
+    }
+  }
+
+  void AskFor(const identity::Principal& principal, const std::string& arn, const std::string& resource_arn,
+              const policy::Document* policy, policy::DocumentKind kind) {
+    policy::Policies policies = principal.policies();
+    policies.resource = policy;
+    policies.resource_control = identity::ResourceControlOf(*identities_, table_.record().address.account);
+    const policy::Policies best = best_.Of(policies);
+    const policy::Policies worst = worst_.Of(policies);
+    const policy::Resource resource = policy::Resource::Of(resource_arn);
+    AccessReport::Reach reach = {arn, principal.account(), resource_arn, {}, {}};
+    for (size_t number = 0; number < Actions().size(); ++number) {
+      const policy::KnownAction& row = Actions().row(number);
+      const policy::Action& action = Actions().action(number);
+      const bool is_index = resource_arn.find("/index/") != std::string::npos;
+      if (kind == policy::DocumentKind::kTable ? !row.for_tables || (is_index && !IsOnIndexes(action))
+                                               : !row.for_streams) {
+        continue;
+      }
+      const policy::Request request = {
+          principal.caller(), action, resource, table_.record().address.account, nothing_, CrossesAccounts(action)};
+      if (policy::Evaluate(request, worst).allowed) {
+        reach.actions.push_back(row.name);
+      } else if (policy::Evaluate(request, best).allowed) {
+        reach.conditional_actions.push_back(row.name);
+      }
+    }
+    if (!reach.actions.empty() || !reach.conditional_actions.empty()) {
+      std::sort(reach.actions.begin(), reach.actions.end());
+      std::sort(reach.conditional_actions.begin(), reach.conditional_actions.end());
+      report_.reach.push_back(std::move(reach));
+    }
+  }
+
+  const std::shared_ptr<const identity::Snapshot> identities_;
+  const table::Table& table_;
+  AccessReport& report_;
+  policy::Supposed best_{policy::Supposition::kBest};
+  policy::Supposed worst_{policy::Supposition::kWorst};
+  const policy::ContextTable nothing_;
+};
+
 Error Missing(std::string_view table) { return {Reason::kNotFound, "there is no table " + std::string(table)}; }
 
-Result<const table::TableRecord*> FindTable(const table::TableMap& tables, std::string_view table) {
+Result<std::shared_ptr<const table::Table>> FindTable(const table::TableMap& tables, std::string_view table) {
   if (model::LooksLikeArn(table)) {
     const model::ParsedTableArn parsed = model::ParseTableArn(table);
     if (parsed.defect != model::TableArnDefect::kNone || parsed.arn->kind != model::TableArnKind::kTable) {
@@ -47,16 +148,22 @@ Result<const table::TableRecord*> FindTable(const table::TableMap& tables, std::
     }
     const auto found =
         tables.find(table::TableAddressView{parsed.arn->account, parsed.arn->region, parsed.arn->name.text()});
-    return found == tables.end() ? Result<const table::TableRecord*>(Missing(table)) : &found->second->record();
+    if (found == tables.end()) {
+      return Missing(table);
+    }
+    return found->second;
   }
-  const table::TableRecord* only = nullptr;
+  std::shared_ptr<const table::Table> only;
   for (const auto& [address, candidate] : tables) {
     if (address.name == table && only != nullptr) {
       return Error(Reason::kInvalidArgument, "several tables are called \"" + std::string(table) + "\"");
     }
-    only = address.name == table ? &candidate->record() : only;
+    only = address.name == table ? candidate : only;
   }
-  return only == nullptr ? Result<const table::TableRecord*>(Missing(table)) : only;
+  if (only == nullptr) {
+    return Missing(table);
+  }
+  return only;
 }
 
 void WriteTexts(json::Writer& writer, std::string_view name, const std::vector<std::string>& texts) {
@@ -110,8 +217,8 @@ bool AccessReport::IsPublic() const {
 
 Result<AccessReport> ReportAccess(const Services& services, std::string_view table) {
   const std::shared_ptr<const table::TableMap> tables = services.catalogue.tables().Load();
-  TRY_ASSIGN(const table::TableRecord* const found, FindTable(*tables, table));
-  const table::TableRecord& record = *found;
+  TRY_ASSIGN(const std::shared_ptr<const table::Table> found, FindTable(*tables, table));
+  const table::TableRecord& record = found->record();
   AccessReport report;
   report.table_arn = record.Arn();
   Add(services, policy::DocumentKind::kTable, record.policy, report.table_arn, record.address.account, report);
@@ -119,6 +226,7 @@ Result<AccessReport> ReportAccess(const Services& services, std::string_view tab
     Add(services, policy::DocumentKind::kStream, stream.policy, report.table_arn + "/stream/" + stream.label,
         record.address.account, report);
   }
+  Survey(services, *found, report).Run();
   return report;
 }
 
@@ -146,6 +254,21 @@ std::string ToJson(const AccessReport& report) {
       WriteGrant(writer, grant);
     }
     writer.EndArray();
+    writer.EndObject();
+  }
+  writer.EndArray();
+  writer.Key("reach");
+  writer.BeginArray();
+  for (const AccessReport::Reach& reach : report.reach) {
+    writer.BeginObject();
+    writer.Key("principal");
+    writer.String(reach.principal);
+    writer.Key("account");
+    writer.String(reach.account);
+    writer.Key("resource");
+    writer.String(reach.resource_arn);
+    WriteTexts(writer, "actions", reach.actions);
+    WriteTexts(writer, "conditional_actions", reach.conditional_actions);
     writer.EndObject();
   }
   writer.EndArray();

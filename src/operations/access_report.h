@@ -1,4 +1,5 @@
-// Who can reach a table, as its policies and those of its streams say: for an operator to read.
+// Who can reach a table: for an operator to read. What its policies and those of its streams say, statement by
+// statement; and, of all principals that are known here, what every policy that applies to them together lets them do.
 #pragma once
 
 #include <string>
@@ -19,14 +20,24 @@ struct AccessReport {
     std::vector<policy::Grant> grants;
   };
 
+  // What a principal can do with one resource.
+  struct Reach {
+    std::string principal;  // an ARN: of an account's root user, a user, or a role, whose sessions are meant
+    std::string account;
+    std::string resource_arn;                      // of the table, an index or a stream
+    std::vector<std::string> actions;              // whatever the request is
+    std::vector<std::string> conditional_actions;  // under conditions, or where a variable says so
+  };
+
   std::string table_arn;
   std::vector<Policy> policies;  // none: nobody but principals of the owner's account, whom its own policies let in
+  std::vector<Reach> reach;      // of the owner's account and of those that the policies let in; by principal
 
   bool IsPublic() const;
 };
 
 // `table` is an ARN, or a name if only one table here has it. kInvalidArgument if it is neither, kNotFound if there is
-// no such table. Any thread.
+// no such table. Any thread, but no loop: it asks for every principal there is.
 Result<AccessReport> ReportAccess(const Services& services, std::string_view table);
 
 std::string ToJson(const AccessReport& report);

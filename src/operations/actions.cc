@@ -17,13 +17,14 @@ namespace {
 struct Row {
   std::string_view name;
   Grantable grantable;
+  bool on_indexes = false;
 };
 
 // DynamoDB's actions that no operation here is called by: parts of operations, what replication needs, and what
 // policies may name although nobody serves it.
 constexpr std::array<Row, 23> kRows = {{
     {"dynamodb:ConditionCheckItem", Grantable::kOnTablesToAll},
-    {"dynamodb:PartiQLSelect", Grantable::kOnTables},
+    {"dynamodb:PartiQLSelect", Grantable::kOnTables, true},
     {"dynamodb:PartiQLInsert", Grantable::kOnTables},
     {"dynamodb:PartiQLUpdate", Grantable::kOnTables},
     {"dynamodb:PartiQLDelete", Grantable::kOnTables},
@@ -61,6 +62,13 @@ bool IsForAll(Grantable grantable) {
          grantable == Grantable::kOnBothToAll;
 }
 
+// Whether a request may name an index beside its table.
+bool TakesIndex(const Operation& operation) {
+  static constexpr std::string_view kIndex = "IndexName";
+  return operation.input != nullptr && std::any_of(operation.input->fields.begin(), operation.input->fields.end(),
+                                                   [](const Field& field) { return field.name == kIndex; });
+}
+
 // Those of operations, then those of the table.
 std::vector<Row> AllRows() {
   std::vector<Row> rows;
@@ -68,7 +76,7 @@ std::vector<Row> AllRows() {
     for (const Operation& operation : service.operations) {
       const auto is_it = [&](const Row& row) { return row.name == operation.action; };
       if (!operation.action.empty() && std::none_of(rows.begin(), rows.end(), is_it)) {
-        rows.push_back({operation.action, operation.grantable});
+        rows.push_back({operation.action, operation.grantable, TakesIndex(operation)});
       }
     }
   }
@@ -89,12 +97,14 @@ struct KnownActions {
     for (size_t i = 0; i < rows.size(); ++i) {
       by_name.emplace(catalogue.action(i).name, &catalogue.action(i));
       crosses.push_back(IsForAll(rows[i].grantable));
+      on_indexes.push_back(rows[i].on_indexes);
     }
   }
 
   policy::ActionCatalogue catalogue;
   std::unordered_map<std::string_view, const policy::Action*> by_name;
   std::vector<bool> crosses;  // by number
+  std::vector<bool> on_indexes;
 };
 
 const KnownActions& Known() {
@@ -114,5 +124,7 @@ const policy::Action& ActionNamed(std::string_view name) {
 }
 
 bool CrossesAccounts(const policy::Action& action) { return Known().crosses[action.number]; }
+
+bool IsOnIndexes(const policy::Action& action) { return Known().on_indexes[action.number]; }
 
 }  // namespace basalt::operations

@@ -18,4 +18,7 @@ const policy::Action& ActionNamed(std::string_view name);
 // Whether another account can be let in to it. What cannot be granted so is refused to it whatever policies say.
 bool CrossesAccounts(const policy::Action& action);
 
+// Whether an index can be what it is done to.
+bool IsOnIndexes(const policy::Action& action);
+
 }  // namespace basalt::operations

@@ -1,3 +1,4 @@
+// Statements, read as whom they let in.
 #include "policy/grants.h"
 
 #include <algorithm>
@@ -75,6 +76,7 @@ class Reader {
     switch (principal.form) {
       case PrincipalForm::kEveryone:
         grant.is_external = true;
+        grant.is_for_everybody = true;
         break;
       case PrincipalForm::kAccount:
         grant.account = text;
@@ -105,6 +107,7 @@ class Reader {
       grant.principal += NameOf(compiled_.principals[statement.principals.first + i]);
     }
     grant.is_external = true;
+    grant.is_for_everybody = true;
     grant.actions = ActionsOf(statement, false);
     grants_.push_back(std::move(grant));
   }

@@ -22,6 +22,7 @@ struct Grant {
   std::string principal;
   std::string account;                 // of the principal; empty if it is of none or of any
   bool is_external = false;            // not of the owner's account, or not only
+  bool is_for_everybody = false;       // or for everybody but some; conditions may confine them
   bool is_public = false;              // lets in everybody
   bool needs_identity_policy = false;  // of the caller, which must allow the same
   std::vector<std::string> actions;    // what is meant of all that can be asked for

@@ -1,3 +1,4 @@
+// Grants: principals, accounts, what is public.
 #include "policy/grants.h"
 
 #include <gtest/gtest.h>
@@ -88,6 +89,8 @@ TEST(Grants, SaysWhatIsPublicAndUnderWhichConditions) {
   EXPECT_EQ(grants[0].sid, "first");
   EXPECT_TRUE(grants[1].is_public);
   EXPECT_EQ(grants[1].principal, "*");
+  EXPECT_FALSE(grants[0].is_for_everybody);
+  EXPECT_TRUE(grants[1].is_for_everybody && grants[2].is_for_everybody && grants[4].is_for_everybody);
   EXPECT_EQ(grants[1].conditions, "");
   EXPECT_FALSE(grants[2].is_public);
   EXPECT_EQ(grants[2].conditions, Quoted("{'StringEquals':{'aws:PrincipalOrgID':['o-1','o-2']}}"));

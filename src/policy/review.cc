@@ -1,3 +1,4 @@
+// Reviews: the kind is guessed, defects and traps are placed.
 #include "policy/review.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Reviews of files: kinds, lines, words.
 #include "policy/review.h"
 
 #include <gtest/gtest.h>

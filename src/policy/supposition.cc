@@ -1,3 +1,4 @@
+// Documents as if their conditions held, or did not.
 #include "policy/supposition.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Suppositions, for the caller and against it.
 #include "policy/supposition.h"
 
 #include <gtest/gtest.h>

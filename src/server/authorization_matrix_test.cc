@@ -370,7 +370,7 @@ TEST_F(AuthorizationMatrixTest, NobodyLocksHisRoleOutUnasked) {
   EXPECT_EQ(Outcome(Iam("PutRolePolicy&RoleName=r&PolicyName=p&PolicyDocument=" + Allow("dynamodb:*"))), "200");
   const std::string role = "arn:aws:iam::111122223333:role/r";
   const Credentials session =
-      CredentialsIn(StsAs(insider_, "AssumeRole&RoleArn=" + Escaped(role) + "&RoleSessionName=s"));
+      CredentialsIn(StsAs(insider_, "AssumeRole&RoleArn=" + Escaped(role) + "&RoleSessionName=session"));
   const auto put = [&](const std::string& principal_arn, const std::string& more = "") {
     std::string body = Quoted("{'ResourceArn':'" + std::string(kTable) + "'" + more + ",'Policy':");
     json::AppendString(
@@ -422,7 +422,7 @@ TEST_F(AuthorizationMatrixTest, OrganizationsOfBothSidesLimitWhatIsCalled) {
       member_of(ask("CreateAccount", "{'AccountName':'data','Email':'data@example.com'}"), "AccountId");
   EXPECT_EQ(Outcome(Iam("PutUserPolicy&UserName=ann&PolicyName=p&PolicyDocument=" + Allow("*"))), "200");
   const Credentials inside =
-      CredentialsIn(StsAs(insider_, "AssumeRole&RoleSessionName=s&RoleArn=arn:aws:iam::" + account +
+      CredentialsIn(StsAs(insider_, "AssumeRole&RoleSessionName=session&RoleArn=arn:aws:iam::" + account +
                                         ":role/OrganizationAccountAccessRole"));
   const std::string arn = "arn:aws:dynamodb:us-east-1:" + account + ":table/Data";
   std::string create = Quoted(

@@ -488,6 +488,59 @@ TEST_F(FactsTest, LeadingKeysAreTheValuesOfPartitionKeys) {
          {"e"}, "PutItem");
 }
 
+// What a Deny for everybody keeps from the owner's statements.
+TEST_F(AuthorizationWireTest, ConditionsSeeWhatStatementsDo) {
+  const auto denied = [this](const std::string& condition, const std::string& statement) {
+    MustPut("{'Effect':'Deny','Principal':'*','Action':'dynamodb:PartiQL*','Resource':'*','Condition':{" + condition +
+            "}}");
+    std::string body = "{\"Statement\":";
+    json::AppendString(body, statement);
+    return IsDenied(SendRaw("ExecuteStatement", body + "}").body);
+  };
+  const std::string scan = "'Bool':{'dynamodb:FullTableScan':'true'}";
+  EXPECT_TRUE(denied(scan, "SELECT * FROM Music"));
+  EXPECT_TRUE(denied(scan, "SELECT * FROM Music WHERE sk = '1'"));
+  EXPECT_TRUE(denied(scan, "SELECT * FROM Music WHERE pk > 'a'"));
+  EXPECT_FALSE(denied(scan, "SELECT * FROM Music WHERE pk = 'a'"));
+  EXPECT_FALSE(denied(scan, "SELECT * FROM Music WHERE pk IN ['a','b']"));
+  EXPECT_TRUE(denied(scan, "SELECT * FROM Music.byYear WHERE pk = 'a'"));
+  EXPECT_FALSE(denied(scan, "SELECT * FROM Music.byYear WHERE \"year\" = 1999"));
+  EXPECT_FALSE(denied(scan, "INSERT INTO Music VALUE {'pk':'x','sk':'1'}"));
+
+  const std::string key = "'ForAnyValue:StringEquals':{'dynamodb:LeadingKeys':'a'}";
+  EXPECT_TRUE(denied(key, "SELECT * FROM Music WHERE pk = 'a' AND sk = '1'"));
+  EXPECT_TRUE(denied(key, "SELECT * FROM Music WHERE pk IN ['b','a']"));
+  EXPECT_FALSE(denied(key, "SELECT * FROM Music WHERE pk = 'b' AND sk = 'a'"));
+  EXPECT_FALSE(denied(key, "SELECT * FROM Music"));
+  EXPECT_TRUE(denied(key, "INSERT INTO Music VALUE {'pk':'a','sk':'9'}"));
+  EXPECT_TRUE(denied(key, "UPDATE Music SET v = 1 WHERE pk = 'a' AND sk = '1'"));
+  EXPECT_TRUE(denied(key, "DELETE FROM Music WHERE pk = 'a' AND sk = '1'"));
+  EXPECT_FALSE(denied(key, "DELETE FROM Music WHERE pk = 'c' AND sk = '1'"));
+
+  const std::string secret = "'ForAnyValue:StringEquals':{'dynamodb:Attributes':'secret'}";
+  EXPECT_TRUE(denied(secret, "SELECT secret.deep FROM Music WHERE pk = 'a'"));
+  EXPECT_TRUE(denied(secret, "SELECT pk FROM Music WHERE pk = 'a' AND secret = 1"));
+  EXPECT_FALSE(denied(secret, "SELECT pk FROM Music WHERE pk = 'a' AND other = 1"));
+  EXPECT_TRUE(denied(secret, "INSERT INTO Music VALUE {'pk':'y','sk':'1','secret':1}"));
+  EXPECT_TRUE(denied(secret, "UPDATE Music SET secret = 1 WHERE pk = 'b' AND sk = '1'"));
+  EXPECT_TRUE(denied(secret, "UPDATE Music REMOVE secret WHERE pk = 'b' AND sk = '1'"));
+  EXPECT_TRUE(denied(secret, "DELETE FROM Music WHERE pk = 'b' AND sk = '1' AND secret = 1"));
+
+  const auto equals = [](const std::string& name, const std::string& value) {
+    return "'StringEquals':{'dynamodb:" + name + "':'" + value + "'}";
+  };
+  EXPECT_TRUE(denied(equals("Select", "ALL_ATTRIBUTES"), "SELECT * FROM Music WHERE pk = 'a'"));
+  EXPECT_TRUE(denied(equals("Select", "SPECIFIC_ATTRIBUTES"), "SELECT pk FROM Music WHERE pk = 'a'"));
+  EXPECT_TRUE(
+      denied(equals("ReturnValues", "ALL_OLD"), "DELETE FROM Music WHERE pk = 'b' AND sk = '1' RETURNING ALL OLD *"));
+  EXPECT_TRUE(denied(equals("ReturnValues", "NONE"), "UPDATE Music SET v = 1 WHERE pk = 'a' AND sk = '1'"));
+  EXPECT_FALSE(denied(equals("EnclosingOperation", "ExecuteTransaction"), "SELECT * FROM Music WHERE pk = 'a'"));
+  EXPECT_TRUE(
+      IsDenied(SendRaw("ExecuteTransaction",
+                       R"({"TransactStatements":[{"Statement":"SELECT * FROM Music WHERE pk = 'a' AND sk = '1'"}]})")
+                   .body));
+}
+
 // ---- streams
 
 class StreamPolicyTest : public AuthorizationWireTest {

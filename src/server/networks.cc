@@ -1,3 +1,4 @@
+// Ways of requests, the first that says something.
 #include "server/networks.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Networks: which listener, proxy, header or prefix wins.
 #include "server/networks.h"
 
 #include <gtest/gtest.h>

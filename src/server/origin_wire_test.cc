@@ -124,6 +124,13 @@ TEST_F(OriginWireTest, AnEndpointsPolicyLimitsWhatComesThroughIt) {
   EXPECT_EQ(Get(kFriend, limited), "{}");
   EXPECT_EQ(SendAs(kFriend, "DescribeTable", fmt::format("{{'TableName':'{}'}}", kMusic), limited),
             denied("dynamodb:DescribeTable", kMusic, kFriend));
+  // So are the calls of other services.
+  Sending of_iam = limited;
+  of_iam.service = "iam";
+  of_iam.content_type = "application/x-www-form-urlencoded";
+  const Reply users = server_.Send("", "Action=ListUsers&Version=2010-05-08", of_iam);
+  EXPECT_NE(users.body.find("because no VPC endpoint policy allows the iam:ListUsers action"), std::string::npos)
+      << users.body;
   // What comes another way is not limited.
   EXPECT_EQ(SendAs(kOwner, "PutItem", "{'TableName':'Music','Item':{'pk':{'S':'a'}}}",
                    From({.ip = "127.0.0.1", .listener = 1})),

@@ -139,7 +139,7 @@ test('JSON syntax comes before the operation name, and that before authenticatio
 });
 
 test('an operation that is not built yet is an unknown operation', async () => {
-  for (const operation of ['CreateBackup', 'ExportTableToPointInTime', 'PutResourcePolicy']) {
+  for (const operation of ['CreateBackup', 'ExportTableToPointInTime', 'CreateGlobalTable']) {
     await refuse(server, operation, {}, unknownOperation);
   }
 });

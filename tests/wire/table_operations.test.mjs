@@ -265,15 +265,10 @@ test('CreateTable refuses three key elements', async () => {
 });
 
 test('what is not built yet is refused by name, never accepted and ignored', async () => {
-  for (const [member, value] of [
-    ['SSESpecification', { Enabled: true, SSEType: 'KMS' }],
-    ['ResourcePolicy', '{}'],
-  ]) {
-    const response = await call(server, 'CreateTable', table({ [member]: value }));
-    assert.equal(response.status, 400, member);
-    assert.equal(response.json.__type, 'com.amazon.coral.validate#ValidationException');
-    assert.match(response.json.message, new RegExp(member));
-  }
+  const response = await call(server, 'CreateTable', table({ SSESpecification: { Enabled: true, SSEType: 'KMS' } }));
+  assert.equal(response.status, 400);
+  assert.equal(response.json.__type, 'com.amazon.coral.validate#ValidationException');
+  assert.match(response.json.message, /SSESpecification/);
   await refuse(server, 'DescribeTable', { TableName: 'fresh' }, notFound('fresh'));
 });
 

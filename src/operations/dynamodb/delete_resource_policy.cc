@@ -23,7 +23,7 @@ class DeleteResourcePolicy final : public PreparedCall {
 
  private:
   Call& call_;
-  PolicyTarget target_;
+  NamedResource target_;
 };
 
 }  // namespace

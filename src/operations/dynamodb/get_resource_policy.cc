@@ -36,7 +36,7 @@ class GetResourcePolicy final : public PreparedCall {
   }
 
   Call& call_;
-  PolicyTarget target_;
+  NamedResource target_;
 };
 
 }  // namespace

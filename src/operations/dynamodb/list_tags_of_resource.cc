@@ -42,7 +42,7 @@ class ListTagsOfResource final : public PreparedCall {
 
  private:
   Call& call_;
-  TaggedResource resource_;
+  NamedResource resource_;
 };
 
 }  // namespace

@@ -35,7 +35,7 @@ class PutResourcePolicy final : public PreparedCall {
 
  private:
   Call& call_;
-  PolicyTarget target_;
+  NamedResource target_;
   NewPolicy policy_;
 };
 

@@ -28,39 +28,21 @@ Error InvalidArn(model::TableArnDefect defect, std::string_view arn) {
     case model::TableArnDefect::kResourceType:
       break;
   }
-  return InvalidParameter(fmt::format("Provided Arn is not a DynamoDB resource arn: {}", arn));
+  return NotADynamoDbArn(arn);
 }
 
 }  // namespace
 
-Result<PolicyTarget> ReadPolicyTarget(const Call& call) {
-  const std::string_view given = *GetString(call.input, "ResourceArn");
-  if (!model::LooksLikeArn(given)) {
-    return InvalidParameter(fmt::format("ARNs must start with 'arn:': {}", given));
-  }
-  const model::ParsedTableArn parsed = model::ParseTableArn(given);
-  if (parsed.defect != model::TableArnDefect::kNone) {
-    return InvalidArn(parsed.defect, given);
-  }
-  const model::TableArn& arn = *parsed.arn;
-  if (arn.kind == model::TableArnKind::kIndex) {
-    return InvalidParameter(fmt::format(
-        "Invalid resource arn provided, only table or stream is accepted. Provided resource arn: {}", given));
-  }
-  if (arn.kind != model::TableArnKind::kTable && arn.kind != model::TableArnKind::kStream) {
-    return InvalidArn(model::TableArnDefect::kResourceType, given);
-  }
-  if (arn.region != call.region) {
-    return InvalidArn(model::TableArnDefect::kRegion, given);
-  }
-  if (arn.account != call.caller.account_id) {
+Result<NamedResource> ReadPolicyTarget(const Call& call) {
+  TRY_ASSIGN(NamedResource target, ReadNamedResource(call, InvalidArn));
+  if (target.table.account != call.caller.account_id) {
     return Error(Reason::kValidation,
                  "This action is only supported by accounts that match the resource owner\u2019s account.");
   }
-  return PolicyTarget{std::string(given), {arn.account, arn.region, std::string(arn.name.text())}, arn.part};
+  return target;
 }
 
-Result<const table::PolicyRecord*> FindPolicy(Call& call, const PolicyTarget& target) {
+Result<const table::PolicyRecord*> FindPolicy(Call& call, const NamedResource& target) {
   const table::Table* const table = call.tables.Look(target.table.view());
   return table::FindPolicy(table == nullptr ? nullptr : &table->record(), target.table, target.stream);
 }
@@ -76,7 +58,7 @@ Result<NewPolicy> ReadPolicy(const Call& call, policy::DocumentKind kind, std::s
   return read;
 }
 
-policy::DocumentKind KindOf(const PolicyTarget& target) {
+policy::DocumentKind KindOf(const NamedResource& target) {
   return target.stream.empty() ? policy::DocumentKind::kTable : policy::DocumentKind::kStream;
 }
 
@@ -84,7 +66,7 @@ std::string RevisionJson(const table::PolicyRecord& policy) {
   return policy.revision_ms == 0 ? "{}" : fmt::format(R"({{"RevisionId":"{}"}})", policy.RevisionId());
 }
 
-void ChangePolicy(Call& call, const PolicyTarget& target, table::PolicyChange change, AnswerDone done) {
+void ChangePolicy(Call& call, const NamedResource& target, table::PolicyChange change, AnswerDone done) {
   if (auto found = FindPolicy(call, target); !found.ok()) {
     return done(found.TakeError());
   }

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "operations/dynamodb/named_resource.h"
 #include "operations/operation.h"
 #include "policy/canonical.h"
 #include "policy/document.h"
@@ -17,20 +18,14 @@ namespace basalt::operations::dynamodb {
 
 inline constexpr std::string_view kPutPolicyAction = "dynamodb:PutResourcePolicy";
 
-// What a ResourceArn names: a table of the caller's, or a stream of one.
-struct PolicyTarget {
-  std::string arn;
-  table::TableAddress table;
-  std::string stream;  // its label; empty: the table itself
-};
 // kValidation for an ARN that cannot be meant, or is another account's.
-Result<PolicyTarget> ReadPolicyTarget(const Call& call);
+Result<NamedResource> ReadPolicyTarget(const Call& call);
 
 // The resource's policy, which may be unset, as this loop sees it. Good until the next look at a table.
 // kResourceNotFound.
-Result<const table::PolicyRecord*> FindPolicy(Call& call, const PolicyTarget& target);
+Result<const table::PolicyRecord*> FindPolicy(Call& call, const NamedResource& target);
 
-policy::DocumentKind KindOf(const PolicyTarget& target);
+policy::DocumentKind KindOf(const NamedResource& target);
 
 // A document that may become the policy of such a resource.
 struct NewPolicy {
@@ -44,6 +39,6 @@ Result<NewPolicy> ReadPolicy(const Call& call, policy::DocumentKind kind, std::s
 std::string RevisionJson(const table::PolicyRecord& policy);
 
 // Changes the policy durably, and answers with its revision.
-void ChangePolicy(Call& call, const PolicyTarget& target, table::PolicyChange change, AnswerDone done);
+void ChangePolicy(Call& call, const NamedResource& target, table::PolicyChange change, AnswerDone done);
 
 }  // namespace basalt::operations::dynamodb

@@ -37,7 +37,7 @@ class TagResource final : public PreparedCall {
  private:
   Call& call_;
   table::Tags tags_;
-  TaggedResource resource_;
+  NamedResource resource_;
 };
 
 }  // namespace

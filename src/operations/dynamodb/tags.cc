@@ -8,13 +8,10 @@
 #include "model/arn.h"
 #include "model/limits.h"
 #include "model/tag.h"
-#include "model/validation_error.h"
 #include "table/stream_state.h"
 
 namespace basalt::operations::dynamodb {
 namespace {
-
-using model::InvalidParameter;
 
 Error Invalid(std::string text) { return Error(Reason::kValidation, std::move(text)); }
 
@@ -48,7 +45,7 @@ Error InvalidArn(model::TableArnDefect defect, std::string_view arn) {
     case model::TableArnDefect::kResourceType:
       break;
   }
-  return InvalidParameter(fmt::format("Provided Arn is not a DynamoDB resource arn: {}", arn));
+  return NotADynamoDbArn(arn);
 }
 
 }  // namespace
@@ -100,30 +97,9 @@ Status CheckTagCount(size_t count) {
   return {};
 }
 
-Result<TaggedResource> ReadTaggedResource(const Call& call) {
-  const std::string_view given = *GetString(call.input, "ResourceArn");
-  if (!model::LooksLikeArn(given)) {
-    return InvalidParameter(fmt::format("ARNs must start with 'arn:': {}", given));
-  }
-  const model::ParsedTableArn parsed = model::ParseTableArn(given);
-  if (parsed.defect != model::TableArnDefect::kNone) {
-    return InvalidArn(parsed.defect, given);
-  }
-  const model::TableArn& arn = *parsed.arn;
-  if (arn.kind == model::TableArnKind::kIndex) {
-    return InvalidParameter(fmt::format(
-        "Invalid resource arn provided, only table or stream is accepted. Provided resource arn: {}", given));
-  }
-  if (arn.kind != model::TableArnKind::kTable && arn.kind != model::TableArnKind::kStream) {
-    return InvalidArn(model::TableArnDefect::kResourceType, given);
-  }
-  if (arn.region != call.region) {
-    return InvalidArn(model::TableArnDefect::kRegion, given);
-  }
-  return TaggedResource{std::string(given), {arn.account, arn.region, std::string(arn.name.text())}, arn.part};
-}
+Result<NamedResource> ReadTaggedResource(const Call& call) { return ReadNamedResource(call, InvalidArn); }
 
-Result<const table::Tags*> FindTags(const TaggedResource& resource, const table::TableRecord* record) {
+Result<const table::Tags*> FindTags(const NamedResource& resource, const table::TableRecord* record) {
   const table::StreamRecord* const stream =
       record == nullptr || resource.stream.empty() ? nullptr : table::FindStream(*record, resource.stream);
   // A table being created has none yet.
@@ -136,7 +112,7 @@ Result<const table::Tags*> FindTags(const TaggedResource& resource, const table:
   return stream == nullptr ? &record->tags : &stream->tags;
 }
 
-void ChangeTags(Call& call, const TaggedResource& resource, UniqueFunction<Status(table::Tags&)> change,
+void ChangeTags(Call& call, const NamedResource& resource, UniqueFunction<Status(table::Tags&)> change,
                 AnswerDone done) {
   // At once, so that a table under way is reported as such and not waited for; and in its turn.
   const table::Table* const table = call.tables.Look(resource.table.view());

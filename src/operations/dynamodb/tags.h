@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "json/node.h"
+#include "operations/dynamodb/named_resource.h"
 #include "operations/operation.h"
 #include "table/table_record.h"
 
@@ -23,20 +24,14 @@ inline constexpr std::string_view kTagAction = "dynamodb:TagResource";
 // What a request that sets these tags says to policies; `tags` outlive it.
 AccessFacts FactsOfTags(const table::Tags& tags);
 
-// What a ResourceArn names: a table, or a stream of one.
-struct TaggedResource {
-  std::string arn;
-  table::TableAddress table;
-  std::string stream;  // its label; empty: the table itself
-};
 // kValidation for an ARN that cannot be meant.
-Result<TaggedResource> ReadTaggedResource(const Call& call);
+Result<NamedResource> ReadTaggedResource(const Call& call);
 
 // The tags that the resource has now; they are of `record`, its table's, which is null if there is none.
-Result<const table::Tags*> FindTags(const TaggedResource& resource, const table::TableRecord* record);
+Result<const table::Tags*> FindTags(const NamedResource& resource, const table::TableRecord* record);
 
 // Replaces the resource's tags by what `change` makes of them, durably, and answers with an empty body.
-void ChangeTags(Call& call, const TaggedResource& resource, UniqueFunction<Status(table::Tags&)> change,
+void ChangeTags(Call& call, const NamedResource& resource, UniqueFunction<Status(table::Tags&)> change,
                 AnswerDone done);
 
 }  // namespace basalt::operations::dynamodb

@@ -41,7 +41,7 @@ class UntagResource final : public PreparedCall {
  private:
   Call& call_;
   std::vector<std::string> keys_;
-  TaggedResource resource_;
+  NamedResource resource_;
 };
 
 }  // namespace

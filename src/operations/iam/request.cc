@@ -8,6 +8,7 @@
 
 #include "identity/principal.h"
 #include "model/tag.h"
+#include "operations/directory_change.h"
 
 namespace basalt::operations::iam {
 namespace {
@@ -88,32 +89,11 @@ class Read final : public PreparedCall {
   std::function<Result<Answer>(const View&)> read_;
 };
 
-class Change final : public PreparedCall {
+class Change final : public DirectoryChange {
  public:
-  Change(const Call& call, std::function<Result<Answer>(Draft&)> change) : call_(call), change_(std::move(change)) {}
+  using DirectoryChange::DirectoryChange;
 
-  AccessFacts FactsOf(size_t, const table::TableRecord*) const override { return FactsOfTags(call_.input); }
-
-  void Execute(AnswerDone done) override {
-    const auto if_absent = call_.services.mode == Mode::kDev ? identity::Directory::IfAbsent::kMake
-                                                             : identity::Directory::IfAbsent::kRefuse;
-    call_.services.directory.Change(
-        call_.caller.account_id,
-        [this](Draft& draft) -> Status {
-          TRY_ASSIGN(answer_, change_(draft));
-          return {};
-        },
-        call_.loop,
-        [this, done = std::move(done)](Status changed) mutable {
-          done(changed.ok() ? Result<Answer>(std::move(answer_)) : Result<Answer>(changed.TakeError()));
-        },
-        if_absent);
-  }
-
- private:
-  const Call& call_;
-  std::function<Result<Answer>(Draft&)> change_;
-  Answer answer_;
+  AccessFacts FactsOf(size_t, const table::TableRecord*) const override { return FactsOfTags(call().input); }
 };
 
 // Sessions that a user or root began for itself or another have no second factor, and IAM asks them for one.

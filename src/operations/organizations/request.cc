@@ -9,6 +9,7 @@
 #include "base/base64.h"
 #include "identity/principal.h"
 #include "model/arn.h"
+#include "operations/directory_change.h"
 
 namespace basalt::operations::organizations {
 namespace {
@@ -110,32 +111,6 @@ class Read final : public PreparedCall {
   std::function<Result<Answer>(const Organization&)> read_;
 };
 
-class Change final : public PreparedCall {
- public:
-  Change(const Call& call, std::function<Result<Answer>(Draft&)> change) : call_(call), change_(std::move(change)) {}
-
-  void Execute(AnswerDone done) override {
-    const auto if_absent = call_.services.mode == Mode::kDev ? identity::Directory::IfAbsent::kMake
-                                                             : identity::Directory::IfAbsent::kRefuse;
-    call_.services.directory.Change(
-        call_.caller.account_id,
-        [this](Draft& draft) -> Status {
-          TRY_ASSIGN(answer_, change_(draft));
-          return {};
-        },
-        call_.loop,
-        [this, done = std::move(done)](Status changed) mutable {
-          done(changed.ok() ? Result<Answer>(std::move(answer_)) : Result<Answer>(changed.TakeError()));
-        },
-        if_absent);
-  }
-
- private:
-  const Call& call_;
-  std::function<Result<Answer>(Draft&)> change_;
-  Answer answer_;
-};
-
 std::shared_ptr<const identity::Placement> PlacementOf(const Call& call) {
   return call.services.directory.snapshots().Load()->FindPlacement(call.caller.account_id);
 }
@@ -194,11 +169,11 @@ Prepared ChangeOf(Call& call, std::string resource, std::function<Result<Answer>
     }
     return answer;
   };
-  return Make<Change>(call, resource, std::move(on_draft));
+  return Make<DirectoryChange>(call, resource, std::move(on_draft));
 }
 
 Prepared FoundingOf(Call& call, std::function<Result<Answer>(Draft&)> change) {
-  return Make<Change>(call, "*", std::move(change));
+  return Make<DirectoryChange>(call, "*", std::move(change));
 }
 
 std::string TextOf(const Call& call, std::string_view member) {
