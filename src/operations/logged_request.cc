@@ -26,9 +26,10 @@ const std::string_view* ScalarOf(const json::Node& value) {
   return is_scalar && member.value.kind == json::Kind::kString ? &member.value.string : nullptr;
 }
 
-// Whether nothing but attribute values is of this shape.
+// Whether nothing but attribute values is of this shape, and none of a key.
 bool IsOfValues(const Shape& shape) {
-  return shape.kind == ShapeKind::kAttributeValue || (shape.element != nullptr && IsOfValues(*shape.element));
+  return shape.kind == ShapeKind::kAttributeValue ||
+         (shape.element != nullptr && shape.logged != Logged::kKey && IsOfValues(*shape.element));
 }
 
 // A table that a request names, as far as a record may say something of it.

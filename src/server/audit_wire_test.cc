@@ -207,184 +207,181 @@ TEST_F(AuditAllTest, OfBatchesAndTransactionsEachEntryIsWrittenDown) {
 TEST_F(AuditAllTest, OfStatementsLiteralsAreHiddenThatAreOfNoKey) {
   EXPECT_EQ(Parameters("ExecuteStatement",
                        R"({'Statement':"SELECT * FROM Music WHERE pk = \u0027a\u0027 AND c = \u0027x\u0027"})"),
-            R"({"statement":"SELECT * FROM Music WHERE pk = 'a' AND c = ***(Redacted)"})");
+            R"x({"statement":"SELECT * FROM Music WHERE pk = 'a' AND c = ***(Redacted)"})x");
   ForgetRecords();
-SendRaw("ExecuteStatement", R"({"Statement":"INSERT INTO Music VALUE {'pk':'a','sk':?}","Parameters":[{"S":"x"}]})");
-const std::string record = NewRecord();
-EXPECT_EQ(Part(record, "requestParameters"), R"({"statement":"INSERT INTO Music VALUE {'pk':***(Redacted),'sk':?}"})");
-EXPECT_EQ(Part(record, "readOnly"), "false");
-EXPECT_EQ(
-    Parameters("BatchExecuteStatement",
-               R"({'Statements':[{'Statement':"DELETE FROM Music WHERE pk=\u0027a\u0027 AND sk=\u0027b\u0027"}]})"),
-    R"({"requestItems":[{"statement":"DELETE FROM Music WHERE pk='a' AND sk='b'"}]})");
-ForgetRecords();
-SendRaw("ExecuteTransaction", R"({"TransactStatements":[{"Statement":"SELEKT 'S3CRETmarker' FROM"}]})");
-  EXPECT_EQ(Part(NewRecord(), "requestParameters"), R"({"requestItems":[{"statement":"***(Redacted)"
-  }]
-  })");
-  }
+  SendRaw("ExecuteStatement", R"({"Statement":"INSERT INTO Music VALUE {'pk':'a','sk':?}","Parameters":[{"S":"x"}]})");
+  const std::string record = NewRecord();
+  EXPECT_EQ(Part(record, "requestParameters"),
+            R"({"statement":"INSERT INTO Music VALUE {'pk':***(Redacted),'sk':?}"})");
+  EXPECT_EQ(Part(record, "readOnly"), "false");
+  EXPECT_EQ(
+      Parameters("BatchExecuteStatement",
+                 R"({'Statements':[{'Statement':"DELETE FROM Music WHERE pk=\u0027a\u0027 AND sk=\u0027b\u0027"}]})"),
+      R"({"requestItems":[{"statement":"DELETE FROM Music WHERE pk='a' AND sk='b'"}]})");
+  ForgetRecords();
+  SendRaw("ExecuteTransaction", R"({"TransactStatements":[{"Statement":"SELEKT 'S3CRETmarker' FROM"}]})");
+  EXPECT_EQ(Part(NewRecord(), "requestParameters"), R"x({"requestItems":[{"statement":"***(Redacted)"}]})x");
+}
 
-  // Every position of a request that holds a value, in good requests and in bad ones.
-  TEST_F(AuditAllTest, NoValueThatIsOfNoKeyIsEverWrittenDown) {
-    const std::vector<std::pair<std::string, std::string>> requests = {
-        {"PutItem",
-         "{'TableName':'Music','Item':{'pk':{'S':'k'},'sk':{'S':'k'},'a':{'S':'S3CRETmarker'},"
-         "'b':{'M':{'c':{'L':[{'SS':['S3CRETmarker']}]}}}},'ConditionExpression':'a <> :v',"
-         "'ExpressionAttributeValues':{':v':{'S':'S3CRETmarker'}}}"},
-        {"PutItem", "{'TableName':'Music','Item':{'pk':{'S':'k'},'sk':{'S':'k'},'a':{'N':'S3CRETmarker'}}}"},
-        {"PutItem", "{'TableName':'Music','Item':{'pk':{'M':{'a':{'S':'S3CRETmarker'}}},'sk':{'S':'k'}}}"},
-        {"PutItem", "{'TableName':'Music','Item':{'pk':{'S':'k'},'a':{'S':'S3CRETmarker'}}}"},
-        {"PutItem", "{'TableName':'Music','Item':{'pk':{'S':'k'},'sk':{'S':'k'},'a':{'NS':['1','S3CRETmarker']}}}"},
-        {"PutItem", "{'TableName':'Nowhere','Item':{'pk':{'S':'S3CRETmarker'}}}"},
-        {"PutItem",
-         "{'TableName':'Music','Item':{'pk':{'S':'k'},'sk':{'S':'k'}},'Expected':{'a':{'Value':"
-         "{'S':'S3CRETmarker'}}}}"},
-        {"GetItem", "{'TableName':'Music','Key':{'pk':{'S':'k'},'sk':{'S':'k'},'a':{'S':'S3CRETmarker'}}}"},
-        {"UpdateItem",
-         "{'TableName':'Music','Key':{'pk':{'S':'k'},'sk':{'S':'k'}},'AttributeUpdates':{'a':{'Value':"
-         "{'S':'S3CRETmarker'},'Action':'PUT'}}}"},
-        {"UpdateItem",
-         "{'TableName':'Music','Key':{'pk':{'S':'k'},'sk':{'S':'k'}},'UpdateExpression':'SET a = :v',"
-         "'ExpressionAttributeValues':{':v':{'N':'S3CRETmarker'}}}"},
-        {"Query",
-         "{'TableName':'Music','KeyConditions':{'pk':{'ComparisonOperator':'EQ','AttributeValueList':"
-         "[{'S':'k'}]}},'QueryFilter':{'a':{'ComparisonOperator':'EQ','AttributeValueList':"
-         "[{'S':'S3CRETmarker'}]}}}"},
-        {"Query",
-         "{'TableName':'Music','KeyConditionExpression':'pk = :p','FilterExpression':'a = :v',"
-         "'ExpressionAttributeValues':{':p':{'S':'k'},':v':{'S':'S3CRETmarker'}},"
-         "'ExclusiveStartKey':{'pk':{'S':'k'},'sk':{'S':'k'},'a':{'S':'S3CRETmarker'}}}"},
-        {"Scan",
-         "{'TableName':'Music','ScanFilter':{'a':{'ComparisonOperator':'EQ','AttributeValueList':"
-         "[{'S':'S3CRETmarker'}]}}}"},
-        {"BatchWriteItem",
-         "{'RequestItems':{'Music':[{'PutRequest':{'Item':{'pk':{'S':'k'},'sk':{'S':'k'},'a':"
-         "{'B':'UzNDUkVUbWFya2Vy'},'b':{'S':'S3CRETmarker'}}}}]}}"},
-        {"BatchGetItem",
-         "{'RequestItems':{'Music':{'Keys':[{'pk':{'S':'k'},'sk':{'S':'k'},'a':"
-         "{'S':'S3CRETmarker'}}]}}}"},
-        {"TransactWriteItems",
-         "{'TransactItems':[{'ConditionCheck':{'TableName':'Music','Key':{'pk':{'S':'k'},'sk':"
-         "{'S':'k'}},'ConditionExpression':'a = :v','ExpressionAttributeValues':{':v':"
-         "{'S':'S3CRETmarker'}},'ReturnValuesOnConditionCheckFailure':'ALL_OLD'}}]}"},
-        {"TransactWriteItems",
-         "{'TransactItems':[{'Put':{'TableName':'Music','Item':{'pk':{'S':'k'},'sk':{'S':'k'},"
-         "'a':{'N':'S3CRETmarker'}}}}]}"},
-        {"ExecuteStatement",
-         "{'Statement':'SELECT * FROM Music WHERE pk = ? AND a = ?','Parameters':[{'S':'k'},"
-         "{'S':'S3CRETmarker'}]}"},
-        {"ExecuteStatement", R"({'Statement':"SELECT * FROM Music WHERE a = \u0027S3CRETmarker\u0027"})"},
-        {"ExecuteStatement",
-         R"({'Statement':"UPDATE Music SET a = \u0027S3CRETmarker\u0027 WHERE pk = \u0027k\u0027"})"},
-        {"ExecuteStatement", R"({'Statement':"INSERT INTO Music VALUE {\u0027a\u0027: \u0027S3CRETmarker\u0027}"})"},
-        {"ExecuteStatement", R"({'Statement':"SELECT * FROM Music WHERE a = \u0027S3CRETmarker"})"},
-        {"BatchExecuteStatement",
-         R"({'Statements':[{'Statement':"INSERT INTO Music VALUE {\u0027pk\u0027: \u0027k\u0027, )"
-         R"(\u0027sk\u0027: \u0027k\u0027, \u0027a\u0027: [\u0027S3CRETmarker\u0027]}"}]})"},
-        {"ExecuteTransaction", R"({'TransactStatements':[{'Statement':"UPDATE Music SET a = \u0027S3CRETmarker\u0027 )"
-                               R"(WHERE pk = \u0027k\u0027 AND sk = \u0027k\u0027"}]})"},
-    };
-    for (const auto& [operation, request] : requests) {
-      Send(operation, request);
-      const std::string record = NewRecord();
-      EXPECT_EQ(Part(record, "eventName"), "\"" + operation + "\"");
-      EXPECT_EQ(record.find(kSecret), std::string::npos) << record;
-      EXPECT_EQ(record.find("UzNDUkVUbWFya2Vy"), std::string::npos) << record;
-    }
-  }
-
-  TEST_F(AuditAllTest, WhatIsTooLargeIsLeftOut) {
-    std::string long_names = "{'TableName':'Music','Key':{'pk':{'S':'a'},'sk':{'S':'b'}},'AttributesToGet':['" +
-                             std::string(120'000, 'x') + "']}";
-    EXPECT_EQ(Parameters("GetItem", long_names), "null");
-    ForgetRecords();
-    Send("DescribeTable", "{'TableName':'" + std::string(5'000, 'x') + "'}");
-    EXPECT_LE(Part(NewRecord(), "errorMessage").size(), 1'002U);
-  }
-
-  TEST_F(AuditAllTest, AnOwnerLearnsOnlyOfItsOwnTablesFromABatchOverSeveralAccounts) {
-    Put(Statement("Allow", kFriend, "dynamodb:*", kMusic));
-    SendAs(kFriend, "CreateTable",
-           "{'TableName':'Mine','BillingMode':'PAY_PER_REQUEST','KeySchema':[{'AttributeName':'pk','KeyType':'HASH'}],"
-           "'AttributeDefinitions':[{'AttributeName':'pk','AttributeType':'S'}]}");
-    AwaitDescription("Mine", "\"TableStatus\":\"ACTIVE\"", std::string(kFriend));
-    ForgetRecords();
-    SendAs(kFriend, "BatchGetItem",
-           fmt::format("{{'RequestItems':{{'{}':{{'Keys':[{{'pk':{{'S':'a'}},'sk':{{'S':'b'}}}}]}},"
-                       "'Mine':{{'Keys':[{{'pk':{{'S':'hidden'}}}}]}}}}}}",
-                       kMusic));
-    const std::vector<std::string> records = NewRecords();
-    ASSERT_EQ(records.size(), 2U);
-    EXPECT_NE(records[0].find("hidden"), std::string::npos);
-    EXPECT_EQ(records[1].find("hidden"), std::string::npos) << records[1];
-    EXPECT_EQ(records[1].find("Mine"), std::string::npos) << records[1];
-    EXPECT_EQ(Part(records[1], "requestParameters"),
-              fmt::format(R"({{"requestItems":{{"{}":{{"keys":[{{"pk":"a","sk":"b"}}]}}}}}})", kMusic));
-  }
-
-  TEST_F(AuditTest, ADenialInsideABatchOfStatementsIsRecordedThoughTheCallGoesOn) {
-    SendAs(
-        kFriend, "BatchExecuteStatement",
-        fmt::format(
-            R"({{'Statements':[{{'Statement':"SELECT * FROM \"{}\" WHERE pk=\u0027a\u0027 AND sk=\u0027b\u0027"}}]}})",
-            kMusic));
-    const std::vector<std::string> records = NewRecords();
-    ASSERT_EQ(records.size(), 2U);
-    EXPECT_EQ(Part(Part(records[0], "decision"), "effect"), R"("Deny")");
-  }
-
-  TEST_F(AuditTest, OtherServicesAreRecordedUnderTheirNames) {
-    Sending with;
-    with.content_type = "application/x-amz-json-1.1";
-    with.service = "kms";
-    server_.Send("TrentService.DescribeKey", R"({"KeyId":"alias/aws/dynamodb"})", with);
-    std::string record = NewRecord();
-    EXPECT_EQ(Part(record, "eventSource"), R"("kms.amazonaws.com")");
-    EXPECT_EQ(Part(record, "eventName"), R"("DescribeKey")");
-    EXPECT_EQ(Part(record, "apiVersion"), "");
-    with = {};
-    with.content_type = "application/x-www-form-urlencoded";
-    with.service = "sts";
-    server_.Send("", "Action=GetCallerIdentity&Version=2011-06-15", with);
-    record = NewRecord();
-    EXPECT_EQ(Part(record, "eventSource"), R"("sts.amazonaws.com")");
-    EXPECT_EQ(Part(record, "apiVersion"), R"("2011-06-15")");
-    EXPECT_EQ(Part(record, "readOnly"), "true");
-    with = {};
-    server_.Send("DynamoDBStreams_20120810.ListStreams", "{}", with);
-    EXPECT_EQ(Part(NewRecord(), "eventCategory"), R"("Management")");
-    server_.Send("DynamoDBStreams_20120810.GetRecords", R"({"ShardIterator":"x"})", with);
-    EXPECT_TRUE(NewRecords().empty());
-  }
-
-  TEST_F(AuditTest, WhatCannotBeRecordedIsAnsweredAllTheSame) {
-    files().StopAt(files().mutation_count());
-    EXPECT_EQ(SendRaw("DescribeTable", R"({"TableName":"Music"})").status, 200);
-    EXPECT_EQ(SendRaw("DescribeTable", R"({"TableName":"Music"})").status, 200);
-    files().StopAt(UINT64_MAX);
-  }
-
-  class StrictAuditTest : public AuditTest {
-   protected:
-    StrictAuditTest() : AuditTest({.all_data_events = true, .strict = true}) {}
+// Every position of a request that holds a value, in good requests and in bad ones.
+TEST_F(AuditAllTest, NoValueThatIsOfNoKeyIsEverWrittenDown) {
+  const std::vector<std::pair<std::string, std::string>> requests = {
+      {"PutItem",
+       "{'TableName':'Music','Item':{'pk':{'S':'k'},'sk':{'S':'k'},'a':{'S':'S3CRETmarker'},"
+       "'b':{'M':{'c':{'L':[{'SS':['S3CRETmarker']}]}}}},'ConditionExpression':'a <> :v',"
+       "'ExpressionAttributeValues':{':v':{'S':'S3CRETmarker'}}}"},
+      {"PutItem", "{'TableName':'Music','Item':{'pk':{'S':'k'},'sk':{'S':'k'},'a':{'N':'S3CRETmarker'}}}"},
+      {"PutItem", "{'TableName':'Music','Item':{'pk':{'M':{'a':{'S':'S3CRETmarker'}}},'sk':{'S':'k'}}}"},
+      {"PutItem", "{'TableName':'Music','Item':{'pk':{'S':'k'},'a':{'S':'S3CRETmarker'}}}"},
+      {"PutItem", "{'TableName':'Music','Item':{'pk':{'S':'k'},'sk':{'S':'k'},'a':{'NS':['1','S3CRETmarker']}}}"},
+      {"PutItem", "{'TableName':'Nowhere','Item':{'pk':{'S':'S3CRETmarker'}}}"},
+      {"PutItem",
+       "{'TableName':'Music','Item':{'pk':{'S':'k'},'sk':{'S':'k'}},'Expected':{'a':{'Value':"
+       "{'S':'S3CRETmarker'}}}}"},
+      {"GetItem", "{'TableName':'Music','Key':{'pk':{'S':'k'},'sk':{'S':'k'},'a':{'S':'S3CRETmarker'}}}"},
+      {"UpdateItem",
+       "{'TableName':'Music','Key':{'pk':{'S':'k'},'sk':{'S':'k'}},'AttributeUpdates':{'a':{'Value':"
+       "{'S':'S3CRETmarker'},'Action':'PUT'}}}"},
+      {"UpdateItem",
+       "{'TableName':'Music','Key':{'pk':{'S':'k'},'sk':{'S':'k'}},'UpdateExpression':'SET a = :v',"
+       "'ExpressionAttributeValues':{':v':{'N':'S3CRETmarker'}}}"},
+      {"Query",
+       "{'TableName':'Music','KeyConditions':{'pk':{'ComparisonOperator':'EQ','AttributeValueList':"
+       "[{'S':'k'}]}},'QueryFilter':{'a':{'ComparisonOperator':'EQ','AttributeValueList':"
+       "[{'S':'S3CRETmarker'}]}}}"},
+      {"Query",
+       "{'TableName':'Music','KeyConditionExpression':'pk = :p','FilterExpression':'a = :v',"
+       "'ExpressionAttributeValues':{':p':{'S':'k'},':v':{'S':'S3CRETmarker'}},"
+       "'ExclusiveStartKey':{'pk':{'S':'k'},'sk':{'S':'k'},'a':{'S':'S3CRETmarker'}}}"},
+      {"Scan",
+       "{'TableName':'Music','ScanFilter':{'a':{'ComparisonOperator':'EQ','AttributeValueList':"
+       "[{'S':'S3CRETmarker'}]}}}"},
+      {"BatchWriteItem",
+       "{'RequestItems':{'Music':[{'PutRequest':{'Item':{'pk':{'S':'k'},'sk':{'S':'k'},'a':"
+       "{'B':'UzNDUkVUbWFya2Vy'},'b':{'S':'S3CRETmarker'}}}}]}}"},
+      {"BatchGetItem",
+       "{'RequestItems':{'Music':{'Keys':[{'pk':{'S':'k'},'sk':{'S':'k'},'a':"
+       "{'S':'S3CRETmarker'}}]}}}"},
+      {"TransactWriteItems",
+       "{'TransactItems':[{'ConditionCheck':{'TableName':'Music','Key':{'pk':{'S':'k'},'sk':"
+       "{'S':'k'}},'ConditionExpression':'a = :v','ExpressionAttributeValues':{':v':"
+       "{'S':'S3CRETmarker'}},'ReturnValuesOnConditionCheckFailure':'ALL_OLD'}}]}"},
+      {"TransactWriteItems",
+       "{'TransactItems':[{'Put':{'TableName':'Music','Item':{'pk':{'S':'k'},'sk':{'S':'k'},"
+       "'a':{'N':'S3CRETmarker'}}}}]}"},
+      {"ExecuteStatement",
+       "{'Statement':'SELECT * FROM Music WHERE pk = ? AND a = ?','Parameters':[{'S':'k'},"
+       "{'S':'S3CRETmarker'}]}"},
+      {"ExecuteStatement", R"({'Statement':"SELECT * FROM Music WHERE a = \u0027S3CRETmarker\u0027"})"},
+      {"ExecuteStatement", R"({'Statement':"UPDATE Music SET a = \u0027S3CRETmarker\u0027 WHERE pk = \u0027k\u0027"})"},
+      {"ExecuteStatement", R"({'Statement':"INSERT INTO Music VALUE {\u0027a\u0027: \u0027S3CRETmarker\u0027}"})"},
+      {"ExecuteStatement", R"({'Statement':"SELECT * FROM Music WHERE a = \u0027S3CRETmarker"})"},
+      {"BatchExecuteStatement",
+       R"({'Statements':[{'Statement':"INSERT INTO Music VALUE {\u0027pk\u0027: \u0027k\u0027, )"
+       R"(\u0027sk\u0027: \u0027k\u0027, \u0027a\u0027: [\u0027S3CRETmarker\u0027]}"}]})"},
+      {"ExecuteTransaction", R"({'TransactStatements':[{'Statement':"UPDATE Music SET a = \u0027S3CRETmarker\u0027 )"
+                             R"(WHERE pk = \u0027k\u0027 AND sk = \u0027k\u0027"}]})"},
   };
-
-  TEST_F(StrictAuditTest, WhatCannotBeRecordedIsNotAnsweredNorDone) {
-    ASSERT_EQ(SendRaw("PutItem", R"({"TableName":"Music","Item":{"pk":{"S":"a"},"sk":{"S":"b"}}})").status, 200);
-    files().StopAt(files().mutation_count());
-    const Reply reply = SendRaw("DescribeTable", R"({"TableName":"Music"})");
-    EXPECT_EQ(reply.status, 500);
-    EXPECT_NE(reply.body.find("InternalServerError"), std::string::npos) << reply.body;
-    // From then on nothing is carried out.
-    EXPECT_EQ(SendRaw("PutItem", R"({"TableName":"Music","Item":{"pk":{"S":"c"},"sk":{"S":"d"}}})").status, 500);
-    files().StopAt(UINT64_MAX);
-    for (int i = 0; i < 100 && SendRaw("DescribeTable", R"({"TableName":"Music"})").status != 200; ++i) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    }
-    EXPECT_EQ(Send("GetItem", "{'TableName':'Music','Key':{'pk':{'S':'a'},'sk':{'S':'b'}}}"),
-              R"({"Item":{"pk":{"S":"a"},"sk":{"S":"b"}}})");
-    EXPECT_EQ(Send("GetItem", "{'TableName':'Music','Key':{'pk':{'S':'c'},'sk':{'S':'d'}}}"), "{}");
+  for (const auto& [operation, request] : requests) {
+    Send(operation, request);
+    const std::string record = NewRecord();
+    EXPECT_EQ(Part(record, "eventName"), "\"" + operation + "\"");
+    EXPECT_EQ(record.find(kSecret), std::string::npos) << record;
+    EXPECT_EQ(record.find("UzNDUkVUbWFya2Vy"), std::string::npos) << record;
   }
+}
 
-  }  // namespace
-  }  // namespace basalt::server
+TEST_F(AuditAllTest, WhatIsTooLargeIsLeftOut) {
+  std::string long_names = "{'TableName':'Music','Key':{'pk':{'S':'a'},'sk':{'S':'b'}},'AttributesToGet':['" +
+                           std::string(120'000, 'x') + "']}";
+  EXPECT_EQ(Parameters("GetItem", long_names), "null");
+  ForgetRecords();
+  Send("DescribeTable", "{'TableName':'" + std::string(5'000, 'x') + "'}");
+  EXPECT_LE(Part(NewRecord(), "errorMessage").size(), 1'002U);
+}
+
+TEST_F(AuditAllTest, AnOwnerLearnsOnlyOfItsOwnTablesFromABatchOverSeveralAccounts) {
+  Put(Statement("Allow", kFriend, "dynamodb:*", kMusic));
+  SendAs(kFriend, "CreateTable",
+         "{'TableName':'Mine','BillingMode':'PAY_PER_REQUEST','KeySchema':[{'AttributeName':'pk','KeyType':'HASH'}],"
+         "'AttributeDefinitions':[{'AttributeName':'pk','AttributeType':'S'}]}");
+  AwaitDescription("Mine", "\"TableStatus\":\"ACTIVE\"", std::string(kFriend));
+  ForgetRecords();
+  SendAs(kFriend, "BatchGetItem",
+         fmt::format("{{'RequestItems':{{'{}':{{'Keys':[{{'pk':{{'S':'a'}},'sk':{{'S':'b'}}}}]}},"
+                     "'Mine':{{'Keys':[{{'pk':{{'S':'hidden'}}}}]}}}}}}",
+                     kMusic));
+  const std::vector<std::string> records = NewRecords();
+  ASSERT_EQ(records.size(), 2U);
+  EXPECT_NE(records[0].find("hidden"), std::string::npos);
+  EXPECT_EQ(records[1].find("hidden"), std::string::npos) << records[1];
+  EXPECT_EQ(records[1].find("Mine"), std::string::npos) << records[1];
+  EXPECT_EQ(Part(records[1], "requestParameters"),
+            fmt::format(R"({{"requestItems":{{"{}":{{"keys":[{{"pk":"a","sk":"b"}}]}}}}}})", kMusic));
+}
+
+TEST_F(AuditTest, ADenialInsideABatchOfStatementsIsRecordedThoughTheCallGoesOn) {
+  SendAs(kFriend, "BatchExecuteStatement",
+         fmt::format(
+             R"({{'Statements':[{{'Statement':"SELECT * FROM \"{}\" WHERE pk=\u0027a\u0027 AND sk=\u0027b\u0027"}}]}})",
+             kMusic));
+  const std::vector<std::string> records = NewRecords();
+  ASSERT_EQ(records.size(), 2U);
+  EXPECT_EQ(Part(Part(records[0], "decision"), "effect"), R"("Deny")");
+}
+
+TEST_F(AuditTest, OtherServicesAreRecordedUnderTheirNames) {
+  Sending with;
+  with.content_type = "application/x-amz-json-1.1";
+  with.service = "kms";
+  server_.Send("TrentService.DescribeKey", R"({"KeyId":"alias/aws/dynamodb"})", with);
+  std::string record = NewRecord();
+  EXPECT_EQ(Part(record, "eventSource"), R"("kms.amazonaws.com")");
+  EXPECT_EQ(Part(record, "eventName"), R"("DescribeKey")");
+  EXPECT_EQ(Part(record, "apiVersion"), "");
+  with = {};
+  with.content_type = "application/x-www-form-urlencoded";
+  with.service = "sts";
+  server_.Send("", "Action=GetCallerIdentity&Version=2011-06-15", with);
+  record = NewRecord();
+  EXPECT_EQ(Part(record, "eventSource"), R"("sts.amazonaws.com")");
+  EXPECT_EQ(Part(record, "apiVersion"), R"("2011-06-15")");
+  EXPECT_EQ(Part(record, "readOnly"), "true");
+  with = {};
+  server_.Send("DynamoDBStreams_20120810.ListStreams", "{}", with);
+  EXPECT_EQ(Part(NewRecord(), "eventCategory"), R"("Management")");
+  server_.Send("DynamoDBStreams_20120810.GetRecords", R"({"ShardIterator":"x"})", with);
+  EXPECT_TRUE(NewRecords().empty());
+}
+
+TEST_F(AuditTest, WhatCannotBeRecordedIsAnsweredAllTheSame) {
+  files().StopAt(files().mutation_count());
+  EXPECT_EQ(SendRaw("DescribeTable", R"({"TableName":"Music"})").status, 200);
+  EXPECT_EQ(SendRaw("DescribeTable", R"({"TableName":"Music"})").status, 200);
+  files().StopAt(UINT64_MAX);
+}
+
+class StrictAuditTest : public AuditTest {
+ protected:
+  StrictAuditTest() : AuditTest({.all_data_events = true, .strict = true}) {}
+};
+
+TEST_F(StrictAuditTest, WhatCannotBeRecordedIsNotAnsweredNorDone) {
+  ASSERT_EQ(SendRaw("PutItem", R"({"TableName":"Music","Item":{"pk":{"S":"a"},"sk":{"S":"b"}}})").status, 200);
+  files().StopAt(files().mutation_count());
+  const Reply reply = SendRaw("DescribeTable", R"({"TableName":"Music"})");
+  EXPECT_EQ(reply.status, 500);
+  EXPECT_NE(reply.body.find("InternalServerError"), std::string::npos) << reply.body;
+  // From then on nothing is carried out.
+  EXPECT_EQ(SendRaw("PutItem", R"({"TableName":"Music","Item":{"pk":{"S":"c"},"sk":{"S":"d"}}})").status, 500);
+  files().StopAt(UINT64_MAX);
+  for (int i = 0; i < 100 && SendRaw("DescribeTable", R"({"TableName":"Music"})").status != 200; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  EXPECT_EQ(Send("GetItem", "{'TableName':'Music','Key':{'pk':{'S':'a'},'sk':{'S':'b'}}}"),
+            R"({"Item":{"pk":{"S":"a"},"sk":{"S":"b"}}})");
+  EXPECT_EQ(Send("GetItem", "{'TableName':'Music','Key':{'pk':{'S':'c'},'sk':{'S':'d'}}}"), "{}");
+}
+
+}  // namespace
+}  // namespace basalt::server

@@ -154,9 +154,10 @@ TEST_F(ConstraintsTest, MapsAreShownWhole) {
   const auto expect_matches = [&](const std::string& operation, const std::string& request, const std::string& value,
                                   const std::string& rest) {
     const std::string answer = Send(operation, request);
-    const std::regex wanted(R"(\{"__type":"com\.amazon\.coral\.validate#ValidationException",)"
-                            R"("message":"1 validation error detected: Value ')" +
-                            value + "' at 'requestItems" + rest + R"("\})");
+    const std::regex wanted(
+        R"(\{"__type":"com\.amazon\.coral\.validate#ValidationException",)"
+        R"("message":"1 validation error detected: Value ')" +
+        value + "' at 'requestItems" + rest + R"("\})");
     EXPECT_TRUE(std::regex_match(answer, wanted)) << answer;
   };
   const std::string keys_rule =
