@@ -72,6 +72,7 @@ Status Log::Recover() {
     }
     sizes_.push_back(*size_bytes);
   }
+  is_whole_ = list_.end || list_.files.empty();
   if (!list_.files.empty()) {
     const Place& last = list_.files.back();
     TRY_ASSIGN(end_, log_.Walk(last, [](const StoredRecord&) -> Result<bool> { return true; }));
@@ -226,6 +227,7 @@ Status Log::PrepareFile() {
   if (writer_ != nullptr) {
     return {};
   }
+  TRY(MakeWhole());
   Place first = end_;
   first.time_ms = std::max(first.time_ms, int64_t{0});
   FileList next = list_;
@@ -263,8 +265,19 @@ Status Log::FinishFile() {
   if (finished.ok()) {
     finished = writer->Close();
   }
+  is_whole_ = finished.ok();
   needs_recovery_ = !finished.ok();
   return finished;
+}
+
+// What says where the last file ended must not be more durable than its records, which a process that was killed, or
+// could not write on, has left with the operating system.
+Status Log::MakeWhole() {
+  if (!is_whole_ && end_.number > list_.files.back().number) {
+    TRY(log_.Renew(list_.files.back()));
+  }
+  is_whole_ = true;
+  return {};
 }
 
 uint64_t Log::TotalBytes() const {
@@ -324,6 +337,7 @@ void Log::Close() {
     if (list_.end || list_.files.empty()) {
       return {};
     }
+    TRY(MakeWhole());
     FileList closed = list_;
     closed.end = end_;
     return log_.StoreList(closed);

@@ -81,6 +81,7 @@ class Log {
   Status Write(const std::vector<Waiting>& batch);
   Status PrepareFile();
   Status FinishFile();
+  Status MakeWhole();
   Status Trim();
   uint64_t TotalBytes() const;
   void Close();
@@ -96,6 +97,7 @@ class Log {
   Place end_;                    // behind the last record
   int64_t file_opened_ms_ = 0;
   std::unique_ptr<sealed::SealedWriter> writer_;  // null: the next record begins a file
+  bool is_whole_ = true;                          // without a writer: whether the last file was finished
   bool needs_recovery_ = false;
   int64_t retry_at_ms_ = 0;
   uint64_t lost_in_a_row_ = 0;

@@ -109,11 +109,28 @@ Result<bool> LogFiles::IsEmpty(uint64_t number) const {
   return size_bytes <= EncodeFileHead(first).size();
 }
 
-Result<Place> LogFiles::Walk(const Place& first, const Visit& visit) const {
+Result<std::string> LogFiles::ReadContent(const Place& first) const {
   TRY_ASSIGN(const auto reader, sealed::NewSealedReader(*files_, PathOf(first), keyring_));
   std::string content(reader->logical_size(), '\0');
   TRY_ASSIGN(const size_t read, reader->Read(0, content.size(), content.data()));
-  ByteReader bytes(std::string_view(content).substr(0, read));
+  content.resize(read);
+  return content;
+}
+
+Status LogFiles::Renew(const Place& first) const {
+  TRY_ASSIGN(const std::string content, ReadContent(first));
+  const std::string renewed = os::JoinPath(directory_, kRenewedFileName);
+  TRY_ASSIGN(const auto writer, sealed::NewSealedWriter(*files_, renewed, sealed::Layout::kFramed, keyring_));
+  TRY(writer->Append(content));
+  TRY(writer->Finish());
+  TRY(writer->Close());
+  TRY(files_->Rename(renewed, PathOf(first)));
+  return files_->SyncDirectory(directory_);
+}
+
+Result<Place> LogFiles::Walk(const Place& first, const Visit& visit) const {
+  TRY_ASSIGN(const std::string content, ReadContent(first));
+  ByteReader bytes(content);
   if (bytes.empty()) {
     return first;  // a crash came before its head was there
   }

@@ -3,10 +3,12 @@
 //   KEYS              the directory's keyring, under the key that it is given
 //   FILES             the list, sealed
 //   NUMBER.log        records from that number on: a framed sealed file of bounded size
+//   RENEWED           one of those while it is written anew
 //
 // A file is on the list before a record is in it, and off the list before it is removed. All but the last were finished
-// when their successor was made. So a file that is missing or not as long as its successor says is damage, and so is a
-// last one that ends before a clean end; without one, its end is what a crash has left. Blocking calls; any thread.
+// when their successor was made; what a crash has left of one is written anew before. So a file that is missing or not
+// as long as its successor says is damage, and so is a last one that ends before a clean end; without one, its end is
+// what a crash has left. Blocking calls; any thread.
 #pragma once
 
 #include <functional>
@@ -23,6 +25,7 @@
 namespace basalt::audit {
 
 inline constexpr char kFileListName[] = "FILES";
+inline constexpr char kRenewedFileName[] = "RENEWED";
 
 std::string FileNameOf(const Place& first);
 // The number in it; nullopt if it is no file of records.
@@ -53,6 +56,8 @@ class LogFiles {
   // kNotFound.
   using Visit = std::function<Result<bool>(const StoredRecord&)>;
   Result<Place> Walk(const Place& first, const Visit& visit) const;
+  // The same records in a file that is finished and durable, in the place of one that may be neither.
+  Status Renew(const Place& first) const;
   // `at` is where the file that begins at `first` ended; `end` is where it has to. kCorruption.
   Status CheckEnd(const Place& first, const Place& at, const Place& end) const;
 
@@ -61,6 +66,7 @@ class LogFiles {
       : files_(&files), directory_(std::move(directory)), keyring_(std::move(keyring)) {}
 
   Error Damage(const Place& first, const std::string& what) const;
+  Result<std::string> ReadContent(const Place& first) const;
 
   os::FileSystem* files_;
   std::string directory_;

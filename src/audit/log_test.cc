@@ -198,6 +198,29 @@ TEST_F(AuditLogTest, WhatWasSyncedSurvivesPowerLoss) {
   }
 }
 
+TEST_F(AuditLogTest, WhatAKilledProcessLeftOutlivesPowerLossOnceTheLogGoesOn) {
+  for (uint64_t seed = 0; seed < 60; ++seed) {
+    Open();
+    AppendCount(3);
+    files_->StopAt(files_->mutation_count());
+    log_.reset();
+    files_->StopAt(UINT64_MAX);
+    Open();
+    if (seed % 3 != 0) {
+      ASSERT_TRUE(Append({EntryNumbered(++appended_)}, Durability::kSynced).ok());
+    }
+    if (seed % 3 != 1) {
+      log_.reset();  // says where the log ends
+    }
+    const size_t before = Numbers().size();
+    LosePower(seed);
+    const Status opened = TryOpen();
+    ASSERT_TRUE(opened.ok()) << opened.error().text << ", seed " << seed;
+    EXPECT_EQ(Numbers().size(), before) << seed;
+    EXPECT_EQ(Damage(), "") << seed;
+  }
+}
+
 // Whatever the machine was about to do when it stopped.
 TEST_F(AuditLogTest, PowerLossAtAnyOperationLeavesALogThatOpens) {
   options_.bytes_max = kLogBytesMin;

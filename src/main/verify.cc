@@ -291,8 +291,8 @@ class Verification {
     for (const os::DirectoryEntry& entry : *entries) {
       const bool known = entry.name == sealed::kKeysFileName || entry.name == audit::kFileListName ||
                          audit::NumberOfFile(entry.name).has_value();
-      const bool temporary =
-          entry.name == TemporaryOf(sealed::kKeysFileName) || entry.name == TemporaryOf(audit::kFileListName);
+      const bool temporary = entry.name == TemporaryOf(sealed::kKeysFileName) ||
+                             entry.name == TemporaryOf(audit::kFileListName) || entry.name == audit::kRenewedFileName;
       if (!known) {
         Ok(kAuditDirectory, os::JoinPath(kAuditDirectory, entry.name),
            temporary ? "left by an interrupted write; not used" : "unknown: not of Basalt's making, not checked");
