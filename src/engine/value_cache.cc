@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace basalt::engine {
 namespace {
@@ -16,48 +17,52 @@ void ValueCache::Prefetch(std::span<const uint64_t> key_hashes) const {
   if (buckets_.empty()) {
     return;
   }
-  const auto first_of = [this](uint64_t hash) { return buckets_[hash % buckets_.size()]; };
   for (const uint64_t hash : key_hashes) {
     __builtin_prefetch(&buckets_[hash % buckets_.size()]);
   }
   for (const uint64_t hash : key_hashes) {
-    if (const uint32_t first = first_of(hash); first != kNobody) {
-      __builtin_prefetch(&entries_[first]);
-    }
-  }
-  for (const uint64_t hash : key_hashes) {
-    if (const uint32_t first = first_of(hash); first != kNobody) {
-      __builtin_prefetch(entries_[first].bytes.get());
+    if (const Entry* const first = buckets_[hash % buckets_.size()]; first != nullptr) {
+      __builtin_prefetch(first);
+      __builtin_prefetch(first->bytes());
     }
   }
 }
 
-uint32_t ValueCache::Locate(const ValueStamp& stamp, KeyView key) const {
-  for (uint32_t at = buckets_[stamp.key_hash % buckets_.size()]; at != kNobody; at = entries_[at].next) {
-    const Entry& entry = entries_[at];
-    if (entry.stamp.key_hash == stamp.key_hash && entry.stamp.keyspace_id == stamp.keyspace_id &&
-        entry.space == key.space && entry.key() == key.bytes) {
+ValueCache::Owned ValueCache::NewEntry(const ValueStamp& stamp, KeyView key, std::string_view value) {
+  Owned entry(new (::operator new(sizeof(Entry) + key.bytes.size() + value.size())) Entry());
+  entry->stamp = stamp;
+  entry->key_size = static_cast<uint32_t>(key.bytes.size());
+  entry->value_size = static_cast<uint32_t>(value.size());
+  entry->space = key.space;
+  std::memcpy(entry->bytes(), key.bytes.data(), key.bytes.size());
+  std::memcpy(entry->bytes() + key.bytes.size(), value.data(), value.size());
+  return entry;
+}
+
+ValueCache::Entry* ValueCache::Locate(const ValueStamp& stamp, KeyView key) const {
+  for (Entry* at = buckets_[stamp.key_hash % buckets_.size()]; at != nullptr; at = at->next) {
+    if (at->stamp.key_hash == stamp.key_hash && at->stamp.keyspace_id == stamp.keyspace_id && at->space == key.space &&
+        at->key() == key.bytes) {
       return at;
     }
   }
-  return kNobody;
+  return nullptr;
 }
 
 std::optional<std::string_view> ValueCache::Find(const ValueStamp& stamp, KeyView key) {
   if (buckets_.empty() || !SomeIsKnown(stamp.versions)) {
     return std::nullopt;
   }
-  const uint32_t at = Locate(stamp, key);
-  if (at == kNobody) {
+  Entry* const entry = Locate(stamp, key);
+  if (entry == nullptr) {
     return std::nullopt;
   }
-  Entry& entry = entries_[at];
-  if (!SomeIsSame(entry.stamp.versions, stamp.versions)) {
-    Remove(at);
+  if (!SomeIsSame(entry->stamp.versions, stamp.versions)) {
+    Remove(*entry);
     return std::nullopt;
   }
-  entry.used_lately = true;
-  return entry.value();
+  entry->used_lately = true;
+  return entry->value();
 }
 
 void ValueCache::Insert(const ValueStamp& stamp, KeyView key, std::string_view value) {
@@ -66,65 +71,56 @@ void ValueCache::Insert(const ValueStamp& stamp, KeyView key, std::string_view v
     return;
   }
   if (buckets_.empty()) {
-    buckets_.assign(std::max<size_t>(bytes_max_ / kBytesPerBucket, 1), kNobody);
+    buckets_.assign(std::max<size_t>(bytes_max_ / kBytesPerBucket, 1), nullptr);
   }
-  if (const uint32_t known = Locate(stamp, key); known != kNobody) {
-    Entry& entry = entries_[known];
-    if (entry.value_size == value.size()) {  // the room it has is what it needs
-      entry.stamp = stamp;
-      std::memcpy(entry.bytes.get() + entry.key_size, value.data(), value.size());
-      entry.used_lately = false;
+  if (Entry* const known = Locate(stamp, key); known != nullptr) {
+    if (known->value_size == value.size()) {  // the room it has is what it needs
+      known->stamp = stamp;
+      std::memcpy(known->bytes() + known->key_size, value.data(), value.size());
+      known->used_lately = false;
       return;
     }
-    Remove(known);
+    Remove(*known);
   }
   MakeRoom(cost);
-  auto at = static_cast<uint32_t>(entries_.size());
+  Owned entry = NewEntry(stamp, key, value);  // not used lately: one read once does not push out what is read often
+  entry->next = std::exchange(BucketOf(stamp.key_hash), entry.get());
   if (free_.empty()) {
-    entries_.emplace_back();
+    entry->slot = static_cast<uint32_t>(slots_.size());
+    slots_.push_back(std::move(entry));
   } else {
-    at = free_.back();
+    entry->slot = free_.back();
     free_.pop_back();
+    const uint32_t slot = entry->slot;
+    slots_[slot] = std::move(entry);
   }
-  Entry& entry = entries_[at];
-  entry.stamp = stamp;
-  entry.bytes.reset(new char[key.bytes.size() + value.size() + 1]);
-  std::memcpy(entry.bytes.get(), key.bytes.data(), key.bytes.size());
-  std::memcpy(entry.bytes.get() + key.bytes.size(), value.data(), value.size());
-  entry.key_size = static_cast<uint32_t>(key.bytes.size());
-  entry.value_size = static_cast<uint32_t>(value.size());
-  entry.space = key.space;
-  entry.used_lately = false;  // a value read once does not push out one that is read again and again
-  entry.next = BucketOf(stamp.key_hash);
-  BucketOf(stamp.key_hash) = at;
   bytes_ += cost;
 }
 
 void ValueCache::MakeRoom(size_t cost) {
   while (bytes_ + cost > bytes_max_) {
-    hand_ = hand_ + 1 < entries_.size() ? hand_ + 1 : 0;
-    Entry& entry = entries_[hand_];
-    if (entry.bytes == nullptr) {
+    hand_ = hand_ + 1 < slots_.size() ? hand_ + 1 : 0;
+    Entry* const entry = slots_[hand_].get();
+    if (entry == nullptr) {
       continue;
     }
-    if (entry.used_lately) {
-      entry.used_lately = false;
+    if (entry->used_lately) {
+      entry->used_lately = false;
     } else {
-      Remove(static_cast<uint32_t>(hand_));
+      Remove(*entry);
     }
   }
 }
 
-void ValueCache::Remove(uint32_t at) {
-  Entry& entry = entries_[at];
-  uint32_t* link = &BucketOf(entry.stamp.key_hash);
-  while (*link != at) {
-    link = &entries_[*link].next;
+void ValueCache::Remove(Entry& entry) {
+  Entry** link = &BucketOf(entry.stamp.key_hash);
+  while (*link != &entry) {
+    link = &(*link)->next;
   }
   *link = entry.next;
   bytes_ -= entry.cost();
-  entry.bytes.reset();
-  free_.push_back(at);
+  free_.push_back(entry.slot);
+  slots_[entry.slot].reset();
 }
 
 }  // namespace basalt::engine

@@ -7,8 +7,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <memory>
+#include <new>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -34,32 +34,39 @@ class ValueCache {
   size_t bytes() const { return bytes_; }
 
  private:
-  static constexpr uint32_t kNobody = UINT32_MAX;
-
+  // What is kept of a value lies in one piece, so that a read misses the processor's caches for a bucket and for this.
   struct Entry {
     ValueStamp stamp;
-    std::unique_ptr<char[]> bytes;  // the key, then the value
+    Entry* next = nullptr;  // in its bucket
+    uint32_t slot = 0;
     uint32_t key_size = 0;
     uint32_t value_size = 0;
-    uint32_t next = kNobody;  // in its bucket
     uint16_t space = 0;
     bool used_lately = false;
 
-    std::string_view key() const { return {bytes.get(), key_size}; }
-    std::string_view value() const { return {bytes.get() + key_size, value_size}; }
+    // The key follows, then the value.
+    char* bytes() { return reinterpret_cast<char*>(this + 1); }
+    const char* bytes() const { return reinterpret_cast<const char*>(this + 1); }
+    std::string_view key() const { return {bytes(), key_size}; }
+    std::string_view value() const { return {bytes() + key_size, value_size}; }
     size_t cost() const { return sizeof(Entry) + key_size + value_size; }
   };
+  struct Free {
+    void operator()(Entry* entry) const { ::operator delete(entry); }
+  };
+  using Owned = std::unique_ptr<Entry, Free>;
 
-  uint32_t& BucketOf(uint64_t hash) { return buckets_[hash % buckets_.size()]; }
-  uint32_t Locate(const ValueStamp& stamp, KeyView key) const;
+  static Owned NewEntry(const ValueStamp& stamp, KeyView key, std::string_view value);
+  Entry*& BucketOf(uint64_t hash) { return buckets_[hash % buckets_.size()]; }
+  Entry* Locate(const ValueStamp& stamp, KeyView key) const;
   void MakeRoom(size_t cost);
-  void Remove(uint32_t at);
+  void Remove(Entry& entry);
 
   size_t bytes_max_;
   size_t bytes_ = 0;
-  std::vector<uint32_t> buckets_;  // made with the first entry, of a size that the bound implies
-  std::deque<Entry> entries_;      // an entry without bytes is free
-  std::vector<uint32_t> free_;
+  std::vector<Entry*> buckets_;  // made with the first entry, of a size that the bound implies
+  std::vector<Owned> slots_;     // what the hand of the clock walks over
+  std::vector<uint32_t> free_;   // slots of nobody
   size_t hand_ = 0;
 };
 

@@ -50,9 +50,11 @@ class ValueStamps {
   static constexpr int kUnderWayBits = 24;
   static constexpr uint64_t kNextVersion = uint64_t{1} << kUnderWayBits;
   static constexpr uint64_t kUnderWayMask = kNextVersion - 1;
-  // Each key has one of the first half and one of the second: with twenty in each half for each item that loops keep,
-  // one item in four hundred is asked for in vain. One stripe a key, of twice as many: one in forty.
-  static constexpr size_t kHalf = size_t{1} << 21;
+  // Each key has a page of memory, and a stripe of each half of it: one address to translate. With twenty in each half
+  // of all for each item that loops keep, one item in four hundred is asked for in vain. One stripe a key: one in
+  // forty.
+  static constexpr size_t kHalf = 256;
+  static constexpr size_t kPages = size_t{1} << 13;
 
   using Stripe = std::atomic<uint64_t>;
   struct Free {
@@ -66,19 +68,24 @@ class ValueStamps {
     return VersionOf(stripe.fetch_add(kNextVersion - 1, std::memory_order_seq_cst) + (kNextVersion - 1));
   }
 
-  // Zeroed memory that costs nothing until it is used.
-  static std::unique_ptr<Stripe[], Free> MakeStripes() {
-    auto* const stripes = static_cast<Stripe*>(std::calloc(2 * kHalf, sizeof(Stripe)));
-    BASALT_CHECK(stripes != nullptr);
-    return std::unique_ptr<Stripe[], Free>(stripes);
+  // Zeroed memory that costs nothing until it is used, one page more than is to lie at pages' borders.
+  static std::unique_ptr<Stripe[], Free> MakeMemory() {
+    auto* const memory = static_cast<Stripe*>(std::calloc((kPages + 1) * 2 * kHalf, sizeof(Stripe)));
+    BASALT_CHECK(memory != nullptr);
+    return std::unique_ptr<Stripe[], Free>(memory);
+  }
+  static Stripe* FirstPage(Stripe* memory) {
+    constexpr uintptr_t kPageBytes = 2 * kHalf * sizeof(Stripe);
+    return reinterpret_cast<Stripe*>((reinterpret_cast<uintptr_t>(memory) + kPageBytes - 1) & ~(kPageBytes - 1));
   }
 
   template <size_t half>
   Stripe& StripeOf(uint64_t hash) const {
-    return stripes_[half * kHalf + (hash >> (half * 32)) % kHalf];
+    return stripes_[(hash >> 32) % kPages * 2 * kHalf + half * kHalf + (hash >> (half * 16)) % kHalf];
   }
 
-  std::unique_ptr<Stripe[], Free> stripes_ = MakeStripes();
+  std::unique_ptr<Stripe[], Free> memory_ = MakeMemory();
+  Stripe* stripes_ = FirstPage(memory_.get());
 };
 
 }  // namespace basalt::engine
