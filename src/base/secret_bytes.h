@@ -1,8 +1,8 @@
-// SecretBytes: key material. Wiped when it goes, never printed, compared in constant time, copied only by Clone
-// so that each copy is visible in the code.
+// SecretBytes: key material. In locked memory (see base/locked_memory.h), wiped when it goes, never printed, compared
+// in constant time, copied only by Clone so that each copy is visible in the code.
 #pragma once
 
-#include <string>
+#include <cstddef>
 #include <string_view>
 
 namespace basalt {
@@ -10,7 +10,7 @@ namespace basalt {
 class SecretBytes {
  public:
   SecretBytes() = default;
-  explicit SecretBytes(std::string_view bytes) : bytes_(bytes) {}
+  explicit SecretBytes(std::string_view bytes);
   SecretBytes(const SecretBytes&) = delete;
   SecretBytes& operator=(const SecretBytes&) = delete;
   SecretBytes(SecretBytes&& other) noexcept;
@@ -18,13 +18,14 @@ class SecretBytes {
   ~SecretBytes() { Wipe(); }
 
   SecretBytes Clone() const { return SecretBytes(view()); }
-  std::string_view view() const { return bytes_; }
-  size_t size() const { return bytes_.size(); }
-  bool empty() const { return bytes_.empty(); }
+  std::string_view view() const { return {bytes_, size_}; }
+  size_t size() const { return size_; }
+  bool empty() const { return size_ == 0; }
   void Wipe();
 
  private:
-  std::string bytes_;
+  char* bytes_ = nullptr;  // locked, if any locked memory was left
+  size_t size_ = 0;
 };
 
 // True if equal; the time depends on the lengths only.

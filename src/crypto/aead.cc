@@ -10,6 +10,7 @@
 #include "base/bytes.h"
 #include "base/check.h"
 #include "crypto/digest.h"
+#include "crypto/openssl_memory.h"
 #include "crypto/random.h"
 
 namespace basalt::crypto {
@@ -57,6 +58,7 @@ class ContextPool {
         }
       }
     }
+    const KeyScope scope;
     EVP_CIPHER_CTX* context = EVP_CIPHER_CTX_new();
     BASALT_CHECK(context != nullptr);
     BASALT_CHECK(

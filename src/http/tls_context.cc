@@ -15,6 +15,7 @@
 #include <string>
 
 #include "base/check.h"
+#include "crypto/openssl_memory.h"
 
 namespace basalt::http {
 namespace {
@@ -55,6 +56,7 @@ Result<Owned<BIO>> Source(std::string_view bytes) {
 }
 
 Result<Owned<EVP_PKEY>> ReadKey(const SecretBytes& pem) {
+  const crypto::KeyScope scope;
   TRY_ASSIGN(const Owned<BIO> source, Source(pem.view()));
   ERR_clear_error();
   bool passphrase_asked = false;

@@ -58,6 +58,15 @@ std::shared_ptr<const Principal> Principal::RootOf(const Snapshot& snapshot, std
   return principal;
 }
 
+std::shared_ptr<const Principal> Principal::Nobody() {
+  static const std::shared_ptr<const Principal> kNobody = [] {
+    std::shared_ptr<Principal> principal(new Principal);
+    principal->caller_.kind = policy::CallerKind::kWebIdentity;
+    return principal;
+  }();
+  return kNobody;
+}
+
 std::shared_ptr<const Principal> Principal::OfUser(const Snapshot& snapshot, std::string_view account_id,
                                                    std::string_view id) {
   std::shared_ptr<const Members> members = snapshot.Find(account_id);
@@ -232,6 +241,9 @@ bool Principal::IsCurrent(const Snapshot& snapshot) const {
 policy::Values Principal::Find(const policy::ConditionKey& key) const {
   using policy::KeyId;
   using policy::Values;
+  if (caller_.kind == policy::CallerKind::kWebIdentity) {
+    return Values::Absent();
+  }
   const auto unless_empty = [](std::string_view text) { return text.empty() ? Values::Absent() : Values::One(text); };
   switch (key.id) {
     case KeyId::kPrincipalArn:

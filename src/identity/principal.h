@@ -36,6 +36,8 @@ class Principal {
  public:
   // The root user. The account need not be there: a `dev` server lets keys name accounts of their own.
   static std::shared_ptr<const Principal> RootOf(const Snapshot& snapshot, std::string_view account_id);
+  // Whom nothing is known of: who calls without a signature.
+  static std::shared_ptr<const Principal> Nobody();
   // Null if the directory has no such user.
   static std::shared_ptr<const Principal> OfUser(const Snapshot& snapshot, std::string_view account_id,
                                                  std::string_view id);

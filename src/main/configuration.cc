@@ -303,6 +303,8 @@ class Reader {
         TRY(TakeTables(key, node, &Reader::TakeListener));
       } else if (name == "network") {
         TRY(TakeTables(key, node, &Reader::TakeNetwork));
+      } else if (name == "oidc") {
+        TRY(TakeTables(key, node, &Reader::TakeOidcProvider));
       } else if (const toml::table* section = node.as_table(); section != nullptr && IsSection(name)) {
         for (const auto& [inner_key, inner_node] : *section) {
           TRY(Take(name, inner_key, inner_node));
@@ -468,6 +470,35 @@ class Reader {
       return Refused(place + ": " + network.vpce + " has a policy already", "name one of them");
     }
     settings_.networks.push_back(std::move(network));
+    return {};
+  }
+
+  // [[oidc]] issuer = "URL", keys = "FILE"
+  Status TakeOidcProvider(const toml::table& table) {
+    constexpr std::string_view kScheme = "https://";
+    OidcProviderSettings provider;
+    const auto take = [&](std::string_view key, const toml::node& node) -> std::optional<std::string_view> {
+      if (key == "issuer") {
+        const bool fits = TakeText(node, provider.issuer) && provider.issuer.starts_with(kScheme) &&
+                          provider.issuer.size() > kScheme.size();
+        return fits ? kFits : std::string_view("a URL that begins with https://");
+      }
+      if (key == "keys") {
+        return TakeText(node, provider.keys) ? kFits : kTextWanted;
+      }
+      return std::nullopt;
+    };
+    TRY(TakeMembers("oidc", table, take));
+    const std::string place = Place(path_, table.source());
+    if (provider.issuer.empty() || provider.keys.empty()) {
+      return Refused(place + ": a provider needs issuer and keys", "write keys = \"FILE\", its JWKS");
+    }
+    for (const OidcProviderSettings& other : settings_.oidc_providers) {
+      if (other.issuer == provider.issuer) {
+        return Refused(place + ": " + provider.issuer + " is named twice", "name it once");
+      }
+    }
+    settings_.oidc_providers.push_back(std::move(provider));
     return {};
   }
 

@@ -158,6 +158,19 @@ cidrs = ["10.0.0.0/16", "fd00:1::/48"]
   }
 }
 
+TEST(Configuration, NamesTheKeysOfOidcProviders) {
+  const auto settings = Parse("[[oidc]]\nissuer = \"https://idp.example.com\"\nkeys = \"/k.json\"", ServerMode::kServe);
+  ASSERT_TRUE(settings.ok()) << settings.error().text;
+  EXPECT_EQ(settings->oidc_providers, (std::vector<OidcProviderSettings>{{"https://idp.example.com", "/k.json"}}));
+  ExpectRefused("[[oidc]]\nissuer = \"http://idp.example.com\"", "basalt.toml:2");
+  ExpectRefused("[[oidc]]\nissuer = \"https://\"", "basalt.toml:2");
+  ExpectRefused("[[oidc]]\nissuer = \"https://a\"", "basalt.toml:1");
+  ExpectRefused("[[oidc]]\nkeys = \"/k\"", "basalt.toml:1");
+  ExpectRefused("[[oidc]]\nkeys = \"/k\"\nurl = \"/k\"", "basalt.toml:3");
+  ExpectRefused("[[oidc]]\nissuer = \"https://a\"\nkeys = \"/k\"\n[[oidc]]\nissuer = \"https://a\"\nkeys = \"/l\"",
+                "basalt.toml:4");
+}
+
 TEST(Configuration, RefusesNetworksThatSayNothingOrContradictThemselves) {
   for (const char* value : {"\"\"", "3", "[3]", "\"10.0.0.0/33\"", "\"10.0.0/8\"", "\"here\"", "\"fe80::1%eth0\"",
                             "[\"10.0.0.1\", \"fd00::/129\"]"}) {

@@ -7,7 +7,9 @@
 #include <variant>
 #include <vector>
 
+#include "base/check.h"
 #include "crypto/aead.h"
+#include "crypto/openssl_memory.h"
 #include "main/command_line.h"
 #include "main/commands.h"
 
@@ -35,6 +37,7 @@ struct Run {
 };
 
 int Main(int argument_count, char** argument_values) {
+  BASALT_CHECK(crypto::TakeOverOpensslMemory());
   std::vector<std::string> arguments;
   for (int i = 1; i < argument_count; ++i) {
     arguments.emplace_back(argument_values[i]);

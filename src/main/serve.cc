@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "base/await.h"
+#include "base/locked_memory.h"
 #include "chores/chore.h"
 #include "chores/expiry_sweep.h"
 #include "chores/index_work.h"
@@ -32,6 +33,7 @@
 #include "main/configuration.h"
 #include "main/data_directory.h"
 #include "main/network_files.h"
+#include "main/provider_files.h"
 #include "main/root_key_place.h"
 #include "main/socket_path.h"
 #include "main/store.h"
@@ -97,11 +99,11 @@ sigset_t WaitedSignals() {
 }
 
 // To what the system allows at most.
-void RaiseFileLimit() {
+void RaiseLimit(__rlimit_resource resource) {
   rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+  if (getrlimit(resource, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
     limit.rlim_cur = limit.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &limit);
+    setrlimit(resource, &limit);
   }
 }
 
@@ -207,12 +209,14 @@ std::string ReadyLine(const BoundListener& listener, const ServerSettings& setti
 class RunningServer {
  public:
   RunningServer(ServerSettings settings, const table::OpenTablesLimits& open_tables, TlsCertificates certificates,
-                std::shared_ptr<const server::Networks> networks, std::unique_ptr<Store> store,
+                std::shared_ptr<const server::Networks> networks,
+                std::shared_ptr<const identity::ProviderKeys> provider_keys, std::unique_ptr<Store> store,
                 os::AdvancedClock& clock)
       : settings_(std::move(settings)),
         open_tables_(open_tables),
         certificates_(std::move(certificates)),
         networks_(std::move(networks)),
+        provider_keys_(std::move(provider_keys)),
         store_(std::move(store)),
         clock_(clock) {}
   RunningServer(const RunningServer&) = delete;
@@ -242,6 +246,15 @@ class RunningServer {
   }
 
   void ReloadCertificates() { certificates_.Reload(); }
+  // Those that there are stay if a file cannot be used.
+  void ReloadProviderKeys() {
+    Result<std::shared_ptr<const identity::ProviderKeys>> keys = LoadProviderKeys(settings_);
+    if (!keys.ok()) {
+      Warn("the keys of OIDC providers stay as they are: " + keys.error().text);
+      return;
+    }
+    services_->provider_keys->Publish(*std::move(keys));
+  }
 
   // Stops accepting and lets requests under way finish; kDrainedSignal comes when that is done.
   void Drain() {
@@ -309,6 +322,7 @@ class RunningServer {
         settings_.mode == ServerMode::kDev ? operations::Mode::kDev : operations::Mode::kServe, settings_.regions,
         clock_, os::SystemClock(), *catalogue_, store_->directory(), store_->service_keys(), store_->managed_keys(),
         settings_.validation_dialect.value_or(operations::Dialect::kClassic)});
+    services_->provider_keys->Publish(provider_keys_);
     services_->stream_periods = stream_periods_;
     if (settings_.item_collection_bytes_max) {
       services_->item_collection_bytes_max = *settings_.item_collection_bytes_max;
@@ -495,6 +509,7 @@ class RunningServer {
   table::OpenTablesLimits open_tables_;
   TlsCertificates certificates_;
   std::shared_ptr<const server::Networks> networks_;
+  std::shared_ptr<const identity::ProviderKeys> provider_keys_;  // as they were at the start
   std::vector<std::unique_ptr<http::Loop>> loops_;
   std::optional<chores::ChoreRound> chores_;
   std::unique_ptr<Store> store_;
@@ -538,6 +553,7 @@ void WaitForEnd(RunningServer& server, const ServerSettings& flags, const sigset
     if (number == SIGHUP) {
       RereadLogLevel(flags);
       server.ReloadCertificates();
+      server.ReloadProviderKeys();
     } else if (number == kDrainedSignal && draining) {
       return;
     } else if (number == SIGTERM || number == SIGINT) {
@@ -576,12 +592,17 @@ int RunServe(ServeCommand command) {
   if (!networks.ok()) {
     return Fail(networks.error(), kExitRefused);
   }
+  Result<std::shared_ptr<const identity::ProviderKeys>> provider_keys = LoadProviderKeys(*settings);
+  if (!provider_keys.ok()) {
+    return Fail(provider_keys.error(), kExitRefused);
+  }
   if (settings->check_config) {
     return kExitDone;
   }
   const sigset_t signals = WaitedSignals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  RaiseFileLimit();
+  RaiseLimit(RLIMIT_NOFILE);
+  RaiseLimit(RLIMIT_MEMLOCK);
   SetLogLevel(*settings);
   if constexpr (sealed::kFilesArePlaintext) {
     Warn("THIS BUILD WRITES FILES WITHOUT ENCRYPTION; it is for measuring and must never hold data");
@@ -592,8 +613,13 @@ int RunServe(ServeCommand command) {
   if (!store.ok()) {
     return Fail(store.error(), kExitRefused);
   }
+  if (GetLockedMemoryUse().unlocked_bytes > 0) {
+    Warn(
+        "not all memory that holds keys is locked and may be swapped; raise the limit of locked memory "
+        "(LimitMEMLOCK, ulimit -l), or encrypt what is swapped");
+  }
   RunningServer server(std::move(*settings), open_tables, std::move(*certificates), *std::move(networks),
-                       std::move(*store), clock);
+                       *std::move(provider_keys), std::move(*store), clock);
   Status started = server.Start();
   if (started.ok()) {
     started = server.Announce();

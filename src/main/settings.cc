@@ -118,6 +118,7 @@ void Merge(ServerSettings& settings, ServerSettings file) {
   TakeIfEmpty(settings.trusted_proxies, file.trusted_proxies);
   TakeIfUnset(settings.endpoint_header, file.endpoint_header);
   settings.networks = std::move(file.networks);  // no flag says them
+  settings.oidc_providers = std::move(file.oidc_providers);
   TakeIfEmpty(settings.host_names, file.host_names);
   TakeIfEmpty(settings.allowed_origins, file.allowed_origins);
   TakeIfUnset(settings.allow_remote, file.allow_remote);

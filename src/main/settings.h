@@ -42,6 +42,14 @@ struct NamedNetworkSettings {
   bool operator==(const NamedNetworkSettings&) const = default;
 };
 
+// [[oidc]]: what a provider of OpenID Connect signs with.
+struct OidcProviderSettings {
+  std::string issuer;  // its URL
+  std::string keys;    // the file with its JWKS
+
+  bool operator==(const OidcProviderSettings&) const = default;
+};
+
 // As said so far; unset or empty = not said.
 struct ServerSettings {
   ServerMode mode = ServerMode::kDev;
@@ -53,6 +61,7 @@ struct ServerSettings {
   std::vector<std::string> trusted_proxies;  // networks
   std::optional<std::string> endpoint_header;
   std::vector<NamedNetworkSettings> networks;
+  std::vector<OidcProviderSettings> oidc_providers;
   std::vector<std::string> host_names;
   std::vector<std::string> allowed_origins;
   std::optional<bool> allow_remote;

@@ -118,6 +118,7 @@ struct Operation {
   Result<std::unique_ptr<PreparedCall>> (*prepare)(Call& call);
   const NewerWording* newer_wording = nullptr;  // of its own, if the newer dialect has one
   Grantable grantable = Grantable::kNowhere;
+  bool is_unsigned = false;  // who asks is said by the request; nobody authenticates the caller
   bool manages = false;  // reads or writes no item: to the audit log a management event, like all that control
 };
 

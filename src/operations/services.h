@@ -7,7 +7,9 @@
 #include <string_view>
 #include <vector>
 
+#include "base/published.h"
 #include "identity/directory.h"
+#include "identity/id_token.h"
 #include "keys/managed_keys.h"
 #include "keys/service_keys.h"
 #include "model/limits.h"
@@ -39,6 +41,9 @@ struct Services {
   int64_t time_to_live_cooldown_ms = 3'600'000;  // between two changes of a table's time to live
   int64_t policy_update_cooldown_ms = 0;         // between two changes of a resource's policy
   std::shared_ptr<NamedAccounts> named_accounts = std::make_shared<NamedAccounts>();  // dev
+  // What OIDC providers sign with, as far as the operator has told.
+  std::shared_ptr<Published<identity::ProviderKeys>> provider_keys =
+      std::make_shared<Published<identity::ProviderKeys>>(std::make_shared<const identity::ProviderKeys>());
   std::shared_ptr<table::RequestTokens> request_tokens = std::make_shared<table::RequestTokens>();
 
   bool ServesRegion(std::string_view region) const {

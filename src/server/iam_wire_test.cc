@@ -253,6 +253,14 @@ TEST_F(IamWireTest, ARoleKeepsWhomItTrustsByTheirIds) {
   });
 }
 
+TEST_F(IamWireTest, AnUpdateOfARoleHasAResultWithNothingInIt) {
+  ASSERT_EQ(Outcome(Iam("CreateRole&RoleName=r&AssumeRolePolicyDocument=" + TrustOf(kAccount))), "200");
+  const Reply updated = Iam("UpdateRole&RoleName=r&MaxSessionDuration=7200");
+  EXPECT_EQ(ElementOf(updated.body, "UpdateRoleResult").find_first_not_of(" \n"), std::string::npos);
+  EXPECT_NE(updated.body.find("<UpdateRoleResult>"), std::string::npos);
+  EXPECT_EQ(ElementOf(Iam("GetRole&RoleName=r").body, "MaxSessionDuration"), "7200");
+}
+
 TEST_F(IamWireTest, TagsArePutOverEachOther) {
   ASSERT_EQ(Outcome(Iam("CreateRole&RoleName=r&AssumeRolePolicyDocument=" + TrustOf(kAccount))), "200");
   Check({

@@ -428,6 +428,11 @@ void RequestPath::HandleQuery(const http::Request& request, std::unique_ptr<Call
 // ---- the steps both share
 
 Status RequestPath::Authenticate(const http::Request& request, CallState& state) {
+  if (state.operation->is_unsigned) {
+    state.call.caller.principal = identity::Principal::Nobody();
+    state.call.region = services_.regions.front();
+    return {};
+  }
   TRY_ASSIGN(Authenticated who, authenticator_.Authenticate(request, *state.service, state.call.arena));
   state.call.caller = std::move(who.caller);
   state.call.region = std::move(who.region);

@@ -12,6 +12,9 @@
 
 namespace basalt::operations::iam {
 
+// Of an operation that answers a result with nothing in it; clients look for its element. Most answer none at all.
+inline constexpr std::string_view kEmptyResult = " ";
+
 enum class Detail : uint8_t {
   kListed,  // without tags and boundary, as lists show it
   kWhole,

@@ -98,5 +98,7 @@ Prepared PrepareCreateServiceLinkedRole(Call& call);
 Prepared PrepareDeleteServiceLinkedRole(Call& call);
 Prepared PrepareGetServiceLinkedRoleDeletionStatus(Call& call);
 Prepared PrepareGetAccountAuthorizationDetails(Call& call);
+Prepared PrepareSimulateCustomPolicy(Call& call);
+Prepared PrepareSimulatePrincipalPolicy(Call& call);
 
 }  // namespace basalt::operations::iam

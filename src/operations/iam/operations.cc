@@ -7,7 +7,7 @@
 namespace basalt::operations::iam {
 
 std::span<const Operation> Operations() {
-  static constexpr std::array<Operation, 93> kOperations = {{
+  static constexpr std::array<Operation, 95> kOperations = {{
       {"CreateUser", "iam:CreateUser", AccessClass::kControl, &kCreateUserInput, PrepareCreateUser},
       {"GetUser", "iam:GetUser", AccessClass::kControl, &kGetUserInput, PrepareGetUser},
       {"ListUsers", "iam:ListUsers", AccessClass::kControl, &kListUsersInput, PrepareListUsers},
@@ -153,6 +153,10 @@ std::span<const Operation> Operations() {
        &kGetServiceLinkedRoleDeletionStatusInput, PrepareGetServiceLinkedRoleDeletionStatus},
       {"GetAccountAuthorizationDetails", "iam:GetAccountAuthorizationDetails", AccessClass::kControl,
        &kGetAccountAuthorizationDetailsInput, PrepareGetAccountAuthorizationDetails},
+      {"SimulateCustomPolicy", "iam:SimulateCustomPolicy", AccessClass::kControl, &kSimulateCustomPolicyInput,
+       PrepareSimulateCustomPolicy},
+      {"SimulatePrincipalPolicy", "iam:SimulatePrincipalPolicy", AccessClass::kControl, &kSimulatePrincipalPolicyInput,
+       PrepareSimulatePrincipalPolicy},
   }};
   return kOperations;
 }

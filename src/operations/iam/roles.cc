@@ -121,7 +121,7 @@ Prepared PrepareUpdateRole(Call& call) {
     // What is not said becomes what it is without being said.
     role.session_seconds_max = GetInteger(call.input, "MaxSessionDuration").value_or(identity::kSessionSecondsDefault);
     draft.Put(std::move(role));
-    return Answer();
+    return Answer(kEmptyResult);
   });
 }
 

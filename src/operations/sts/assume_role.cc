@@ -107,7 +107,8 @@ class AssumeRole final : public PreparedCall {
 
   void Execute(AnswerDone done) override {
     const auto snapshot = call_.services.directory.snapshots().Load();
-    const identity::Role* role = FindRole(*snapshot);
+    const auto members = snapshot->Find(claims_.account);
+    const identity::Role* role = members == nullptr ? nullptr : FindRole(*members, arn_);
     if (role == nullptr) {
       return done(Denied("sts:AssumeRole"));
     }
@@ -120,22 +121,9 @@ class AssumeRole final : public PreparedCall {
                         "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role "
                         "chaining"));
     }
-    if (duration_s > role->session_seconds_max) {
-      return done(Error(Reason::kValidation,
-                        "The requested DurationSeconds exceeds the MaxSessionDuration set for this role."));
-    }
-    claims_.issuer_id = role->id;
-    std::string user_id = fmt::format("{}:{}", role->id, claims_.name);
-    std::string session_arn =
-        fmt::format("arn:aws:sts::{}:assumed-role/{}/{}", claims_.account, role->name, claims_.name);
-    BeginSession(
-        call_, claims_, duration_s,
-        [user_id = std::move(user_id), session_arn = std::move(session_arn),
-         source_identity = claims_.source_identity](XmlWriter& xml) {
-          xml.Open("AssumedRoleUser");
-          xml.Text("AssumedRoleId", user_id);
-          xml.Text("Arn", session_arn);
-          xml.Close("AssumedRoleUser");
+    BeginRoleSession(
+        call_, claims_, *role,
+        [source_identity = claims_.source_identity](XmlWriter& xml) {
           if (!source_identity.empty()) {
             xml.Text("SourceIdentity", source_identity);
           }
@@ -153,15 +141,6 @@ class AssumeRole final : public PreparedCall {
   Error Denied(std::string_view action) const {
     return Error(Reason::kAccessDenied, fmt::format("User: {} is not authorized to perform: {} on resource: {}",
                                                     call_.caller.principal_arn, action, arn_));
-  }
-
-  const identity::Role* FindRole(const identity::Snapshot& snapshot) {
-    members_ = snapshot.Find(claims_.account);
-    if (members_ == nullptr) {
-      return nullptr;
-    }
-    const identity::Role* role = members_->roles.Find(std::string_view(arn_).substr(arn_.rfind('/') + 1));
-    return role != nullptr && identity::ArnOf(claims_.account, *role) == arn_ ? role : nullptr;
   }
 
   // Tagging the session and naming a source are permissions of their own.
@@ -193,7 +172,6 @@ class AssumeRole final : public PreparedCall {
   const Call& call_;
   std::string arn_;
   identity::SessionClaims claims_;
-  std::shared_ptr<const identity::Members> members_;
 };
 
 }  // namespace

@@ -10,6 +10,7 @@ namespace basalt::operations::sts {
 using Prepared = Result<std::unique_ptr<PreparedCall>>;
 
 Prepared PrepareAssumeRole(Call& call);
+Prepared PrepareAssumeRoleWithWebIdentity(Call& call);
 Prepared PrepareGetAccessKeyInfo(Call& call);
 Prepared PrepareGetCallerIdentity(Call& call);
 Prepared PrepareGetFederationToken(Call& call);

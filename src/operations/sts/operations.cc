@@ -9,8 +9,10 @@ namespace basalt::operations::sts {
 // What each needs is decided by itself: all but AssumeRole need no permission, and that is decided by the role's trust
 // policy too.
 std::span<const Operation> Operations() {
-  static constexpr std::array<Operation, 5> kOperations = {{
+  static constexpr std::array<Operation, 6> kOperations = {{
       {"AssumeRole", "sts:AssumeRole", AccessClass::kControl, &kAssumeRoleInput, PrepareAssumeRole},
+      {"AssumeRoleWithWebIdentity", "sts:AssumeRoleWithWebIdentity", AccessClass::kControl,
+       &kAssumeRoleWithWebIdentityInput, PrepareAssumeRoleWithWebIdentity, nullptr, Grantable::kNowhere, true},
       {"GetAccessKeyInfo", "sts:GetAccessKeyInfo", AccessClass::kRead, &kGetAccessKeyInfoInput,
        PrepareGetAccessKeyInfo},
       {"GetCallerIdentity", "sts:GetCallerIdentity", AccessClass::kRead, &kGetCallerIdentityInput,

@@ -142,6 +142,33 @@ Status ReadSession(const Call& call, identity::SessionClaims& claims) {
   return {};
 }
 
+const identity::Role* FindRole(const identity::Members& members, std::string_view arn) {
+  const identity::Role* role = members.roles.Find(arn.substr(arn.rfind('/') + 1));
+  return role != nullptr && identity::ArnOf(members.account.id, *role) == arn ? role : nullptr;
+}
+
+void BeginRoleSession(const Call& call, identity::SessionClaims claims, const identity::Role& role,
+                      std::function<void(XmlWriter&)> write, AnswerDone done) {
+  const int64_t duration_s = GetInteger(call.input, "DurationSeconds").value_or(identity::kSessionSecondsDefault);
+  if (duration_s > role.session_seconds_max) {
+    return done(
+        Error(Reason::kValidation, "The requested DurationSeconds exceeds the MaxSessionDuration set for this role."));
+  }
+  claims.issuer_id = role.id;
+  std::string user_id = fmt::format("{}:{}", role.id, claims.name);
+  std::string arn = fmt::format("arn:aws:sts::{}:assumed-role/{}/{}", claims.account, role.name, claims.name);
+  BeginSession(
+      call, std::move(claims), duration_s,
+      [user_id = std::move(user_id), arn = std::move(arn), write = std::move(write)](XmlWriter& xml) {
+        xml.Open("AssumedRoleUser");
+        xml.Text("AssumedRoleId", user_id);
+        xml.Text("Arn", arn);
+        xml.Close("AssumedRoleUser");
+        write(xml);
+      },
+      std::move(done));
+}
+
 Status CheckLongTermKey(const Call& call, std::string_view operation, RoleSessions role_sessions) {
   const identity::Principal& principal = *call.caller.principal;
   const bool is_of_role = principal.is_session() && principal.session().kind == identity::SessionKind::kAssumedRole;
@@ -169,7 +196,7 @@ void BeginSession(const Call& call, identity::SessionClaims claims, int64_t dura
   if (IsFresh(*snapshot, fresh_since_ms)) {
     return done(MakeAnswer(snapshot->session_keys().back(), claims, write));
   }
-  const std::string account = call.caller.account_id;
+  const std::string account = claims.account;  // who asks need not be of any
   directory.Change(
       account,
       [fresh_since_ms](identity::Draft& draft) -> Status {

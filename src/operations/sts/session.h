@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "identity/directory.h"
 #include "identity/session_token.h"
 #include "operations/operation.h"
 #include "operations/xml_writer.h"
@@ -14,6 +15,13 @@ namespace basalt::operations::sts {
 // Policy, PolicyArns, Tags, TransitiveTagKeys and SourceIdentity into the claims. kMalformedPolicy,
 // kPackedPolicyTooLarge, kValidation.
 Status ReadSession(const Call& call, identity::SessionClaims& claims);
+
+// The role of that ARN; null if there is none.
+const identity::Role* FindRole(const identity::Members& members, std::string_view arn);
+// A session of `role`, as long as DurationSeconds says and the role lets it be; answers whose it is, and what `write`
+// adds.
+void BeginRoleSession(const Call& call, identity::SessionClaims claims, const identity::Role& role,
+                      std::function<void(XmlWriter&)> write, AnswerDone done);
 
 // kAccessDenied of a caller who holds no long-term key; of sessions of roles too unless they `may` call.
 enum class RoleSessions : uint8_t { kMay, kMayNot };

@@ -59,6 +59,16 @@ constexpr std::array<Field, 5> kGetFederationTokenFields = {{{"Name", &kUserName
                                                              {"PolicyArns", &kPolicyDescriptorListType},
                                                              {"DurationSeconds", &kDurationSecondsType},
                                                              {"Tags", &kTagListType}}};
+constexpr Shape kClientTokenType{.kind = ShapeKind::kString, .minimum = 4, .maximum = 20000, .logged = Logged::kNever};
+constexpr Shape kUrlType{.kind = ShapeKind::kString, .minimum = 4, .maximum = 2048};
+constexpr std::array<Field, 7> kAssumeRoleWithWebIdentityFields = {
+    {{"RoleArn", &kArnType, kRequired},
+     {"RoleSessionName", &kRoleSessionNameType, kRequired},
+     {"WebIdentityToken", &kClientTokenType, kRequired},
+     {"ProviderId", &kUrlType, !kRequired, kUnsupported},
+     {"PolicyArns", &kPolicyDescriptorListType},
+     {"Policy", &kSessionPolicyDocumentType},
+     {"DurationSeconds", &kRoleDurationSecondsType}}};
 constexpr Shape kAccessKeyIdType{.kind = ShapeKind::kString, .minimum = 16, .maximum = 128};
 constexpr std::array<Field, 1> kGetAccessKeyInfoFields = {{{"AccessKeyId", &kAccessKeyIdType, kRequired}}};
 
@@ -67,6 +77,9 @@ constexpr std::array<Field, 1> kGetAccessKeyInfoFields = {{{"AccessKeyId", &kAcc
 constexpr Shape kGetCallerIdentityInput{.kind = ShapeKind::kStructure, .name = "GetCallerIdentityRequest"};
 constexpr Shape kAssumeRoleInput{
     .kind = ShapeKind::kStructure, .name = "AssumeRoleRequest", .fields = kAssumeRoleFields};
+constexpr Shape kAssumeRoleWithWebIdentityInput{.kind = ShapeKind::kStructure,
+                                                .name = "AssumeRoleWithWebIdentityRequest",
+                                                .fields = kAssumeRoleWithWebIdentityFields};
 constexpr Shape kGetSessionTokenInput{
     .kind = ShapeKind::kStructure, .name = "GetSessionTokenRequest", .fields = kGetSessionTokenFields};
 constexpr Shape kGetFederationTokenInput{

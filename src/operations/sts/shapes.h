@@ -7,6 +7,7 @@ namespace basalt::operations::sts {
 
 extern const Shape kGetCallerIdentityInput;
 extern const Shape kAssumeRoleInput;
+extern const Shape kAssumeRoleWithWebIdentityInput;
 extern const Shape kGetSessionTokenInput;
 extern const Shape kGetFederationTokenInput;
 extern const Shape kGetAccessKeyInfoInput;
