@@ -3,6 +3,7 @@
 
 #include <array>
 #include <list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -55,12 +56,13 @@ class SmallBody final : public http::Ticket {
 class AdminApi final : public http::Handler {
  public:
   AdminApi(Executor& loop, identity::Directory& directory, uid_t owner, ReportTableAccess report_access,
-           AdvanceClock advance_clock)
+           AdvanceClock advance_clock, AuditAccess audit)
       : loop_(loop),
         directory_(directory),
         owner_(owner),
         report_access_(std::move(report_access)),
-        advance_clock_(std::move(advance_clock)) {}
+        advance_clock_(std::move(advance_clock)),
+        audit_(std::move(audit)) {}
 
   std::variant<std::unique_ptr<http::Ticket>, http::Response> Admit(const http::RequestHead& head,
                                                                     http::Relief&) override {
@@ -84,11 +86,12 @@ class AdminApi final : public http::Handler {
       std::string_view path;
       void (AdminApi::*serve)(const json::Node& body, http::Responder respond);
     };
-    static constexpr std::array<Route, 5> kRoutes = {{
+    static constexpr std::array<Route, 6> kRoutes = {{
         {"/access/report", &AdminApi::ReportAccess},
         {"/account/create", &AdminApi::CreateAccount},
         {"/account/list", &AdminApi::ListAccounts},
         {"/account/reset-root", &AdminApi::ResetRoot},
+        {"/audit/read", &AdminApi::ReadAudit},
         {"/clock/advance", &AdminApi::Advance},
     }};
     for (const Route& route : kRoutes) {
@@ -178,6 +181,48 @@ class AdminApi final : public http::Handler {
                    }));
   }
 
+  // Whole numbers from 0 on; nullopt if it is none.
+  static std::optional<int64_t> NumberOf(const json::Node& body, std::string_view name) {
+    const json::Node* number = body.Find(name);
+    const bool fits = number != nullptr && number->kind == json::Kind::kInteger && number->integer >= 0;
+    return fits ? std::optional(number->integer) : std::nullopt;
+  }
+
+  std::optional<int64_t> MomentOf(const json::Node& body, const std::string& name) const {
+    if (const std::optional<int64_t> ago_ms = NumberOf(body, name + "_ago_ms")) {
+      return audit_.now_ms() - *ago_ms;
+    }
+    return NumberOf(body, name + "_ms");
+  }
+
+  void ReadAudit(const json::Node& body, http::Responder respond) {
+    if (!audit_.read) {
+      return respond(Failure(404, "there is no audit log"));
+    }
+    audit::PageQuery query;
+    query.from = static_cast<uint64_t>(NumberOf(body, "from").value_or(1));
+    query.since_ms = MomentOf(body, "since").value_or(query.since_ms);
+    query.until_ms = MomentOf(body, "until").value_or(query.until_ms);
+    query.account = AccountOf(body);
+    audit_.read(std::move(query), AnswerLater<audit::Page>(std::move(respond), [](audit::Page page) {
+                  std::string text;
+                  json::Writer writer(text);
+                  writer.BeginObject();
+                  writer.Key("records");
+                  writer.BeginArray();
+                  for (const audit::PageRecord& record : page.records) {
+                    writer.String(record.json);
+                  }
+                  writer.EndArray();
+                  writer.Key("next");
+                  writer.Integer(static_cast<int64_t>(page.next));
+                  writer.Key("last");
+                  writer.Bool(page.is_last);
+                  writer.EndObject();
+                  return Answer(200, std::move(text));
+                }));
+  }
+
   // For what completes on any thread. The responder is kept here, since it stays on its loop.
   template <class T, class Word>
   engine::Done<T> AnswerLater(http::Responder respond, Word word) {
@@ -196,14 +241,17 @@ class AdminApi final : public http::Handler {
   uid_t owner_;
   ReportTableAccess report_access_;
   AdvanceClock advance_clock_;
+  AuditAccess audit_;
   std::list<http::Responder> waiting_;  // for what is under way
 };
 
 }  // namespace
 
 std::unique_ptr<http::Handler> NewAdminApi(Executor& loop, identity::Directory& directory, uid_t owner,
-                                           ReportTableAccess report_access, AdvanceClock advance_clock) {
-  return std::make_unique<AdminApi>(loop, directory, owner, std::move(report_access), std::move(advance_clock));
+                                           ReportTableAccess report_access, AdvanceClock advance_clock,
+                                           AuditAccess audit) {
+  return std::make_unique<AdminApi>(loop, directory, owner, std::move(report_access), std::move(advance_clock),
+                                    std::move(audit));
 }
 
 }  // namespace basalt::main

@@ -105,6 +105,36 @@ TEST_F(AdminApiTest, AdvancesTheClock) {
   EXPECT_NE(without.body.find("--test-clock"), std::string::npos);
 }
 
+TEST_F(AdminApiTest, ReadsPagesOfTheAuditLog) {
+  EXPECT_EQ(Call("/audit/read", "{}").status, 404);
+  audit::PageQuery asked;
+  AuditAccess access;
+  access.now_ms = [] { return int64_t{10'000}; };
+  access.read = [&asked](audit::PageQuery query, engine::Done<audit::Page> done) {
+    asked = query;
+    if (query.from == 13) {
+      return done(Error(Reason::kCorruption, "13.log is damaged"));
+    }
+    audit::Page page;
+    page.records = {{7, 5, audit::RecordKind::kData, "111122223333", "{\"a\":\"b\"}"}};
+    page.next = 8;
+    page.is_last = true;
+    done(std::move(page));
+  };
+  api_ = NewAdminApi(loop_, store_->directory(), kOwner, ReportOf, {}, access);
+  const http::Response page =
+      Call("/audit/read", R"({"from":7,"since_ago_ms":4000,"until_ms":9000,"account":"111122223333"})");
+  EXPECT_EQ(page.status, 200);
+  EXPECT_EQ(page.body, "{\"records\":[\"{\\\"a\\\":\\\"b\\\"}\"],\"next\":8,\"last\":true}\n");
+  EXPECT_EQ(asked.from, 7U);
+  EXPECT_EQ(asked.since_ms, 6'000);
+  EXPECT_EQ(asked.until_ms, 9'000);
+  EXPECT_EQ(asked.account, "111122223333");
+  const http::Response damaged = Call("/audit/read", R"({"from":13})");
+  EXPECT_EQ(damaged.status, 500);
+  EXPECT_EQ(damaged.body, "{\"error\":\"13.log is damaged\"}\n");
+}
+
 TEST_F(AdminApiTest, ReportsWhoCanReachATable) {
   const http::Response report = Call("/access/report", R"({"table":"Music"})");
   EXPECT_EQ(report.status, 200);

@@ -45,6 +45,9 @@ struct Parsed {
   AccountCommand account;
   ClockCommand clock;
   std::string duration;  // of the clock's
+  AuditCommand audit;
+  std::string since;  // of the audit log's
+  std::string until;
   VerifyCommand verify;
   AccessCommand access;
   PolicyCommand policy;
@@ -147,6 +150,16 @@ void DescribeClock(CLI::App& app, ClockCommand& clock, std::string& duration) {
   AddServerChoice(*advance, clock);
 }
 
+void DescribeAudit(CLI::App& app, Parsed& parsed) {
+  constexpr char kForm[] = "TIME";
+  app.footer("TIME is a time in UTC, 2026-11-22T08:15:00Z or 2026-11-22, or how long ago: 7d, 36h, 10m, 90s.");
+  app.add_option("--since", parsed.since, "Only what was completed from then on")->type_name(kForm);
+  app.add_option("--until", parsed.until, "Only what was completed before")->type_name(kForm);
+  app.add_option("--account", parsed.audit.account_id, "Only the records of this account")->type_name("ID");
+  app.add_flag("--json", parsed.audit.json, "Print whole records, one JSON object a line");
+  AddServerChoice(app, parsed.audit);
+}
+
 void DescribeVerify(CLI::App& app, VerifyCommand& verify) {
   app.add_option("--data-dir", verify.data_dir, "The directory of a stopped server, or a copy")
       ->type_name("DIR")
@@ -241,6 +254,28 @@ Result<Command> Finish(ClockCommand clock, const std::string& duration) {
   return Command(std::move(clock));
 }
 
+Result<std::optional<Moment>> ReadMoment(const std::string& text) {
+  if (text.empty()) {
+    return std::optional<Moment>();
+  }
+  const std::optional<Moment> moment = ParseMoment(text);
+  if (!moment) {
+    return Refused("\"" + OneLine(text) + "\" is no time",
+                   "give 2026-11-22T08:15:00Z, 2026-11-22, or how long ago: 7d");
+  }
+  return moment;
+}
+
+Result<Command> Finish(AuditCommand audit, const std::string& since, const std::string& until) {
+  TRY_ASSIGN(audit.since, ReadMoment(since));
+  TRY_ASSIGN(audit.until, ReadMoment(until));
+  if (!audit.account_id.empty()) {
+    TRY(CheckAccountId(audit.account_id));
+  }
+  TRY(CompleteServerChoice(audit));
+  return Command(std::move(audit));
+}
+
 Result<Command> Finish(VerifyCommand verify) {
   if (verify.data_dir.empty()) {
     return Refused("the data directory needs a name", "give --data-dir DIR");
@@ -319,6 +354,7 @@ Result<Command> Parse(CLI::App& app, Parsed& parsed, std::span<const std::string
   CLI::App* init = app.add_subcommand("init", "Make a data directory with its accounts");
   CLI::App* account = app.add_subcommand("account", "Accounts of a running server");
   CLI::App* clock = app.add_subcommand("clock", "The clock of a running server that was started with --test-clock");
+  CLI::App* audit = app.add_subcommand("audit", "Print who did what, from the audit log of a running server");
   CLI::App* verify = app.add_subcommand("verify", "Check every byte of a stopped data directory; writes nothing");
   CLI::App* access = app.add_subcommand("access", "Who can reach what a running server has");
   CLI::App* policy = app.add_subcommand("policy", "Policies in files");
@@ -328,6 +364,7 @@ Result<Command> Parse(CLI::App& app, Parsed& parsed, std::span<const std::string
   DescribeInit(*init, parsed.init);
   DescribeAccount(*account, parsed.account);
   DescribeClock(*clock, parsed.clock, parsed.duration);
+  DescribeAudit(*audit, parsed);
   DescribeVerify(*verify, parsed.verify);
   DescribeAccess(*access, parsed.access);
   DescribePolicy(*policy, parsed.policy, parsed.policy_kind);
@@ -361,6 +398,9 @@ Result<Command> Parse(CLI::App& app, Parsed& parsed, std::span<const std::string
   }
   if (clock->parsed()) {
     return Finish(std::move(parsed.clock), parsed.duration);
+  }
+  if (audit->parsed()) {
+    return Finish(std::move(parsed.audit), parsed.since, parsed.until);
   }
   if (verify->parsed()) {
     return Finish(std::move(parsed.verify));

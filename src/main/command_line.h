@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "main/moment.h"
 #include "main/settings.h"
 #include "policy/document.h"
 
@@ -44,6 +45,13 @@ struct ClockCommand : ServerChoice {
   int64_t duration_ms = 0;  // by which the clock is to be moved forward
 };
 
+struct AuditCommand : ServerChoice {
+  std::optional<Moment> since;
+  std::optional<Moment> until;
+  std::string account_id;  // empty: any
+  bool json = false;
+};
+
 struct VerifyCommand {
   std::string data_dir;
   std::string root_key;  // empty: the file beside the directory
@@ -65,8 +73,8 @@ struct PrintCommand {
   std::string text;
 };
 
-using Command = std::variant<ServeCommand, InitCommand, AccountCommand, ClockCommand, VerifyCommand, AccessCommand,
-                             PolicyCommand, PrintCommand>;
+using Command = std::variant<ServeCommand, InitCommand, AccountCommand, ClockCommand, AuditCommand, VerifyCommand,
+                             AccessCommand, PolicyCommand, PrintCommand>;
 
 // `arguments` without the program's name. kInvalidArgument, one line `WHAT; WHAT TO DO`.
 Result<Command> ParseCommandLine(std::span<const std::string> arguments);

@@ -105,6 +105,22 @@ TEST(CommandLine, TheClockIsAdvancedByADuration) {
   EXPECT_FALSE(SettingsOf({"serve"}).test_clock.has_value());
 }
 
+TEST(CommandLine, TheAuditLogIsReadFromATimeToATime) {
+  const auto audit = Parse(
+      {"audit", "--since", "2026-11-22", "--until", "90s", "--account", "111111111111", "--json", "--data-dir", "/d"});
+  ASSERT_TRUE(audit.ok()) << audit.error().text;
+  const auto& command = std::get<AuditCommand>(*audit);
+  EXPECT_FALSE(command.since->is_ago);
+  EXPECT_TRUE(command.until->is_ago);
+  EXPECT_EQ(command.until->ms, 90'000);
+  EXPECT_EQ(command.account_id, "111111111111");
+  EXPECT_TRUE(command.json);
+  EXPECT_EQ(command.data_dir, "/d");
+  const auto all = Parse({"audit", "--admin-socket", "s"});
+  ASSERT_TRUE(all.ok());
+  EXPECT_FALSE(std::get<AuditCommand>(*all).since || std::get<AuditCommand>(*all).until);
+}
+
 TEST(CommandLine, VerifyAndVersion) {
   const auto verify = Parse({"verify", "--data-dir", "/d", "--json", "--root-key", "file:/k"});
   ASSERT_TRUE(verify.ok());
@@ -149,6 +165,7 @@ TEST(CommandLine, EveryCommandHasHelp) {
                                              {"account", "reset-root", "--help"},
                                              {"clock", "--help"},
                                              {"clock", "advance", "--help"},
+                                             {"audit", "--help"},
                                              {"verify", "--help"},
                                              {"access", "--help"},
                                              {"access", "report", "--help"},
@@ -219,6 +236,10 @@ TEST(CommandLine, RefusesWhatIsNotThere) {
       {"region", "status"},
       {"keys", "report"},
       {"backup", "--to", "/b"},
+      {"audit", "--since", "yesterday"},
+      {"audit", "--until", "2026-13-01"},
+      {"audit", "--account", "1"},
+      {"audit", "--since"},
       {"clock"},
       {"clock", "advance"},
       {"clock", "back", "1d"},

@@ -17,6 +17,7 @@ int RunServe(ServeCommand command);  // dev and serve
 int RunInit(const InitCommand& command);
 int RunAccount(const AccountCommand& command);
 int RunClock(const ClockCommand& command);
+int RunAudit(const AuditCommand& command);
 int RunVerify(const VerifyCommand& command);
 int RunAccess(const AccessCommand& command);
 int RunPolicy(const PolicyCommand& command);

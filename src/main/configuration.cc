@@ -16,6 +16,8 @@
 #include <set>
 #include <span>
 
+#include "audit/log.h"
+#include "main/duration.h"
 #include "policy/condition_value.h"
 
 namespace basalt::main {
@@ -102,6 +104,41 @@ auto ValidationDialect(std::optional<operations::Dialect> ServerSettings::*field
       return "\"classic\" or \"2026\"";
     }
     settings.*field = dialect;
+    return kFits;
+  };
+}
+
+auto DataEvents(std::optional<bool> ServerSettings::*field) {
+  return [field](const toml::node& node, ServerSettings& settings) -> std::string_view {
+    const auto* text = node.as_string();
+    if (text == nullptr || (text->get() != "denied" && text->get() != "all")) {
+      return "\"denied\" or \"all\"";
+    }
+    settings.*field = text->get() == "all";
+    return kFits;
+  };
+}
+
+// As a text with its unit, "90d".
+auto Period(std::optional<int64_t> ServerSettings::*field) {
+  return [field](const toml::node& node, ServerSettings& settings) -> std::string_view {
+    const auto* text = node.as_string();
+    const std::optional<int64_t> duration_ms = text == nullptr ? std::nullopt : ParseDuration(text->get());
+    if (!duration_ms) {
+      return "a duration such as \"90d\" or \"36h\"";
+    }
+    settings.*field = duration_ms;
+    return kFits;
+  };
+}
+
+auto AuditBytes(std::optional<int64_t> ServerSettings::*field) {
+  return [field](const toml::node& node, ServerSettings& settings) -> std::string_view {
+    const auto* number = node.as_integer();
+    if (number == nullptr || number->get() < static_cast<int64_t>(audit::kLogBytesMin)) {
+      return "a whole number of bytes, at least 1048576";
+    }
+    settings.*field = number->get();
     return kFits;
   };
 }
@@ -241,6 +278,10 @@ std::span<const KnownKey> KnownKeys() {
       {"compat", "policy_update_cooldown_ms", Modes::kBoth,
        Duration(&ServerSettings::policy_update_cooldown_ms, kDayMs)},
       {"compat", "validation_dialect", Modes::kBoth, ValidationDialect(&ServerSettings::validation_dialect)},
+      {"audit", "data_events", Modes::kBoth, DataEvents(&ServerSettings::audit_all_data_events)},
+      {"audit", "strict", Modes::kBoth, Flag(&ServerSettings::audit_strict)},
+      {"audit", "retention", Modes::kBoth, Period(&ServerSettings::audit_retention_ms)},
+      {"audit", "max_bytes", Modes::kBoth, AuditBytes(&ServerSettings::audit_bytes_max)},
       {"log", "level", Modes::kBoth, Level(&ServerSettings::log_level)},
   };
   return keys;

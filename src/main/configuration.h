@@ -7,6 +7,9 @@
 //   region = ["eu-central-1"]
 //   [log]
 //   level = "info"
+//   [audit]
+//   data_events = "denied"
+//   retention = "90d"
 //   [compat]
 //   validation_dialect = "classic"
 //   [[listener]]

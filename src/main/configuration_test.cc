@@ -53,6 +53,11 @@ tables_changing_max = 20
 item_collection_bytes_max = 21
 stream_shard_ms = 22
 time_to_live_cooldown_ms = 0
+[audit]
+data_events = "all"
+strict = true
+retention = "30d"
+max_bytes = 1048576
 [compat]
 profile = "aws"
 deletion_protection_cooldown_ms = 0
@@ -96,6 +101,10 @@ tls_cert = "/c2"
   EXPECT_EQ(settings->stream_shard_ms, 22);
   EXPECT_EQ(settings->test_clock, true);
   EXPECT_EQ(settings->time_to_live_cooldown_ms, 0);
+  EXPECT_EQ(settings->audit_all_data_events, true);
+  EXPECT_EQ(settings->audit_strict, true);
+  EXPECT_EQ(settings->audit_retention_ms, int64_t{30} * 86'400'000);
+  EXPECT_EQ(settings->audit_bytes_max, 1'048'576);
   EXPECT_EQ(settings->compat_profile, "aws");
   EXPECT_EQ(settings->deletion_protection_cooldown_ms, 0);
   EXPECT_EQ(settings->policy_update_cooldown_ms, 23);

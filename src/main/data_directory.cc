@@ -62,7 +62,8 @@ Result<DirectoryState> ExamineDirectory(os::FileSystem& files, const std::string
       root = true;
     } else if (entry.name == kInitialisingFileName) {
       initialising = true;
-    } else if (entry.is_directory && (entry.name == kSystemDirectory || entry.name == kTablesDirectory)) {
+    } else if (entry.is_directory &&
+               (entry.name == kSystemDirectory || entry.name == kTablesDirectory || entry.name == kAuditDirectory)) {
       ours = true;
     } else if (!IsHarmless(entry.name)) {
       other = true;

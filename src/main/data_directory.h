@@ -4,6 +4,7 @@
 //   D/ROOT            the system key under the root key; written last, so with it the directory is complete
 //   D/INITIALISING    there while a directory is being made and not yet complete
 //   D/system/NAME/    catalogue, identity, journal, kms: keyspaces under the system key
+//   D/audit/          the audit log, under the system key
 //   D/tables/ID/      one keyspace a table incarnation
 //   D/lost/ID/        directories of tables that no record names
 //   D/admin.sock      the operator's socket
@@ -25,6 +26,7 @@ inline constexpr char kLockFileName[] = "LOCK";
 inline constexpr char kInitialisingFileName[] = "INITIALISING";
 inline constexpr char kAdminSocketName[] = "admin.sock";
 inline constexpr char kSystemDirectory[] = "system";
+inline constexpr char kAuditDirectory[] = "audit";
 inline constexpr char kTablesDirectory[] = "tables";
 inline constexpr char kLostDirectory[] = "lost";
 inline constexpr std::array<const char*, 4> kSystemKeyspaces = {"catalogue", "identity", "journal", "kms"};

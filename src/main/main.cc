@@ -26,6 +26,7 @@ struct Run {
   int operator()(const InitCommand& command) const { return RunInit(command); }
   int operator()(const AccountCommand& command) const { return RunAccount(command); }
   int operator()(const ClockCommand& command) const { return RunClock(command); }
+  int operator()(const AuditCommand& command) const { return RunAudit(command); }
   int operator()(const VerifyCommand& command) const { return RunVerify(command); }
   int operator()(const AccessCommand& command) const { return RunAccess(command); }
   int operator()(const PolicyCommand& command) const { return RunPolicy(command); }

@@ -28,6 +28,7 @@
 #include "http/loop.h"
 #include "http/server.h"
 #include "main/admin_api.h"
+#include "main/audit_retention.h"
 #include "main/commands.h"
 #include "main/configuration.h"
 #include "main/data_directory.h"
@@ -226,6 +227,7 @@ class RunningServer {
   Status Start() {
     TRY(OpenClock());
     TRY(OpenCatalogue());
+    TRY(OpenAuditLog());
     StartLoops();
     TRY(Listen());
     return ListenForOperator();
@@ -290,7 +292,6 @@ class RunningServer {
     index_work_ = std::make_unique<chores::IndexWork>(*catalogue_, clock_);
     expiry_sweep_ = std::make_unique<chores::ExpirySweep>(*catalogue_, clock_);
     stream_work_ = std::make_unique<chores::StreamWork>(store_->engine(), *catalogue_, unwrap, clock_, stream_periods_);
-    chores_.emplace(std::vector<chores::Chore*>{index_work_.get(), expiry_sweep_.get(), stream_work_.get()});
     if (!settings_.data_dir) {
       return {};
     }
@@ -299,6 +300,20 @@ class RunningServer {
       Warn("the directory " + keyspace + " belongs to no table and is now in " +
            os::JoinPath(*settings_.data_dir, kLostDirectory));
     }
+    return {};
+  }
+
+  Status OpenAuditLog() {
+    audit::LogOptions options;
+    options.retention_ms = settings_.audit_retention_ms.value_or(options.retention_ms);
+    if (settings_.audit_bytes_max) {
+      options.bytes_max = static_cast<uint64_t>(*settings_.audit_bytes_max);
+    }
+    TRY_ASSIGN(audit_log_, store_->OpenAuditLog(options, clock_));
+    audit_reader_ = std::make_unique<ThreadPool>("audit-read", 1);
+    audit_retention_ = std::make_unique<AuditRetention>(*audit_log_, clock_);
+    chores_.emplace(std::vector<chores::Chore*>{index_work_.get(), expiry_sweep_.get(), stream_work_.get(),
+                                                audit_retention_.get()});
     return {};
   }
 
@@ -330,6 +345,8 @@ class RunningServer {
     if (settings_.admitted_bytes_max) {
       path_settings.admitted_bytes_max = static_cast<uint64_t>(*settings_.admitted_bytes_max);
     }
+    path_settings.audit = {audit_log_.get(), settings_.audit_all_data_events.value_or(false),
+                           settings_.audit_strict.value_or(false)};
     const int64_t count = settings_.loops.value_or(std::max<int64_t>(1, std::thread::hardware_concurrency()));
     path_settings.item_cache_bytes =
         static_cast<size_t>(settings_.item_cache_bytes.value_or(kItemCacheBytes) / std::max<int64_t>(count, 1));
@@ -395,6 +412,15 @@ class RunningServer {
     };
   }
 
+  AuditAccess AuditRead() {
+    return {[this](audit::PageQuery query, engine::Done<audit::Page> done) {
+              audit_reader_->Post([this, query = std::move(query), done = std::move(done)]() mutable {
+                done(audit_log_->Read(std::move(query)));
+              });
+            },
+            [this] { return clock_.WallMs(); }};
+  }
+
   // It may take a while, so no loop does it.
   void ReportAccess(std::string table, engine::Done<std::string> done) {
     store_->home().Post([this, table = std::move(table), done = std::move(done)]() mutable {
@@ -412,7 +438,7 @@ class RunningServer {
     admin_handler_ = NewAdminApi(
         *loops_.front(), store_->directory(), geteuid(),
         [this](std::string table, engine::Done<std::string> done) { ReportAccess(std::move(table), std::move(done)); },
-        ClockAdvance());
+        ClockAdvance(), AuditRead());
     http::Loop* const loop = loops_.front().get();
     http::Handler* const handler = admin_handler_.get();
     http::ServerLimits limits;
@@ -433,6 +459,7 @@ class RunningServer {
     if (chores_) {
       chores_->Stop();
     }
+    audit_retention_.reset();
     stream_work_.reset();
     expiry_sweep_.reset();
     index_work_.reset();
@@ -447,7 +474,9 @@ class RunningServer {
     admin_server_.reset();
     server_.reset();
     handlers_.clear();
+    audit_reader_.reset();
     admin_handler_.reset();
+    audit_log_.reset();
     services_.reset();
     catalogue_.reset();
     test_clock_.reset();
@@ -491,6 +520,9 @@ class RunningServer {
   std::unique_ptr<chores::ExpirySweep> expiry_sweep_;
   table::StreamPeriods stream_periods_;
   std::unique_ptr<chores::StreamWork> stream_work_;
+  std::unique_ptr<audit::Log> audit_log_;
+  std::unique_ptr<ThreadPool> audit_reader_;
+  std::unique_ptr<AuditRetention> audit_retention_;
   std::optional<operations::Services> services_;
   std::vector<std::unique_ptr<http::Handler>> handlers_;
   std::unique_ptr<http::Handler> admin_handler_;

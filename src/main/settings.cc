@@ -149,6 +149,10 @@ void Merge(ServerSettings& settings, ServerSettings file) {
   TakeIfUnset(settings.time_to_live_cooldown_ms, file.time_to_live_cooldown_ms);
   TakeIfUnset(settings.compat_profile, file.compat_profile);
   TakeIfUnset(settings.deletion_protection_cooldown_ms, file.deletion_protection_cooldown_ms);
+  TakeIfUnset(settings.audit_all_data_events, file.audit_all_data_events);
+  TakeIfUnset(settings.audit_strict, file.audit_strict);
+  TakeIfUnset(settings.audit_retention_ms, file.audit_retention_ms);
+  TakeIfUnset(settings.audit_bytes_max, file.audit_bytes_max);
   TakeIfUnset(settings.policy_update_cooldown_ms, file.policy_update_cooldown_ms);
 }
 

@@ -93,6 +93,10 @@ struct ServerSettings {
   std::optional<std::string> compat_profile;  // "basalt" or "aws"
   std::optional<int64_t> deletion_protection_cooldown_ms;
   std::optional<int64_t> policy_update_cooldown_ms;
+  std::optional<bool> audit_all_data_events;  // else those that were denied
+  std::optional<bool> audit_strict;
+  std::optional<int64_t> audit_retention_ms;
+  std::optional<int64_t> audit_bytes_max;
   std::string config_file;
   bool check_config = false;
 };

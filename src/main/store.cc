@@ -1,6 +1,7 @@
 // Opens and makes data directories.
 #include "main/store.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/await.h"
@@ -10,11 +11,13 @@
 #include "keys/root_file.h"
 #include "main/data_directory.h"
 #include "operations/actions.h"
+#include "os/simulated_file_system.h"
 #include "table/catalogue.h"
 
 namespace basalt::main {
 namespace {
 
+constexpr uint64_t kMemoryAuditBytesMax = uint64_t{64} << 20;
 constexpr char kJournalKeyspace[] = "system/journal";  // engine::Engine::UseJournal
 
 // What an operator can do about a failed start.
@@ -155,6 +158,22 @@ Status Store::Complete() {
     return Explained(completed.TakeError());
   }
   return completed;
+}
+
+Result<std::unique_ptr<audit::Log>> Store::OpenAuditLog(audit::LogOptions options, os::Clock& clock) {
+  os::FileSystem* files = files_;
+  const bool in_memory = data_dir_.empty();
+  if (in_memory) {
+    memory_files_ = os::NewSimulatedFileSystem();
+    files = memory_files_.get();
+    options.bytes_max = std::min(options.bytes_max, kMemoryAuditBytesMax);
+  }
+  auto log = audit::Log::Open(*files, os::JoinPath(in_memory ? "/" : data_dir_, kAuditDirectory), *system_key_, options,
+                              clock);
+  if (!log.ok()) {
+    return Explained(log.TakeError());
+  }
+  return log;
 }
 
 engine::KeySource Store::system_key_source() const {

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 
+#include "audit/log.h"
 #include "base/result.h"
 #include "base/secret_bytes.h"
 #include "base/thread_pool.h"
@@ -56,6 +57,8 @@ class Store {
   identity::Directory& directory() { return *directory_; }
   keys::ServiceKeys& service_keys() { return *service_keys_; }
   keys::ManagedKeys& managed_keys() { return *managed_keys_; }
+  // The audit log of the directory, or in memory. The store outlives it.
+  Result<std::unique_ptr<audit::Log>> OpenAuditLog(audit::LogOptions options, os::Clock& clock);
   // Where completions of this thread's calls run.
   Executor& home() { return *home_; }
 
@@ -66,7 +69,8 @@ class Store {
   Result<std::shared_ptr<engine::Keyspace>> OpenKeyspace(const std::string& name);
 
   os::FileSystem* files_ = nullptr;
-  std::string data_dir_;  // empty in memory
+  std::string data_dir_;                          // empty in memory
+  std::unique_ptr<os::FileSystem> memory_files_;  // in memory, of the audit log
   bool is_new_ = false;
   std::unique_ptr<os::FileLock> lock_;
   std::unique_ptr<keys::RootKey> root_key_;

@@ -14,6 +14,7 @@
 #include <set>
 #include <utility>
 
+#include "audit/log_reader.h"
 #include "engine/rocks/rocks_reader.h"
 #include "json/writer.h"
 #include "keys/managed_keys.h"
@@ -41,8 +42,10 @@ class Verification {
     if (!system_key_) {
       ReportUncheckable(kSystemDirectory, "ROOT cannot be used");
       ReportUncheckable(kTablesDirectory, "ROOT cannot be used");
+      ReportUncheckable(kAuditDirectory, "ROOT cannot be used");
     } else {
       CheckSystemKeyspaces();
+      CheckAuditLog();
       if (whole_.count("kms") != 0) {
         CheckManagedKeys();
       }
@@ -96,7 +99,8 @@ class Verification {
         Ok("", entry.name, "left by an interrupted start; holds no data");
       } else if (entry.name == kAdminSocketName) {
         Ok("", entry.name, "a socket; holds no data");
-      } else if (entry.name != kSystemDirectory && entry.name != kTablesDirectory && entry.name != kLostDirectory) {
+      } else if (entry.name != kSystemDirectory && entry.name != kTablesDirectory && entry.name != kLostDirectory &&
+                 entry.name != kAuditDirectory) {
         Ok("", entry.name, "unknown: not of Basalt's making, not checked");
       }
     }
@@ -268,6 +272,35 @@ class Verification {
       } else if (!known) {
         Ok("", path, "unknown: not of Basalt's making, not checked");
       }
+    }
+  }
+
+  // Every record, and that none is missing between the first and the last.
+  void CheckAuditLog() {
+    const auto entries = files_.ListDirectory(Absolute(kAuditDirectory));
+    if (!entries.ok() || entries->empty()) {
+      return;  // no server has run yet
+    }
+    const std::string keys_path = os::JoinPath(kAuditDirectory, sealed::kKeysFileName);
+    const auto log = audit::LogFiles::OpenExisting(files_, Absolute(kAuditDirectory), *system_key_);
+    if (!log.ok()) {
+      Damaged(kAuditDirectory, keys_path, log.error().reason == Reason::kNotFound ? "is missing" : log.error().text);
+      return ReportOthers(kAuditDirectory, kAuditDirectory);
+    }
+    Ok(kAuditDirectory, keys_path);
+    for (const os::DirectoryEntry& entry : *entries) {
+      const bool known = entry.name == sealed::kKeysFileName || entry.name == audit::kFileListName ||
+                         audit::NumberOfFile(entry.name).has_value();
+      const bool temporary = entry.name == TemporaryOf(sealed::kKeysFileName) ||
+                             entry.name == TemporaryOf(audit::kFileListName) || entry.name == audit::kRenewedFileName;
+      if (!known) {
+        Ok(kAuditDirectory, os::JoinPath(kAuditDirectory, entry.name),
+           temporary ? "left by an interrupted write; not used" : "unknown: not of Basalt's making, not checked");
+      }
+    }
+    for (const audit::FileFinding& finding : audit::CheckLog(*log)) {
+      report_.files.push_back(
+          {kAuditDirectory, os::JoinPath(kAuditDirectory, finding.name), finding.ok, finding.reason});
     }
   }
 

@@ -193,6 +193,31 @@ class AccessContext final : public CallContext {
   mutable std::optional<AccessFacts> facts_;
 };
 
+// For whoever is to know of it afterwards.
+void Note(Call& call, const Access& access, const policy::Request& request, const policy::Decision& decision) {
+  DecidedBy& decided = call.decided;
+  if (decided.denied || (decided.is_known && decision.allowed)) {
+    return;
+  }
+  decided = {};
+  decided.is_known = true;
+  decided.denied = !decision.allowed;
+  decided.layer = decision.layer;
+  decided.action = call.arena.Copy(request.action.name);
+  decided.resource = call.arena.Copy(access.resource_arn);
+  if (decision.document == nullptr) {
+    return;
+  }
+  if (decision.layer == policy::Layer::kResource) {
+    decided.policy = decided.resource.substr(0, decided.resource.find("/index/"));
+  } else if (decision.layer == policy::Layer::kIdentity || decision.layer == policy::Layer::kBoundary ||
+             decision.layer == policy::Layer::kSession) {
+    decided.policy = call.arena.Copy(request.caller.entity_arn);
+  }
+  decided.statement = call.arena.Copy(decision.document->sid(decision.statement));
+  decided.statement_number = decision.statement;
+}
+
 }  // namespace
 
 Status Authorize(Call& call, const Service& service, const Operation& operation, PreparedCall& prepared) {
@@ -219,6 +244,7 @@ Status Authorize(Call& call, const Service& service, const Operation& operation,
     const policy::Resource resource = policy::Resource::Of(access.resource_arn);
     const policy::Request request = {principal.caller(), action, resource, access.account_id, context, crosses};
     const policy::Decision decision = policy::Evaluate(request, policies);
+    Note(call, access, request, decision);
     if (!decision.allowed) {
       std::string text = service.denial == nullptr ? policy::DenialText(request, decision)
                                                    : service.denial(operation, request, decision);

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -41,6 +42,19 @@ struct Parameter {
   std::string_view value;
 };
 
+// What allowed or denied a call: of the accesses that were decided by policies, the first that was denied, or else the
+// first. Views live as long as the call.
+struct DecidedBy {
+  bool is_known = false;  // false: no policy was asked
+  bool denied = false;
+  policy::Layer layer = policy::Layer::kRoot;
+  std::string_view action;
+  std::string_view resource;
+  std::string_view policy;     // what the policy belongs to that decided; empty: none did
+  std::string_view statement;  // its Sid
+  std::optional<uint32_t> statement_number;
+};
+
 // One request under way. Lives on its loop until it is answered.
 struct Call {
   Call(const Services& shared, table::LocalTables& loop_tables, Executor& home)
@@ -53,8 +67,10 @@ struct Call {
   Caller caller;
   std::string region;
   const Origin* origin = nullptr;  // null: the call is of our own making
-  std::string_view host;           // as the client addressed us; empty if it did not say
-  json::Node input;                // the body, or a query service's parameters in the same form
+  DecidedBy decided;
+  std::string replaced_revision;  // of the policy that the call has replaced or deleted; empty: of none
+  std::string_view host;          // as the client addressed us; empty if it did not say
+  json::Node input;               // the body, or a query service's parameters in the same form
 };
 
 // JSON services: the response body. Query services: what stands inside <OpResult>.
@@ -103,6 +119,7 @@ struct Operation {
   const NewerWording* newer_wording = nullptr;  // of its own, if the newer dialect has one
   Grantable grantable = Grantable::kNowhere;
   bool is_unsigned = false;  // who asks is said by the request; nobody authenticates the caller
+  bool manages = false;  // reads or writes no item: to the audit log a management event, like all that control
 };
 
 enum class Protocol : uint8_t { kJson, kQuery };
@@ -121,6 +138,11 @@ struct Service {
 
   const Operation* Find(std::string_view operation) const;
 };
+
+// Whether calls of it are, to the audit log, data events. All others are management events.
+inline bool IsDataEvent(const Service& service, const Operation& operation) {
+  return service.name == "dynamodb" && operation.access != AccessClass::kControl && !operation.manages;
+}
 
 // Every service and operation there is. No other list of operation names exists.
 std::span<const Service> AllServices();

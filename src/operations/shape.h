@@ -33,6 +33,16 @@ enum class Pattern : uint8_t {
   kNameOrArn,  // the same, except that what begins with "arn:" is looked at by the operation
 };
 
+// What of it stands in the record that the audit log keeps of a call. Of attribute values only those of keys ever do.
+enum class Logged : uint8_t {
+  kPlain,      // as it is
+  kKey,        // a map of attribute values: those of the table's key
+  kItem,       // the same as "key", and the names of all
+  kEntry,      // a structure of one member: which one it is, and that one's members
+  kStatement,  // a PartiQL statement, without its literals
+  kNever,
+};
+
 struct Field;
 
 struct Shape {
@@ -45,6 +55,8 @@ struct Shape {
   std::optional<int64_t> maximum = {};
   Pattern pattern = Pattern::kNone;
   std::span<const std::string_view> values = {};  // of an enum, in the service's order
+  Logged logged = Logged::kPlain;
+  std::string_view logged_name = {};  // of the member there, if not its own in lower case
 };
 
 struct Field {

@@ -139,6 +139,20 @@ std::string FormatUnixDate(int64_t wall_ms) {
   return {text.data(), static_cast<size_t>(length)};
 }
 
+std::string FormatSeconds(int64_t wall_ms) {
+  constexpr size_t kBeforeFraction = 19;
+  return FormatIso8601(wall_ms).substr(0, kBeforeFraction) + "Z";
+}
+
+std::string FormatShortDate(int64_t wall_ms) {
+  const Civil civil = CivilFromMs(wall_ms);
+  std::array<char, 96> text;
+  const int length = std::snprintf(
+      text.data(), text.size(), "%s %d, %d %d:%02d:%02d %s", kShortMonths[static_cast<size_t>(civil.month) - 1],
+      civil.day, civil.year, (civil.hour + 11) % 12 + 1, civil.minute, civil.second, civil.hour < 12 ? "AM" : "PM");
+  return {text.data(), static_cast<size_t>(length)};
+}
+
 std::string FormatLongUtc(int64_t wall_ms) {
   static constexpr std::array<const char*, 7> kWeekdays = {"Sunday",   "Monday", "Tuesday", "Wednesday",
                                                            "Thursday", "Friday", "Saturday"};

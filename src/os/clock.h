@@ -64,6 +64,8 @@ std::string FormatBasicIso8601(int64_t wall_ms);  // 20261122T081500Z
 std::string FormatIso8601(int64_t wall_ms);       // 2026-11-22T08:15:00.000Z
 std::string FormatHttpDate(int64_t wall_ms);      // Sun, 22 Nov 2026 08:15:00 GMT
 std::string FormatUnixDate(int64_t wall_ms);      // Sun Nov 22 08:15:00 UTC 2026
+std::string FormatSeconds(int64_t wall_ms);       // 2026-11-22T08:15:00Z
+std::string FormatShortDate(int64_t wall_ms);     // Nov 22, 2026 8:15:00 AM
 std::string FormatLongUtc(int64_t wall_ms);       // Sunday, November 22, 2026 at 8:15:00 AM Coordinated Universal Time
 // Parses yyyymmddThhmmssZ strictly; -1 if it is not one (no whole second is -1 ms).
 int64_t ParseBasicIso8601(std::string_view text);

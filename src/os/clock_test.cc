@@ -101,5 +101,12 @@ TEST(Clock, AnAdvancedClockGoesOnFromWhereItWasMoved) {
   EXPECT_EQ(clock.offset_ms(), 500 + kMsPerDay);
 }
 
+TEST(Clock, FormatsTimesOfRecords) {
+  const int64_t time_ms = ParseBasicIso8601("20150503T233414Z") + 7;
+  EXPECT_EQ(FormatSeconds(time_ms), "2015-05-03T23:34:14Z");
+  EXPECT_EQ(FormatShortDate(time_ms), "May 3, 2015 11:34:14 PM");
+  EXPECT_EQ(FormatShortDate(ParseBasicIso8601("20201231T000501Z")), "Dec 31, 2020 12:05:01 AM");
+}
+
 }  // namespace
 }  // namespace basalt::os

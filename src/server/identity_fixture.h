@@ -42,7 +42,7 @@ class IdentityTest : public ::testing::Test {
   static constexpr const char* kAccount = "111122223333";
   static constexpr const char* kOtherAccount = "444455556666";
 
-  IdentityTest() : clock_(1'700'000'000'000), server_(MakeOptions()) {
+  explicit IdentityTest(AuditSettings audit = {}) : clock_(1'700'000'000'000), server_(MakeOptions(audit)) {
     root_ = MakeAccount(kAccount);
     other_root_ = MakeAccount(kOtherAccount);
   }
@@ -118,8 +118,9 @@ class IdentityTest : public ::testing::Test {
   Credentials other_root_;
 
  private:
-  InProcessOptions MakeOptions() {
+  InProcessOptions MakeOptions(AuditSettings audit) {
     InProcessOptions options{.clock = clock_};
+    options.settings.audit = audit;
     options.mode = operations::Mode::kServe;
     return options;
   }

@@ -20,6 +20,7 @@
 #include "operations/validation_text.h"
 #include "server/accept_encoding.h"
 #include "server/admission.h"
+#include "server/audit_step.h"
 #include "server/authenticator.h"
 #include "server/host_check.h"
 #include "server/query_parameters.h"
@@ -38,6 +39,7 @@ constexpr std::string_view kJson = "application/json";
 constexpr std::string_view kXml = "text/xml";
 constexpr std::string_view kPlain = "text/plain";
 
+constexpr std::string_view kNotRecorded = "the call cannot be recorded in the audit log";
 constexpr std::string_view kBusy = "The service is currently unavailable or busy. Try again.";
 
 // A body up to this size is parsed before its signature is verified; larger than any single item needs.
@@ -51,9 +53,11 @@ constexpr size_t kCompressedAnswerBytesMax = size_t{4} << 20;
 // One request from its first step to its answer.
 struct CallState {
   CallState(const operations::Services& services, table::LocalTables& tables, Executor& loop,
-            std::shared_ptr<Admission> admission, const http::Request& request, const Networks* networks)
+            std::shared_ptr<Admission> admission, AuditStep& audit_step, const http::Request& request,
+            const Networks* networks)
       : call(services, tables, loop),
         memory(std::move(admission)),
+        audit(audit_step),
         headers(request.head.headers),
         origin(request, networks) {
     call.origin = &origin;
@@ -61,6 +65,7 @@ struct CallState {
 
   operations::Call call;
   Admission::Part memory;  // of the call's arena
+  AuditStep& audit;
   std::unique_ptr<operations::PreparedCall> prepared;
   const Service* service = nullptr;
   const Operation* operation = nullptr;
@@ -116,6 +121,7 @@ class alignas(kCacheLineBytes) RequestPath final : public http::Handler {
         tables_(services.catalogue, loop, settings.item_cache_bytes),
         authenticator_(services, settings.sigv4_skew_s),
         admission_(std::make_shared<Admission>(settings.admitted_requests_max, settings.admitted_bytes_max)),
+        audit_(settings.audit, loop, services.clock),
         id_state_(crypto::RandomUint64() | 1) {}
 
   std::variant<std::unique_ptr<http::Ticket>, http::Response> Admit(const http::RequestHead& head,
@@ -133,8 +139,10 @@ class alignas(kCacheLineBytes) RequestPath final : public http::Handler {
   static Status HoldArena(http::Relief* relief, CallState& state);
   static Status Understand(http::Relief* relief, CallState& state);
   static void Execute(std::unique_ptr<CallState> state);
-  static void Answer(CallState& state, Result<operations::Answer> answer);
-  static void Fail(CallState& state, Error error) { Answer(state, std::move(error)); }
+  static void Answer(std::unique_ptr<CallState> state, Result<operations::Answer> answer);
+  static std::vector<audit::Entry> Audit(CallState& state, const Result<operations::Answer>& answer);
+  static void Respond(CallState& state, Result<operations::Answer> answer);
+  static void Fail(std::unique_ptr<CallState> state, Error error) { Answer(std::move(state), std::move(error)); }
   http::Response Overloaded();
   std::string NewRequestId();
 
@@ -144,6 +152,7 @@ class alignas(kCacheLineBytes) RequestPath final : public http::Handler {
   table::LocalTables tables_;
   Authenticator authenticator_;
   const std::shared_ptr<Admission> admission_;
+  AuditStep audit_;
   uint64_t id_state_;
 };
 
@@ -179,7 +188,8 @@ void RequestPath::Handle(const http::Request& request, http::Responder respond) 
   if (HandlePage(request, respond)) {
     return;
   }
-  auto state = std::make_unique<CallState>(services_, tables_, loop_, admission_, request, settings_.networks.get());
+  auto state =
+      std::make_unique<CallState>(services_, tables_, loop_, admission_, audit_, request, settings_.networks.get());
   state->respond = std::move(respond);
   state->request_id = NewRequestId();
   if (services_.mode == operations::Mode::kDev) {
@@ -312,7 +322,7 @@ void RequestPath::HandleJson(const http::Request& request, std::unique_ptr<CallS
   const bool authenticate_first = is_gzip || request.body.size() > kStrangersBodyBytesMax;
   if (authenticate_first && state->operation != nullptr) {
     if (Status status = Authenticate(request, *state); !status.ok()) {
-      return Fail(*state, status.TakeError());
+      return Fail(std::move(state), status.TakeError());
     }
   }
   if (!authenticate_first || state->operation != nullptr) {
@@ -322,28 +332,28 @@ void RequestPath::HandleJson(const http::Request& request, std::unique_ptr<CallS
       return;
     }
     if (!unpacked.ok()) {
-      return Fail(*state, Error(Reason::kSerialization, ""));
+      return Fail(std::move(state), Error(Reason::kSerialization, ""));
     }
     const std::string_view body = is_gzip ? std::string_view(*unpacked) : request.body;
     if (!body.empty()) {
       if (Status status = ParseBody(body, request.relief, *state); !status.ok()) {
-        return Fail(*state, status.TakeError());
+        return Fail(std::move(state), status.TakeError());
       }
     }
   }
   if (state->operation == nullptr) {
-    return Fail(*state, Error(Reason::kUnknownOperation, ""));
+    return Fail(std::move(state), Error(Reason::kUnknownOperation, ""));
   }
   if (!authenticate_first) {
     if (Status status = Authenticate(request, *state); !status.ok()) {
-      return Fail(*state, status.TakeError());
+      return Fail(std::move(state), status.TakeError());
     }
   }
   if (!state->call.input.IsObject()) {
-    return Fail(*state, Error(Reason::kSerialization, ""));
+    return Fail(std::move(state), Error(Reason::kSerialization, ""));
   }
   if (Status status = Understand(request.relief, *state); !status.ok()) {
-    return Fail(*state, status.TakeError());
+    return Fail(std::move(state), status.TakeError());
   }
   Execute(std::move(state));
 }
@@ -383,12 +393,12 @@ Status RequestPath::HoldArena(http::Relief* relief, CallState& state) {
 void RequestPath::HandleQuery(const http::Request& request, std::unique_ptr<CallState> state) {
   const bool is_get = request.head.method == "GET";
   if (!is_get && request.head.method != "POST") {
-    return Fail(*state, Error(Reason::kUnknownOperation, "Only GET and POST are supported"));
+    return Fail(std::move(state), Error(Reason::kUnknownOperation, "Only GET and POST are supported"));
   }
   Result<std::span<const operations::Parameter>> parameters =
       ParseParameters(is_get || request.body.empty() ? request.head.query : request.body, state->call.arena);
   if (!parameters.ok()) {
-    return Fail(*state, parameters.TakeError());
+    return Fail(std::move(state), parameters.TakeError());
   }
   const std::string_view action = FindParameter(*parameters, "Action");
   const std::string_view version = FindParameter(*parameters, "Version");
@@ -396,21 +406,21 @@ void RequestPath::HandleQuery(const http::Request& request, std::unique_ptr<Call
     state->operation = state->service->Find(action);
   }
   if (state->operation == nullptr) {
-    return Fail(*state,
+    return Fail(std::move(state),
                 Error(Reason::kUnknownOperation,
                       fmt::format("Could not find operation {} for version {}", action.empty() ? "NO_ACTION" : action,
                                   version.empty() ? "NO_VERSION_SPECIFIED" : version)));
   }
   if (Status status = Authenticate(request, *state); !status.ok()) {
-    return Fail(*state, status.TakeError());
+    return Fail(std::move(state), status.TakeError());
   }
   Result<json::Node> input = operations::ReadParameters(*state->operation->input, *parameters, state->call.arena);
   if (!input.ok()) {
-    return Fail(*state, input.TakeError());
+    return Fail(std::move(state), input.TakeError());
   }
   state->call.input = *input;
   if (Status status = Understand(request.relief, *state); !status.ok()) {
-    return Fail(*state, status.TakeError());
+    return Fail(std::move(state), status.TakeError());
   }
   Execute(std::move(state));
 }
@@ -444,14 +454,32 @@ Status RequestPath::Understand(http::Relief* relief, CallState& state) {
 }
 
 void RequestPath::Execute(std::unique_ptr<CallState> state) {
+  if (!state->audit.MayRun() && state->audit.Records(*state->service, *state->operation, state->call.decided.denied)) {
+    return Fail(std::move(state), Error(Reason::kInternal, std::string(kNotRecorded)));
+  }
   operations::PreparedCall& prepared = *state->prepared;
   prepared.Execute([state = std::move(state)](Result<operations::Answer> answer) mutable {
-    const std::unique_ptr<CallState> finished = std::move(state);
-    Answer(*finished, std::move(answer));
+    Answer(std::move(state), std::move(answer));
   });
 }
 
-void RequestPath::Answer(CallState& state, Result<operations::Answer> answer) {
+// Nothing is answered before what the audit log is to hold of it stands there.
+void RequestPath::Answer(std::unique_ptr<CallState> state, Result<operations::Answer> answer) {
+  if (!answer.ok() && state->operation != nullptr) {
+    answer = operations::InDialect(answer.TakeError(), *state->operation, state->call.services.dialect);
+  }
+  std::vector<audit::Entry> records = Audit(*state, answer);
+  if (records.empty()) {
+    return Respond(*state, std::move(answer));
+  }
+  AuditStep& audit = state->audit;
+  audit.Write(std::move(records), [state = std::move(state), answer = std::move(answer)](Status recorded) mutable {
+    const std::unique_ptr<CallState> finished = std::move(state);
+    Respond(*finished, recorded.ok() ? std::move(answer) : Error(Reason::kInternal, std::string(kNotRecorded)));
+  });
+}
+
+void RequestPath::Respond(CallState& state, Result<operations::Answer> answer) {
   http::Response response;
   const bool is_query = state.service->protocol == Protocol::kQuery;
   const std::string xml_namespace =
@@ -469,10 +497,7 @@ void RequestPath::Answer(CallState& state, Result<operations::Answer> answer) {
           name, xml_namespace, result, state.request_id);
     }
   } else {
-    Error error = answer.TakeError();
-    if (state.operation != nullptr) {
-      error = operations::InDialect(std::move(error), *state.operation, state.call.services.dialect);
-    }
+    const Error error = answer.TakeError();
     const operations::ErrorStyle style = state.service->error_style;
     const operations::WireError& wire = operations::WireErrorOf(error, style);
     response.status = is_query ? wire.query_http_status : wire.http_status;
@@ -504,6 +529,17 @@ void RequestPath::Answer(CallState& state, Result<operations::Answer> answer) {
     response.headers.emplace_back("Access-Control-Expose-Headers", "x-amzn-RequestId, x-amz-crc32, Date");
   }
   state.respond(std::move(response));
+}
+
+// What the audit log shall hold of the call; nothing of most.
+std::vector<audit::Entry> RequestPath::Audit(CallState& state, const Result<operations::Answer>& answer) {
+  const bool is_anyones = state.operation == nullptr || state.call.caller.account_id.empty();
+  const bool denied = state.call.decided.denied || (!answer.ok() && answer.error().reason == Reason::kAccessDenied);
+  if (is_anyones || !state.audit.Records(*state.service, *state.operation, denied)) {
+    return {};
+  }
+  return state.audit.MakeRecords({state.call, *state.service, *state.operation, state.prepared.get(), state.request_id,
+                                  answer.ok() ? &answer.value() : nullptr, answer.ok() ? nullptr : &answer.error()});
 }
 
 // 52 characters, as the service's; unique, not secret.

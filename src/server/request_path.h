@@ -1,5 +1,5 @@
 // The path of a request, in one place: admit -> HTTP -> route -> JSON syntax -> authenticate -> shape -> validate ->
-// authorize -> plan -> execute -> account -> answer. What cuts across operations happens here once, reading the
+// authorize -> plan -> execute -> audit -> answer. What cuts across operations happens here once, reading the
 // operation's registry row. One RequestPath a loop.
 #pragma once
 
@@ -12,6 +12,7 @@
 #include "base/executor.h"
 #include "http/handler.h"
 #include "operations/services.h"
+#include "server/audit_step.h"
 #include "server/networks.h"
 
 namespace basalt::server {
@@ -25,6 +26,7 @@ struct RequestPathSettings {
   std::shared_ptr<const Networks> networks;  // null: the operator has said nothing of them
   std::vector<std::string> host_names;       // dev: Host may be these beside IP addresses and localhost
   std::vector<std::string> allowed_origins;  // dev: Origin may be these
+  AuditSettings audit;
 };
 
 // `loop` is where the handler's requests live; `ready` is read for GET /ready. All references outlive the handler.

@@ -77,9 +77,13 @@ void ChangePolicy(Call& call, const NamedResource& target, table::PolicyChange c
   };
   call.services.catalogue.Update(
       target.table, std::move(change_record), call.loop,
-      [target, done = std::move(done)](Result<table::ChangedRecord> changed) mutable {
+      [&call, target, done = std::move(done)](Result<table::ChangedRecord> changed) mutable {
         if (!changed.ok()) {
           return done(changed.TakeError());
+        }
+        const auto before = table::FindPolicy(changed->before.get(), target.table, target.stream);
+        if (before.ok() && (*before)->IsSet()) {
+          call.replaced_revision = (*before)->RevisionId();
         }
         auto policy = table::FindPolicy(changed->after.get(), target.table, target.stream);
         done(policy.ok() ? Result<Answer>(RevisionJson(**policy)) : Result<Answer>(policy.TakeError()));

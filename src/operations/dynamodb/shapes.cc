@@ -54,6 +54,10 @@ constexpr Shape kKeyAttributeName{.kind = ShapeKind::kString, .minimum = 1, .max
 // ---- maps and lists of attribute values
 
 constexpr Shape kAttributeMap{.kind = ShapeKind::kMap, .element = &kAttributeValue};
+constexpr Shape kKeyMap{.kind = ShapeKind::kMap, .element = &kAttributeValue, .logged = Logged::kKey};
+constexpr Shape kItemMap{.kind = ShapeKind::kMap, .element = &kAttributeValue, .logged = Logged::kItem};
+constexpr Shape kEntryItemMap{
+    .kind = ShapeKind::kMap, .element = &kAttributeValue, .logged = Logged::kItem, .logged_name = "items"};
 constexpr Shape kNameMap{.kind = ShapeKind::kMap, .element = &kString};
 constexpr Shape kAttributeValueList{.kind = ShapeKind::kList, .element = &kAttributeValue};
 constexpr Shape kAttributesToGet{.kind = ShapeKind::kList, .element = &kString, .minimum = 1, .maximum = 255};
@@ -261,7 +265,7 @@ constexpr std::array<Field, 2> kDeleteResourcePolicyFields = {
 constexpr std::array<Field, 11> kPutItemFields = {{
     {"ReturnConsumedCapacity", &kReturnConsumedCapacity},
     {"TableName", &kTableNameOrArn, kRequired},
-    {"Item", &kAttributeMap, kRequired},
+    {"Item", &kItemMap, kRequired},
     {"ConditionalOperator", &kConditionalOperator},
     {"Expected", &kExpected},
     {"ReturnValues", &kReturnValues},
@@ -276,7 +280,7 @@ constexpr std::array<Field, 7> kGetItemFields = {{
     {"ReturnConsumedCapacity", &kReturnConsumedCapacity},
     {"AttributesToGet", &kAttributesToGet},
     {"TableName", &kTableNameOrArn, kRequired},
-    {"Key", &kAttributeMap, kRequired},
+    {"Key", &kKeyMap, kRequired},
     {"ConsistentRead", &kBoolean},
     {"ProjectionExpression", &kString},
     {"ExpressionAttributeNames", &kNameMap},
@@ -287,7 +291,7 @@ constexpr std::array<Field, 13> kUpdateItemFields = {{
     {"TableName", &kTableNameOrArn, kRequired},
     {"ReturnItemCollectionMetrics", &kReturnItemCollectionMetrics},
     {"ReturnValues", &kReturnValues},
-    {"Key", &kAttributeMap, kRequired},
+    {"Key", &kKeyMap, kRequired},
     {"ConditionalOperator", &kConditionalOperator},
     {"Expected", &kExpected},
     {"AttributeUpdates", &kAttributeUpdates},
@@ -303,7 +307,7 @@ constexpr std::array<Field, 11> kDeleteItemFields = {{
     {"TableName", &kTableNameOrArn, kRequired},
     {"ReturnValues", &kReturnValues},
     {"ReturnItemCollectionMetrics", &kReturnItemCollectionMetrics},
-    {"Key", &kAttributeMap, kRequired},
+    {"Key", &kKeyMap, kRequired},
     {"ConditionalOperator", &kConditionalOperator},
     {"Expected", &kExpected},
     {"ReturnValuesOnConditionCheckFailure", &kReturnOnFailure},
@@ -324,7 +328,7 @@ constexpr std::array<Field, 17> kQueryFields = {{
     {"KeyConditions", &kConditionMap},
     {"ConsistentRead", &kBoolean},
     {"ScanIndexForward", &kBoolean},
-    {"ExclusiveStartKey", &kAttributeMap},
+    {"ExclusiveStartKey", &kKeyMap},
     {"KeyConditionExpression", &kString},
     {"FilterExpression", &kString},
     {"ProjectionExpression", &kString},
@@ -347,7 +351,7 @@ constexpr std::array<Field, 16> kScanFields = {{
     {"Limit", &kPositiveInteger},
     {"AttributesToGet", &kAttributesToGet},
     {"ConsistentRead", &kBoolean},
-    {"ExclusiveStartKey", &kAttributeMap},
+    {"ExclusiveStartKey", &kKeyMap},
     {"FilterExpression", &kString},
     {"ProjectionExpression", &kString},
     {"ExpressionAttributeNames", &kNameMap},
@@ -356,7 +360,7 @@ constexpr std::array<Field, 16> kScanFields = {{
 
 // ---- batches
 
-constexpr Shape kKeys{.kind = ShapeKind::kList, .element = &kAttributeMap, .minimum = 1, .maximum = 100};
+constexpr Shape kKeys{.kind = ShapeKind::kList, .element = &kKeyMap, .minimum = 1, .maximum = 100};
 constexpr std::array<Field, 5> kKeysAndAttributesFields = {{
     {"Keys", &kKeys, kRequired},
     {"AttributesToGet", &kBatchAttributesToGet},
@@ -373,9 +377,9 @@ constexpr std::array<Field, 2> kBatchGetItemFields = {{
     {"RequestItems", &kBatchGetRequests, kRequired},
 }};
 
-constexpr std::array<Field, 1> kPutRequestFields = {{{"Item", &kAttributeMap, kRequired}}};
+constexpr std::array<Field, 1> kPutRequestFields = {{{"Item", &kItemMap, kRequired}}};
 constexpr Shape kPutRequest{.kind = ShapeKind::kStructure, .name = "PutRequest", .fields = kPutRequestFields};
-constexpr std::array<Field, 1> kDeleteRequestFields = {{{"Key", &kAttributeMap, kRequired}}};
+constexpr std::array<Field, 1> kDeleteRequestFields = {{{"Key", &kKeyMap, kRequired}}};
 constexpr Shape kDeleteRequest{.kind = ShapeKind::kStructure, .name = "DeleteRequest", .fields = kDeleteRequestFields};
 constexpr std::array<Field, 2> kWriteRequestFields = {{
     {"PutRequest", &kPutRequest},
@@ -394,24 +398,30 @@ constexpr std::array<Field, 3> kBatchWriteItemFields = {{
 // ---- transactions
 
 constexpr std::array<Field, 4> kTransactGetFields = {{
-    {"Key", &kAttributeMap, kRequired},
+    {"Key", &kKeyMap, kRequired},
     {"TableName", &kTableNameOrArn, kRequired},
     {"ProjectionExpression", &kString},
     {"ExpressionAttributeNames", &kNameMap},
 }};
 constexpr Shape kTransactGet{.kind = ShapeKind::kStructure, .name = "Get", .fields = kTransactGetFields};
 constexpr std::array<Field, 1> kTransactGetItemFields = {{{"Get", &kTransactGet, kRequired}}};
-constexpr Shape kTransactGetItem{
-    .kind = ShapeKind::kStructure, .name = "TransactGetItem", .fields = kTransactGetItemFields};
-constexpr Shape kTransactGetItemList{
-    .kind = ShapeKind::kList, .element = &kTransactGetItem, .minimum = 1, .maximum = model::kTransactItemsMax};
+constexpr std::string_view kLoggedEntries = "requestItems";  // of transactions and batches of statements
+constexpr Shape kTransactGetItem{.kind = ShapeKind::kStructure,
+                                 .name = "TransactGetItem",
+                                 .fields = kTransactGetItemFields,
+                                 .logged = Logged::kEntry};
+constexpr Shape kTransactGetItemList{.kind = ShapeKind::kList,
+                                     .element = &kTransactGetItem,
+                                     .minimum = 1,
+                                     .maximum = model::kTransactItemsMax,
+                                     .logged_name = kLoggedEntries};
 constexpr std::array<Field, 2> kTransactGetItemsFields = {{
     {"ReturnConsumedCapacity", &kReturnConsumedCapacity},
     {"TransactItems", &kTransactGetItemList, kRequired},
 }};
 
 constexpr std::array<Field, 6> kTransactPutFields = {{
-    {"Item", &kAttributeMap, kRequired},
+    {"Item", &kEntryItemMap, kRequired},
     {"TableName", &kTableNameOrArn, kRequired},
     {"ConditionExpression", &kString},
     {"ExpressionAttributeNames", &kNameMap},
@@ -420,7 +430,7 @@ constexpr std::array<Field, 6> kTransactPutFields = {{
 }};
 constexpr Shape kTransactPut{.kind = ShapeKind::kStructure, .name = "Put", .fields = kTransactPutFields};
 constexpr std::array<Field, 7> kTransactUpdateFields = {{
-    {"Key", &kAttributeMap, kRequired},
+    {"Key", &kKeyMap, kRequired},
     {"UpdateExpression", &kString, kRequired},
     {"TableName", &kTableNameOrArn, kRequired},
     {"ConditionExpression", &kString},
@@ -430,7 +440,7 @@ constexpr std::array<Field, 7> kTransactUpdateFields = {{
 }};
 constexpr Shape kTransactUpdate{.kind = ShapeKind::kStructure, .name = "Update", .fields = kTransactUpdateFields};
 constexpr std::array<Field, 6> kTransactDeleteFields = {{
-    {"Key", &kAttributeMap, kRequired},
+    {"Key", &kKeyMap, kRequired},
     {"TableName", &kTableNameOrArn, kRequired},
     {"ConditionExpression", &kString},
     {"ExpressionAttributeNames", &kNameMap},
@@ -439,7 +449,7 @@ constexpr std::array<Field, 6> kTransactDeleteFields = {{
 }};
 constexpr Shape kTransactDelete{.kind = ShapeKind::kStructure, .name = "Delete", .fields = kTransactDeleteFields};
 constexpr std::array<Field, 6> kConditionCheckFields = {{
-    {"Key", &kAttributeMap, kRequired},
+    {"Key", &kKeyMap, kRequired},
     {"ConditionExpression", &kString, kRequired},
     {"TableName", &kTableNameOrArn, kRequired},
     {"ExpressionAttributeNames", &kNameMap},
@@ -454,10 +464,15 @@ constexpr std::array<Field, 4> kTransactWriteItemFields = {{
     {"Delete", &kTransactDelete},
     {"ConditionCheck", &kConditionCheck},
 }};
-constexpr Shape kTransactWriteItem{
-    .kind = ShapeKind::kStructure, .name = "TransactWriteItem", .fields = kTransactWriteItemFields};
-constexpr Shape kTransactWriteItemList{
-    .kind = ShapeKind::kList, .element = &kTransactWriteItem, .minimum = 1, .maximum = model::kTransactItemsMax};
+constexpr Shape kTransactWriteItem{.kind = ShapeKind::kStructure,
+                                   .name = "TransactWriteItem",
+                                   .fields = kTransactWriteItemFields,
+                                   .logged = Logged::kEntry};
+constexpr Shape kTransactWriteItemList{.kind = ShapeKind::kList,
+                                       .element = &kTransactWriteItem,
+                                       .minimum = 1,
+                                       .maximum = model::kTransactItemsMax,
+                                       .logged_name = kLoggedEntries};
 constexpr Shape kClientRequestToken{
     .kind = ShapeKind::kString, .minimum = 1, .maximum = model::kClientRequestTokenLengthMax};
 constexpr std::array<Field, 4> kTransactWriteItemsFields = {{
@@ -469,9 +484,12 @@ constexpr std::array<Field, 4> kTransactWriteItemsFields = {{
 
 // ---- statements
 
-constexpr Shape kStatement{.kind = ShapeKind::kString, .minimum = 1, .maximum = model::kStatementLengthMax};
+constexpr Shape kStatement{
+    .kind = ShapeKind::kString, .minimum = 1, .maximum = model::kStatementLengthMax, .logged = Logged::kStatement};
 constexpr Shape kStatementParameters{.kind = ShapeKind::kList, .element = &kAttributeValue, .minimum = 1};
-constexpr Shape kNextToken{.kind = ShapeKind::kString, .minimum = 1, .maximum = model::kNextTokenLengthMax};
+// It holds a key, of an index too.
+constexpr Shape kNextToken{
+    .kind = ShapeKind::kString, .minimum = 1, .maximum = model::kNextTokenLengthMax, .logged = Logged::kNever};
 constexpr std::array<Field, 7> kExecuteStatementFields = {{
     {"Statement", &kStatement, kRequired},
     {"Parameters", &kStatementParameters},
@@ -489,8 +507,11 @@ constexpr std::array<Field, 4> kBatchStatementFields = {{
 }};
 constexpr Shape kBatchStatement{
     .kind = ShapeKind::kStructure, .name = "BatchStatementRequest", .fields = kBatchStatementFields};
-constexpr Shape kBatchStatements{
-    .kind = ShapeKind::kList, .element = &kBatchStatement, .minimum = 1, .maximum = model::kBatchStatementsMax};
+constexpr Shape kBatchStatements{.kind = ShapeKind::kList,
+                                 .element = &kBatchStatement,
+                                 .minimum = 1,
+                                 .maximum = model::kBatchStatementsMax,
+                                 .logged_name = kLoggedEntries};
 constexpr std::array<Field, 2> kBatchExecuteStatementFields = {{
     {"Statements", &kBatchStatements, kRequired},
     {"ReturnConsumedCapacity", &kReturnConsumedCapacity},
@@ -503,8 +524,11 @@ constexpr std::array<Field, 3> kParameterizedStatementFields = {{
 }};
 constexpr Shape kParameterizedStatement{
     .kind = ShapeKind::kStructure, .name = "ParameterizedStatement", .fields = kParameterizedStatementFields};
-constexpr Shape kParameterizedStatements{
-    .kind = ShapeKind::kList, .element = &kParameterizedStatement, .minimum = 1, .maximum = model::kTransactItemsMax};
+constexpr Shape kParameterizedStatements{.kind = ShapeKind::kList,
+                                         .element = &kParameterizedStatement,
+                                         .minimum = 1,
+                                         .maximum = model::kTransactItemsMax,
+                                         .logged_name = kLoggedEntries};
 constexpr std::array<Field, 3> kExecuteTransactionFields = {{
     {"TransactStatements", &kParameterizedStatements, kRequired},
     {"ClientRequestToken", &kClientRequestToken},

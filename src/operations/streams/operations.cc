@@ -7,10 +7,13 @@
 namespace basalt::operations::streams {
 
 std::span<const Operation> Operations() {
+  constexpr bool kUnsigned = true;
+  constexpr bool kManages = true;
   static constexpr std::array<Operation, 4> kOperations = {{
-      {"ListStreams", "dynamodb:ListStreams", AccessClass::kRead, &kListStreamsInput, PrepareListStreams},
+      {"ListStreams", "dynamodb:ListStreams", AccessClass::kRead, &kListStreamsInput, PrepareListStreams, nullptr,
+       Grantable::kNowhere, !kUnsigned, kManages},
       {"DescribeStream", "dynamodb:DescribeStream", AccessClass::kRead, &kDescribeStreamInput, PrepareDescribeStream,
-       nullptr, Grantable::kOnStreamsToAll},
+       nullptr, Grantable::kOnStreamsToAll, !kUnsigned, kManages},
       {"GetShardIterator", "dynamodb:GetShardIterator", AccessClass::kRead, &kGetShardIteratorInput,
        PrepareGetShardIterator, nullptr, Grantable::kOnStreamsToAll},
       {"GetRecords", "dynamodb:GetRecords", AccessClass::kRead, &kGetRecordsInput, PrepareGetRecords, nullptr,

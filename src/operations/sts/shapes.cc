@@ -25,8 +25,9 @@ constexpr Shape kTagListType{.kind = ShapeKind::kList, .element = &kTag, .maximu
 constexpr Shape kTagKeyListType{.kind = ShapeKind::kList, .element = &kTagKeyType, .maximum = 50};
 constexpr Shape kExternalIdType{.kind = ShapeKind::kString, .minimum = 2, .maximum = 1224};
 constexpr Shape kSerialNumberType{.kind = ShapeKind::kString, .minimum = 9, .maximum = 256};
-constexpr Shape kTokenCodeType{.kind = ShapeKind::kString, .minimum = 6, .maximum = 6};
-constexpr Shape kContextAssertionType{.kind = ShapeKind::kString, .minimum = 4, .maximum = 2048};
+constexpr Shape kTokenCodeType{.kind = ShapeKind::kString, .minimum = 6, .maximum = 6, .logged = Logged::kNever};
+constexpr Shape kContextAssertionType{
+    .kind = ShapeKind::kString, .minimum = 4, .maximum = 2048, .logged = Logged::kNever};
 constexpr std::array<Field, 2> kProvidedContextFields = {
     {{"ProviderArn", &kArnType}, {"ContextAssertion", &kContextAssertionType}}};
 constexpr Shape kProvidedContext{
@@ -58,7 +59,7 @@ constexpr std::array<Field, 5> kGetFederationTokenFields = {{{"Name", &kUserName
                                                              {"PolicyArns", &kPolicyDescriptorListType},
                                                              {"DurationSeconds", &kDurationSecondsType},
                                                              {"Tags", &kTagListType}}};
-constexpr Shape kClientTokenType{.kind = ShapeKind::kString, .minimum = 4, .maximum = 20000};
+constexpr Shape kClientTokenType{.kind = ShapeKind::kString, .minimum = 4, .maximum = 20000, .logged = Logged::kNever};
 constexpr Shape kUrlType{.kind = ShapeKind::kString, .minimum = 4, .maximum = 2048};
 constexpr std::array<Field, 7> kAssumeRoleWithWebIdentityFields = {
     {{"RoleArn", &kArnType, kRequired},
