@@ -51,7 +51,7 @@ constexpr size_t kCompressedAnswerBytesMax = size_t{4} << 20;
 // One request from its first step to its answer.
 struct CallState {
   CallState(const operations::Services& services, table::LocalTables& tables, Executor& loop,
-            std::shared_ptr<Admission> admission, const http::Request& request, const Networks* networks)
+            std::shared_ptr<Admission> admission, const http::Request& request, Subscriber<Networks>* networks)
       : call(services, tables, loop),
         memory(std::move(admission)),
         headers(request.head.headers),
@@ -116,7 +116,11 @@ class alignas(kCacheLineBytes) RequestPath final : public http::Handler {
         tables_(services.catalogue, loop, settings.item_cache_bytes),
         authenticator_(services, settings.sigv4_skew_s),
         admission_(std::make_shared<Admission>(settings.admitted_requests_max, settings.admitted_bytes_max)),
-        id_state_(crypto::RandomUint64() | 1) {}
+        id_state_(crypto::RandomUint64() | 1) {
+    if (settings_.networks != nullptr) {
+      networks_.emplace(*settings_.networks);
+    }
+  }
 
   std::variant<std::unique_ptr<http::Ticket>, http::Response> Admit(const http::RequestHead& head,
                                                                     http::Relief& relief) override;
@@ -141,6 +145,7 @@ class alignas(kCacheLineBytes) RequestPath final : public http::Handler {
   Executor& loop_;
   const operations::Services& services_;
   RequestPathSettings settings_;
+  std::optional<Subscriber<Networks>> networks_;
   table::LocalTables tables_;
   Authenticator authenticator_;
   const std::shared_ptr<Admission> admission_;
@@ -179,7 +184,8 @@ void RequestPath::Handle(const http::Request& request, http::Responder respond) 
   if (HandlePage(request, respond)) {
     return;
   }
-  auto state = std::make_unique<CallState>(services_, tables_, loop_, admission_, request, settings_.networks.get());
+  auto state =
+      std::make_unique<CallState>(services_, tables_, loop_, admission_, request, networks_ ? &*networks_ : nullptr);
   state->respond = std::move(respond);
   state->request_id = NewRequestId();
   if (services_.mode == operations::Mode::kDev) {
