@@ -13,6 +13,7 @@
 #include "hot_paths/hot_path.h"
 #include "http/request_parser.h"
 #include "http/response_head.h"
+#include "json/writer.h"
 #include "load/requests.h"
 #include "os/clock.h"
 #include "server/in_process_server.h"
@@ -22,6 +23,7 @@ namespace {
 
 constexpr int64_t kNowMs = 1'795'335'300'000;  // what the clock says throughout
 constexpr std::string_view kHttpDate = "Sun, 22 Nov 2026 08:15:00 GMT";
+constexpr std::string_view kAccount = "111111111111";
 constexpr uint64_t kTables = 4;
 constexpr uint64_t kItems = 800;      // of a table, that are read and written
 constexpr uint64_t kMoreItems = 400;  // put behind them, so that the first memtable (1 MiB) becomes a table file
@@ -75,12 +77,18 @@ class Connection {
 // chance in each table, and what it costs to find them too; over several tables the chances even out.
 class Bed {
  public:
-  Bed(const std::string& directory, size_t item_cache_bytes, size_t write_buffer_bytes)
-      : files_(os::RealFileSystem()),
+  enum class Policy : uint8_t {
+    kNone,
+    kOnEveryTable,  // that lets an account read it
+  };
+
+  Bed(const std::string& directory, size_t item_cache_bytes, size_t write_buffer_bytes, Policy policy = Policy::kNone)
+      : policy_(policy),
+        files_(os::RealFileSystem()),
         clock_(kNowMs),
         server_(OptionsFor(directory, item_cache_bytes, write_buffer_bytes)) {
     auto issued = Await<identity::IssuedKey>(
-        [&](auto done) { server_.directory().CreateAccount("111111111111", server_.loop(), std::move(done)); });
+        [&](auto done) { server_.directory().CreateAccount(std::string(kAccount), server_.loop(), std::move(done)); });
     target_.port = 8'000;
     target_.access_key_id = issued->access_key_id;
     target_.secret = issued->secret.view();
@@ -157,6 +165,9 @@ class Bed {
   void Fill(Target target) {
     OneByOne({MakeRequest(target, "CreateTable", CreateTableBody(target))}, 1);
     AwaitActive(target);
+    if (policy_ == Policy::kOnEveryTable) {
+      OneByOne({MakeRequest(target, "PutResourcePolicy", PutPolicyBody(target))}, 1);
+    }
     for (const auto& [first, count] : {std::pair{uint64_t{0}, kItems}, std::pair{kItems, kMoreItems}}) {
       target.first_item = first;
       target.items = count;
@@ -212,6 +223,15 @@ class Bed {
             .clock = clock_};
   }
 
+  static std::string PutPolicyBody(const Target& target) {
+    const std::string arn = "arn:aws:dynamodb:us-east-1:" + std::string(kAccount) + ":table/" + target.table;
+    std::string body = R"({"ResourceArn":")" + arn + R"(","Policy":)";
+    json::AppendString(
+        body, R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":")" + std::string(kAccount) +
+                  R"("},"Action":["dynamodb:GetItem","dynamodb:Query","dynamodb:Scan"],"Resource":")" + arn + R"("}})");
+    return body + "}";
+  }
+
   void AwaitActive(const Target& target) {
     server::Sending with;
     with.access_key_id = target.access_key_id;
@@ -221,6 +241,7 @@ class Bed {
     }
   }
 
+  Policy policy_;
   engine::rocks::FaultyFileSystem files_;
   os::ManualClock clock_;
   server::InProcessServer server_;
@@ -243,12 +264,16 @@ std::vector<HotPath> Requests(const std::string& directory) {
   // Memtables of 1 MiB: what is read lies in a table file, of which the block cache holds all.
   constexpr size_t kSmallMemtables = size_t{4} << 20;
   const auto reads = std::make_shared<Bed>(os::JoinPath(directory, "reads"), size_t{64} << 20, kSmallMemtables);
+  const auto guarded = std::make_shared<Bed>(os::JoinPath(directory, "guarded"), size_t{64} << 20, kSmallMemtables,
+                                             Bed::Policy::kOnEveryTable);
   const auto forgetful = std::make_shared<Bed>(os::JoinPath(directory, "forgetful"), size_t{32} << 10, kSmallMemtables);
   // Memtables that are never full: when one is flushed, and what of it is counted, would be a matter of chance.
   const auto writes = std::make_shared<Bed>(os::JoinPath(directory, "writes"), size_t{64} << 20, size_t{256} << 20);
   std::vector<HotPath> paths;
   paths.push_back(
       OneByOne("GetItem of 1 KiB, remembered by its loop", kLoop, kItems * kTables, reads, Operation::kGetItem));
+  paths.push_back(OneByOne("GetItem of 1 KiB, remembered, of a table with a policy", kLoop, kItems * kTables, guarded,
+                           Operation::kGetItem));
   paths.push_back(
       OneByOne("GetItem of 1 KiB, from the engine's cache", kLoop, kItems * kTables, forgetful, Operation::kGetItem));
   paths.push_back(OneByOne("Query of 10 items of 1 KiB", kLoop, 400, reads, Operation::kQuery));

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "identity/aws_policies.h"
+#include "identity/entity_name.h"
 #include "model/arn.h"
 #include "os/clock.h"
 #include "policy/principal_name.h"
@@ -214,7 +215,6 @@ void Principal::TakeTags(const std::vector<Tag>& tags) {
 }
 
 void Principal::Finish(const Snapshot& snapshot) {
-  constexpr std::string_view kServiceLinkedPath = "/aws-service-role/";
   placement_ = snapshot.FindPlacement(account_);
   if (placement_ != nullptr) {
     organization_path_ = placement_->path();

@@ -20,6 +20,7 @@
 
 #include "base/await.h"
 #include "base/locked_memory.h"
+#include "base/published.h"
 #include "chores/chore.h"
 #include "chores/expiry_sweep.h"
 #include "chores/index_work.h"
@@ -215,7 +216,7 @@ class RunningServer {
       : settings_(std::move(settings)),
         open_tables_(open_tables),
         certificates_(std::move(certificates)),
-        networks_(std::move(networks)),
+        networks_(networks == nullptr ? nullptr : std::make_shared<Published<server::Networks>>(std::move(networks))),
         provider_keys_(std::move(provider_keys)),
         store_(std::move(store)),
         clock_(clock) {}
@@ -254,6 +255,17 @@ class RunningServer {
       return;
     }
     services_->provider_keys->Publish(*std::move(keys));
+  }
+  void ReloadEndpointPolicies() {
+    if (networks_ == nullptr) {
+      return;
+    }
+    Result<std::shared_ptr<const server::Networks>> networks = LoadNetworks(settings_);
+    if (!networks.ok()) {
+      Warn("the policies of endpoints stay as they are: " + networks.error().text);
+      return;
+    }
+    networks_->Publish(*std::move(networks));
   }
 
   // Stops accepting and lets requests under way finish; kDrainedSignal comes when that is done.
@@ -375,7 +387,7 @@ class RunningServer {
       terms.tls = certificates_.Find(listener.tls);
       terms.number = static_cast<uint32_t>(bound_.size());
       if (networks_ != nullptr && !settings_.trusted_proxies.empty()) {
-        terms.is_proxy = [networks = networks_](std::string_view ip) { return networks->IsTrusted(ip); };
+        terms.is_proxy = [networks = networks_->Load()](std::string_view ip) { return networks->IsTrusted(ip); };
       }
       terms.requires_proxy_header = listener.proxy_protocol;
       Result<http::ListenAddress> bound = server_->Listen(wanted, terms);
@@ -508,7 +520,7 @@ class RunningServer {
   ServerSettings settings_;
   table::OpenTablesLimits open_tables_;
   TlsCertificates certificates_;
-  std::shared_ptr<const server::Networks> networks_;
+  std::shared_ptr<Published<server::Networks>> networks_;        // null: the operator has said nothing of them
   std::shared_ptr<const identity::ProviderKeys> provider_keys_;  // as they were at the start
   std::vector<std::unique_ptr<http::Loop>> loops_;
   std::optional<chores::ChoreRound> chores_;
@@ -554,6 +566,7 @@ void WaitForEnd(RunningServer& server, const ServerSettings& flags, const sigset
       RereadLogLevel(flags);
       server.ReloadCertificates();
       server.ReloadProviderKeys();
+      server.ReloadEndpointPolicies();
     } else if (number == kDrainedSignal && draining) {
       return;
     } else if (number == SIGTERM || number == SIGINT) {

@@ -108,7 +108,11 @@ Result<operations::Caller> Authenticator::IdentifySession(const identity::Princi
   if (session.principal == nullptr) {
     return UnrecognizedClient();
   }
-  if (services_.clock.WallMs() >= session.claims.expires_ms) {
+  const int64_t now_ms = services_.clock.WallMs();
+  if (now_ms < session.claims.issued_ms - skew_s_ * 1000) {
+    return UnrecognizedClient();  // the clock was set back: when the session ends cannot be told
+  }
+  if (now_ms >= session.claims.expires_ms) {
     return Error(Reason::kExpiredToken, "The security token included in the request is expired");
   }
   const crypto::HmacSha256Key& signing_key = signing_keys_.Get(claim.credential, kSecretVersion, session.secret.view());

@@ -11,26 +11,35 @@
 namespace basalt::server {
 namespace {
 
-// Listener 0 is no endpoint's, 1 is of vpce-1 and 2 of vpce-2, which lets through reads of Music alone. 10.0.0.1 is a
-// trusted proxy, 192.0.2.0/24 the network of vpce-3.
-InProcessOptions Options() {
+constexpr std::string_view kReads =
+    "{'Effect':'Allow','Principal':'*','Action':['dynamodb:GetItem','dynamodb:BatchGetItem'],'Resource':'*'},"
+    "{'Effect':'Deny','Principal':'*','Action':'dynamodb:GetItem','Resource':'arn:aws:dynamodb:*:*:table/Books'}";
+
+// Listener 0 is no endpoint's, 1 is of vpce-1 and 2 of vpce-2, whose policy has these statements. 10.0.0.1 is a trusted
+// proxy, 192.0.2.0/24 the network of vpce-3.
+std::shared_ptr<const Networks> NetworksWith(std::string_view statements) {
   NetworkSettings networks;
   networks.trusted_proxies = {*policy::ParseNetwork("10.0.0.1")};
   networks.listeners = {{}, {"vpc-1", "vpce-1"}, {"vpc-2", "vpce-2"}};
   networks.named = {{{"vpc-3", "vpce-3"}, {*policy::ParseNetwork("192.0.2.0/24")}}};
-  const std::string text = Quoted(Document(
-      "{'Effect':'Allow','Principal':'*','Action':['dynamodb:GetItem','dynamodb:BatchGetItem'],'Resource':'*'},"
-      "{'Effect':'Deny','Principal':'*','Action':'dynamodb:GetItem','Resource':'arn:aws:dynamodb:*:*:table/Books'}"));
   networks.policies["vpce-2"] = std::make_shared<const policy::Document>(
-      policy::Document::Parse(policy::DocumentKind::kEndpoint, text, &operations::Actions()).value());
+      policy::Document::Parse(policy::DocumentKind::kEndpoint, Quoted(Document(statements)), &operations::Actions())
+          .value());
+  return std::make_shared<const Networks>(std::move(networks));
+}
+
+using PublishedNetworks = std::shared_ptr<Published<Networks>>;
+
+InProcessOptions OptionsWith(PublishedNetworks networks) {
   InProcessOptions options;
-  options.settings.networks = std::make_shared<const Networks>(std::move(networks));
+  options.settings.networks = std::move(networks);
   return options;
 }
 
 class OriginWireTest : public PolicyWireTest {
  protected:
-  OriginWireTest() : PolicyWireTest(Options()) {}
+  explicit OriginWireTest(PublishedNetworks networks = std::make_shared<Published<Networks>>(NetworksWith(kReads)))
+      : PolicyWireTest(OptionsWith(networks)), networks_(std::move(networks)) {}
 
   void SetUp() override { CreateTable("Music", "S"); }
 
@@ -42,6 +51,8 @@ class OriginWireTest : public PolicyWireTest {
               Quoted(fmt::format("{{'TableName':'{}','Key':{{'pk':{{'S':'a'}}}}}}", kMusic)), sending)
         .body;
   }
+
+  const PublishedNetworks networks_;
 };
 
 Sending From(http::PeerAddress peer, std::vector<std::pair<std::string, std::string>> headers = {}) {
@@ -135,6 +146,16 @@ TEST_F(OriginWireTest, AnEndpointsPolicyLimitsWhatComesThroughIt) {
   EXPECT_EQ(SendAs(kOwner, "PutItem", "{'TableName':'Music','Item':{'pk':{'S':'a'}}}",
                    From({.ip = "127.0.0.1", .listener = 1})),
             "{}");
+}
+
+TEST_F(OriginWireTest, APolicyThatIsReadAgainHoldsFromTheNextRequestOn) {
+  const Sending limited = From({.ip = "127.0.0.1", .listener = 2});
+  EXPECT_EQ(Get(kOwner, limited), "{}");
+  networks_->Publish(NetworksWith("{'Effect':'Allow','Principal':'*','Action':'dynamodb:PutItem','Resource':'*'}"));
+  EXPECT_EQ(Get(kOwner, limited), Denied("dynamodb:GetItem", kMusic,
+                                         "because no VPC endpoint policy allows the dynamodb:GetItem action", kOwner));
+  networks_->Publish(NetworksWith(kReads));
+  EXPECT_EQ(Get(kOwner, limited), "{}");
 }
 
 }  // namespace

@@ -8,7 +8,7 @@ const operations::Route& RequestOrigin::FindRoute() const {
     return *route_;
   }
   if (networks_ != nullptr) {
-    return route_.emplace(networks_->FindRoute(peer_, headers_));
+    return route_.emplace(networks_->Get().FindRoute(peer_, headers_));
   }
   operations::Route& route = route_.emplace();
   if (peer_ != nullptr) {
@@ -28,7 +28,11 @@ std::optional<std::string_view> RequestOrigin::FindHeader(std::string_view name)
 }
 
 const policy::Document* RequestOrigin::FindEndpointPolicy() const {
-  return networks_ == nullptr || !networks_->HasPolicies() ? nullptr : networks_->FindPolicy(FindRoute().endpoint);
+  if (networks_ == nullptr || !networks_->Get().HasPolicies()) {
+    return nullptr;
+  }
+  const std::string_view endpoint = FindRoute().endpoint;
+  return networks_->Get().FindPolicy(endpoint);
 }
 
 }  // namespace basalt::server

@@ -54,7 +54,7 @@ constexpr size_t kCompressedAnswerBytesMax = size_t{4} << 20;
 struct CallState {
   CallState(const operations::Services& services, table::LocalTables& tables, Executor& loop,
             std::shared_ptr<Admission> admission, AuditStep& audit_step, const http::Request& request,
-            const Networks* networks)
+            Subscriber<Networks>* networks)
       : call(services, tables, loop),
         memory(std::move(admission)),
         audit(audit_step),
@@ -122,7 +122,11 @@ class alignas(kCacheLineBytes) RequestPath final : public http::Handler {
         authenticator_(services, settings.sigv4_skew_s),
         admission_(std::make_shared<Admission>(settings.admitted_requests_max, settings.admitted_bytes_max)),
         audit_(settings.audit, loop, services.clock),
-        id_state_(crypto::RandomUint64() | 1) {}
+        id_state_(crypto::RandomUint64() | 1) {
+    if (settings_.networks != nullptr) {
+      networks_.emplace(*settings_.networks);
+    }
+  }
 
   std::variant<std::unique_ptr<http::Ticket>, http::Response> Admit(const http::RequestHead& head,
                                                                     http::Relief& relief) override;
@@ -149,6 +153,7 @@ class alignas(kCacheLineBytes) RequestPath final : public http::Handler {
   Executor& loop_;
   const operations::Services& services_;
   RequestPathSettings settings_;
+  std::optional<Subscriber<Networks>> networks_;
   table::LocalTables tables_;
   Authenticator authenticator_;
   const std::shared_ptr<Admission> admission_;
@@ -188,8 +193,8 @@ void RequestPath::Handle(const http::Request& request, http::Responder respond) 
   if (HandlePage(request, respond)) {
     return;
   }
-  auto state =
-      std::make_unique<CallState>(services_, tables_, loop_, admission_, audit_, request, settings_.networks.get());
+  auto state = std::make_unique<CallState>(services_, tables_, loop_, admission_, audit_, request,
+                                           networks_ ? &*networks_ : nullptr);
   state->respond = std::move(respond);
   state->request_id = NewRequestId();
   if (services_.mode == operations::Mode::kDev) {

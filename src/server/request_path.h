@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/executor.h"
+#include "base/published.h"
 #include "http/handler.h"
 #include "operations/services.h"
 #include "server/audit_step.h"
@@ -23,9 +24,9 @@ struct RequestPathSettings {
   uint64_t admitted_bytes_max = uint64_t{512} << 20;
   size_t item_cache_bytes = size_t{64} << 20;  // of one loop, for items read by their key
   int64_t sigv4_skew_s = 300;
-  std::shared_ptr<const Networks> networks;  // null: the operator has said nothing of them
-  std::vector<std::string> host_names;       // dev: Host may be these beside IP addresses and localhost
-  std::vector<std::string> allowed_origins;  // dev: Origin may be these
+  std::shared_ptr<const Published<Networks>> networks;  // null: the operator has said nothing of them
+  std::vector<std::string> host_names;                  // dev: Host may be these beside IP addresses and localhost
+  std::vector<std::string> allowed_origins;             // dev: Origin may be these
   AuditSettings audit;
 };
 

@@ -65,6 +65,32 @@ TEST_F(StsWireTest, ATokenIsGoodForItsKeyAndItsTime) {
   EXPECT_NE(DynamoAs(session, "ListTables", "{}").body.find("ExpiredTokenException"), std::string::npos);
 }
 
+TEST_F(StsWireTest, AClockThatIsSetBackGivesNoSessionMoreTime) {
+  const Credentials session = CredentialsIn(Assume(ann_));
+  const auto outcome = [&] { return Outcome(StsAs(session, "GetCallerIdentity")); };
+  clock_.SetWallMs(clock_.WallMs() - 300'000);  // as far as signatures may be off
+  EXPECT_EQ(outcome(), "200");
+  clock_.SetWallMs(clock_.WallMs() - 1'000);
+  EXPECT_EQ(outcome(), "403 InvalidClientTokenId: The security token included in the request is invalid.");
+  EXPECT_EQ(Outcome(StsAs(ann_, "GetCallerIdentity")), "200");
+  clock_.SetWallMs(clock_.WallMs() + 3'901'000);
+  EXPECT_EQ(outcome(), "403 ExpiredToken: The security token included in the request is expired");
+}
+
+TEST_F(StsWireTest, ASessionOutlivesTheKeyThatNewOnesAreSealedWith) {
+  constexpr int64_t kHourMs = 3'600'000;
+  const Credentials old = CredentialsIn(StsAs(ann_, "GetSessionToken&DurationSeconds=129600"));
+  const auto sealed_with = server_.directory().snapshots().Load()->session_keys().back().created_ms;
+  clock_.AdvanceMs(25 * kHourMs);
+  const Credentials young = CredentialsIn(StsAs(ann_, "GetSessionToken"));
+  EXPECT_GT(server_.directory().snapshots().Load()->session_keys().back().created_ms, sealed_with);
+  EXPECT_EQ(Outcome(StsAs(old, "GetCallerIdentity")), "200");
+  EXPECT_EQ(Outcome(StsAs(young, "GetCallerIdentity")), "200");
+  clock_.AdvanceMs(11 * kHourMs);
+  EXPECT_EQ(Outcome(StsAs(old, "GetCallerIdentity")).substr(0, 16), "403 ExpiredToken");
+  EXPECT_EQ(Outcome(StsAs(young, "GetCallerIdentity")), "200");
+}
+
 TEST_F(StsWireTest, ADeletedRoleVoidsItsSessionsAlsoWhenItIsMadeAgain) {
   const Credentials session = CredentialsIn(Assume(ann_));
   ASSERT_EQ(ListTables(session), 200);

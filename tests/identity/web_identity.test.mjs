@@ -57,7 +57,18 @@ before(async () => {
     new iam.PutRolePolicyCommand({
       RoleName: 'people',
       PolicyName: 'own',
-      PolicyDocument: statement({ Action: 'dynamodb:*', Resource: 'arn:aws:dynamodb:*:*:table/${idp.example.com/tenant:sub}' }),
+      PolicyDocument: JSON.stringify({
+        Version: '2012-10-17',
+        Statement: [
+          { Effect: 'Allow', Action: 'dynamodb:*', Resource: 'arn:aws:dynamodb:*:*:table/${idp.example.com/tenant:sub}' },
+          {
+            Effect: 'Allow',
+            Action: 'dynamodb:GetItem',
+            Resource: 'arn:aws:dynamodb:*:*:table/notes',
+            Condition: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': '${idp.example.com/tenant:sub}' } },
+          },
+        ],
+      }),
     }),
   );
 });
@@ -81,6 +92,9 @@ test('a token makes a session, whose policies know what the token said', async (
   const describe = (TableName) => client.send(new dynamodb.DescribeTableCommand({ TableName }));
   await assert.rejects(describe('ann'), named('ResourceNotFoundException'));
   await assert.rejects(describe('eve'), named('AccessDeniedException'));
+  const get = (pk) => client.send(new dynamodb.GetItemCommand({ TableName: 'notes', Key: { pk: { S: pk } } }));
+  await assert.rejects(get('ann'), named('ResourceNotFoundException'));
+  await assert.rejects(get('eve'), named('AccessDeniedException'));
 });
 
 test('tokens of others, for others, or of another time are refused', async () => {

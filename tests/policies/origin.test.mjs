@@ -6,7 +6,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { dynamodbClient } from '../support/clients.mjs';
-import { Server, configuredBy, initialize, refuses, run, temporaryDirectory } from '../support/server.mjs';
+import { Server, configuredBy, initialize, refuses, run, sleep, temporaryDirectory } from '../support/server.mjs';
 import { createTable } from '../support/tables.mjs';
 import { Connection, call, operationBytes, succeed } from '../support/wire.mjs';
 
@@ -197,6 +197,30 @@ test('an endpoint lets pass what its policy says, whoever asks', async () => {
   );
   connection.close();
   await succeed(open, 'PutItem', put, { credentials });
+});
+
+test('the policy of an endpoint is read again on SIGHUP, and one that cannot be used changes nothing', async () => {
+  const through = { headers: { 'x-ddb-vpce': 'vpce-4' }, from: proxy };
+  const allowing = (Action) => JSON.stringify({ Statement: { Effect: 'Allow', Principal: '*', Action, Resource: '*' } });
+  const until = async (what, isSo) => {
+    for (let tries = 0; !(await isSo()); ++tries) {
+      assert.ok(tries < 200, what);
+      await sleep(25);
+    }
+  };
+  await unlessEndpoint('vpce-4');
+  assert.equal(await get(open, through), 'allowed');
+  writeFileSync(endpointPolicy, allowing('dynamodb:PutItem'));
+  assert.equal(await get(open, through), 'allowed');
+  process.kill(server.pid, 'SIGHUP');
+  await until('the policy is not read again', async () => (await get(open, through)) === denied);
+  writeFileSync(endpointPolicy, '{"Statement":[]}');
+  process.kill(server.pid, 'SIGHUP');
+  await until('nothing is said of it', () => /the policies of endpoints stay as they are: the policy \S+ cannot be used/.test(server.stderr));
+  assert.equal(await get(open, through), denied);
+  writeFileSync(endpointPolicy, allowing('dynamodb:GetItem'));
+  process.kill(server.pid, 'SIGHUP');
+  await until('the policy is not read again', async () => (await get(open, through)) === 'allowed');
 });
 
 test('what cannot be meant refuses to start, with file and line', async () => {

@@ -17,12 +17,6 @@ constexpr std::array<std::string_view, 6> kNameMembers = {"UserName",     "NewUs
                                                           "NewGroupName", "RoleName",    "PolicyName"};
 constexpr std::array<std::string_view, 2> kPathMembers = {"Path", "NewPath"};
 
-bool IsNameCharacter(char c) {
-  constexpr std::string_view kOthers = "_+=,.@-";
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-         kOthers.find(c) != std::string_view::npos;
-}
-
 bool IsPath(std::string_view text) {
   return text == "/" || (text.size() > 2 && text.front() == '/' && text.back() == '/' &&
                          std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x21 && c <= 0x7e; }));
@@ -37,7 +31,7 @@ std::string LowerFirst(std::string_view name) {
 Status CheckCharacters(const Call& call) {
   for (const std::string_view member : kNameMembers) {
     const auto name = GetString(call.input, member);
-    if (name && !std::all_of(name->begin(), name->end(), IsNameCharacter)) {
+    if (name && !std::all_of(name->begin(), name->end(), identity::IsNameCharacter)) {
       return Error(Reason::kValidation, fmt::format("The specified value for {} is invalid. It must contain only "
                                                     "alphanumeric characters and/or the following: +=,.@_-",
                                                     LowerFirst(member)));

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "identity/directory.h"
+#include "identity/entity_name.h"
 #include "operations/operation.h"
 
 namespace basalt::operations::iam {
@@ -100,7 +101,7 @@ Result<std::vector<identity::Tag>> WithTags(std::vector<identity::Tag> tags, con
 std::vector<identity::Tag> WithoutTags(std::vector<identity::Tag> tags, const std::vector<std::string>& keys);
 
 // Roles that services made for themselves are changed by those alone: kUnmodifiableEntity.
-inline constexpr std::string_view kServiceLinkedPath = "/aws-service-role/";
+using identity::kServiceLinkedPath;
 bool IsServiceLinked(const Role& role);
 template <class T>
 Status CheckModifiable(const T&) {

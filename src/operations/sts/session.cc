@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "identity/entity_name.h"
 #include "identity/principal.h"
 #include "model/tag.h"
 
@@ -14,15 +15,9 @@ namespace {
 constexpr size_t kPolicyArnsMax = 10;
 constexpr int64_t kSessionKeyAgeMaxMs = os::kMsPerDay;  // of the key that new sessions are sealed with
 
-bool IsNameCharacter(char c) {
-  constexpr std::string_view kOthers = "_+=,.@-";
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-         kOthers.find(c) != std::string_view::npos;
-}
-
 Status CheckName(const Call& call, std::string_view member, std::string_view shown) {
   const auto name = GetString(call.input, member);
-  if (name && !std::all_of(name->begin(), name->end(), IsNameCharacter)) {
+  if (name && !std::all_of(name->begin(), name->end(), identity::IsNameCharacter)) {
     return Error(
         Reason::kValidation,
         fmt::format("1 validation error detected: Value '{}' at '{}' failed to satisfy constraint: Member must "
