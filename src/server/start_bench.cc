@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <cstdio>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -129,15 +128,17 @@ class Growth {
  public:
   Growth() : before_(ResidentMebibytes()) {}
   void Note() {
-    if (!grown_) {
+    if (!is_noted_) {
+      is_noted_ = true;
       grown_ = ResidentMebibytes() - before_;
     }
   }
-  double mebibytes() const { return *grown_; }
+  double mebibytes() const { return grown_; }
 
  private:
   double before_;
-  std::optional<double> grown_;
+  double grown_ = 0;
+  bool is_noted_ = false;
 };
 
 void BM_LoadIdentities(benchmark::State& state) {
