@@ -110,7 +110,8 @@ class Identities {
       role.name = fmt::format("role-{}", i);
       role.inline_policies = {{"own", Text(policy::DocumentKind::kIdentity, PolicyOf(role.name))}};
       role.shown_trust = fmt::format(
-          R"({{"Version":"2012-10-17","Statement":{{"Effect":"Allow","Principal":{{"AWS":"{}"}},"Action":"sts:AssumeRole"}}}})",
+          R"({{"Version":"2012-10-17","Statement":{{"Effect":"Allow","Principal":{{"AWS":"{}"}},)"
+          R"("Action":"sts:AssumeRole"}}}})",
           kAccount);
       static_cast<identity::PolicyText&>(role.trust) = Text(policy::DocumentKind::kTrust, role.shown_trust);
       draft.Put(std::move(role));
