@@ -109,10 +109,10 @@ class Identities {
       role.id = identity::NewUniqueId(identity::kIdPrefixOf<identity::Role>);
       role.name = fmt::format("role-{}", i);
       role.inline_policies = {{"own", Text(policy::DocumentKind::kIdentity, PolicyOf(role.name))}};
-      role.shown_trust = fmt::format(
-          R"({{"Version":"2012-10-17","Statement":{{"Effect":"Allow","Principal":{{"AWS":"{}"}},)"
-          R"("Action":"sts:AssumeRole"}}}})",
-          kAccount);
+      role.shown_trust =
+          fmt::format(R"({{"Version":"2012-10-17","Statement":{{"Effect":"Allow","Principal":{{"AWS":"{}"}},)"
+                      R"("Action":"sts:AssumeRole"}}}})",
+                      kAccount);
       static_cast<identity::PolicyText&>(role.trust) = Text(policy::DocumentKind::kTrust, role.shown_trust);
       draft.Put(std::move(role));
     }
