@@ -203,8 +203,8 @@ void Note(Call& call, const Access& access, const policy::Request& request, cons
   decided.is_known = true;
   decided.denied = !decision.allowed;
   decided.layer = decision.layer;
-  decided.action = call.arena.Copy(request.action.name);
-  decided.resource = call.arena.Copy(access.resource_arn);
+  decided.action = request.action.name;
+  decided.resource = access.resource_arn;
   if (decision.document == nullptr) {
     return;
   }

@@ -22,6 +22,12 @@ bool IsSecret(std::string_view name) {
 
 bool IsTime(std::string_view member) { return member.ends_with("DateTime"); }
 
+// Seconds that a date can be written of; others stay the number that they are.
+bool IsDate(double time_s) {
+  constexpr double kEndOf9999S = 253'402'300'800;
+  return time_s >= 0 && time_s < kEndOf9999S;
+}
+
 void WriteNode(json::Writer& writer, const json::Node& node, bool is_time) {
   switch (node.kind) {
     case json::Kind::kNull:
@@ -30,10 +36,12 @@ void WriteNode(json::Writer& writer, const json::Node& node, bool is_time) {
     case json::Kind::kTrue:
       return writer.Bool(node.kind == json::Kind::kTrue);
     case json::Kind::kInteger:
-      return is_time ? writer.String(os::FormatShortDate(node.integer * 1000)) : writer.Integer(node.integer);
+      return is_time && IsDate(static_cast<double>(node.integer))
+                 ? writer.String(os::FormatShortDate(node.integer * 1000))
+                 : writer.Integer(node.integer);
     case json::Kind::kDouble:
-      return is_time ? writer.String(os::FormatShortDate(static_cast<int64_t>(node.real * 1000)))
-                     : writer.Double(node.real);
+      return is_time && IsDate(node.real) ? writer.String(os::FormatShortDate(static_cast<int64_t>(node.real * 1000)))
+                                          : writer.Double(node.real);
     case json::Kind::kString:
       return writer.String(node.string);
     case json::Kind::kArray:

@@ -15,6 +15,15 @@ TEST(LoggedAnswer, MembersAreInLowerCaseAndTimesAreText) {
       R"("enabled":true,"nothing":null,"share":0.5}})");
 }
 
+TEST(LoggedAnswer, TimesBeyondAllDatesAreNumbers) {
+  for (const char* time : {"1415348827415348827.5", "9223372036854775807", "253402300800", "-1"}) {
+    EXPECT_EQ(LoggedJsonAnswer(std::string(R"({"StartDateTime":)") + time + "}").value_or("").find('"', 18),
+              std::string::npos)
+        << time;
+  }
+  EXPECT_EQ(LoggedJsonAnswer(R"({"StartDateTime":253402300799})"), R"({"startDateTime":"Dec 31, 9999 11:59:59 PM"})");
+}
+
 TEST(LoggedAnswer, AnEmptyOneIsNothing) {
   EXPECT_EQ(LoggedJsonAnswer("{}"), std::nullopt);
   EXPECT_EQ(LoggedJsonAnswer("nonsense"), std::nullopt);

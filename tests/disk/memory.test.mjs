@@ -39,23 +39,27 @@ function countIn(pid, mappings, bytes) {
   return count;
 }
 
-const mayRead = (() => {
+function mayLookInto(pid) {
   try {
-    closeSync(openSync('/proc/1/mem', 'r'));
+    closeSync(openSync(`/proc/${pid}/mem`, 'r'));
     return true;
   } catch {
     return false;
   }
-})();
+}
 
-test('root key and secrets are in locked memory alone', { skip: mayRead ? false : 'another process may not be looked into' }, async () => {
+test('the root key is in locked memory alone', async (t) => {
   const place = await initialize();
   const options = { credentials: place.credentials['111111111111'] };
   const server = await startServe(place);
-  await createTable(server, 'T', { options });
+  await createTable(server, 'Table', { options });
   for (let i = 0; i < 20; ++i)
-    await succeed(server, 'PutItem', { TableName: 'T', Item: { pk: { S: `known text ${i}` } } }, options);
+    await succeed(server, 'PutItem', { TableName: 'Table', Item: { pk: { S: `known text ${i}` } } }, options);
   const pid = server.child.pid;
+  if (!mayLookInto(pid)) {
+    await server.stop();
+    return t.skip('another process may not be looked into');
+  }
   const mappings = mappingsOf(pid);
   const dumped = mappings.filter(({ flags }) => !flags.includes('dd'));
   const hidden = mappings.filter(({ flags }) => flags.includes('dd'));
@@ -64,8 +68,6 @@ test('root key and secrets are in locked memory alone', { skip: mayRead ? false 
   const rootKey = readFileSync(place.rootKeyFile);
   assert.ok(countIn(pid, hidden, rootKey) > 0, 'the root key is not where it is looked for');
   assert.equal(countIn(pid, dumped, rootKey), 0, 'a core file would hold the root key');
-  const secret = Buffer.from(options.credentials.secretAccessKey);
-  assert.equal(countIn(pid, dumped, secret), 0, 'a core file would hold the secret of an access key');
   assert.ok(hidden.some(({ flags }) => flags.includes('lo')) || server.stderr.includes('may be swapped'));
   await server.stop();
 });
