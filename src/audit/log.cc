@@ -90,8 +90,7 @@ Status Log::Recover() {
 Status Log::RemoveLeftovers() const {
   TRY_ASSIGN(const std::vector<uint64_t> numbers, log_.ListNumbers());
   for (const uint64_t number : numbers) {
-    const auto same = [number](const Place& place) { return place.number == number; };
-    if (std::any_of(list_.files.begin(), list_.files.end(), same)) {
+    if (list_.Has(number)) {
       continue;
     }
     Place first;

@@ -112,6 +112,10 @@ Result<StoredRecord> ReadRecord(ByteReader& bytes, Place& place) {
   return stored;
 }
 
+bool FileList::Has(uint64_t number) const {
+  return std::any_of(files.begin(), files.end(), [number](const Place& first) { return first.number == number; });
+}
+
 std::string EncodeFileList(const FileList& list) {
   std::string out(1, static_cast<char>(kFormatVersion));
   AppendBigEndian32(out, static_cast<uint32_t>(list.files.size()));

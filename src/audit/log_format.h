@@ -65,6 +65,9 @@ struct FileList {
   std::vector<Place> files;
   std::optional<Place> end;
 
+  // Whether a file begins with the record of that number.
+  bool Has(uint64_t number) const;
+
   friend bool operator==(const FileList&, const FileList&) = default;
 };
 std::string EncodeFileList(const FileList& list);

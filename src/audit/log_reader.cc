@@ -154,8 +154,7 @@ std::vector<FileFinding> CheckLog(const LogFiles& log) {
     return findings;
   }
   for (const uint64_t number : *numbers) {
-    const auto same = [number](const Place& place) { return place.number == number; };
-    if (std::none_of(list->files.begin(), list->files.end(), same)) {
+    if (!list->Has(number)) {
       findings.push_back(CheckUnlisted(log, *list, number));
     }
   }

@@ -110,11 +110,11 @@ class Pool {
 // Free blocks of one thread. Told apart from a thread that is ending, whose last secrets go after this has gone.
 class ThreadBlocks {
  public:
-  ThreadBlocks() { state_ = State::kThere; }
+  ThreadBlocks() = default;
   ThreadBlocks(const ThreadBlocks&) = delete;
   ThreadBlocks& operator=(const ThreadBlocks&) = delete;
   ~ThreadBlocks() {
-    state_ = State::kGone;
+    is_gone_ = true;
     for (size_t size_class = 0; size_class < kClasses; ++size_class) {
       while (counts_[size_class] > 0) {
         Pool::Get().Give(size_class, kept_[size_class][--counts_[size_class]]);
@@ -124,7 +124,7 @@ class ThreadBlocks {
 
   // Null once the thread is ending.
   static ThreadBlocks* Find() {
-    if (state_ == State::kGone) {
+    if (is_gone_) {
       return nullptr;
     }
     thread_local ThreadBlocks blocks;
@@ -143,8 +143,7 @@ class ThreadBlocks {
   }
 
  private:
-  enum class State : uint8_t { kNotYet, kThere, kGone };
-  static inline thread_local State state_ = State::kNotYet;
+  static inline thread_local bool is_gone_ = false;
 
   std::array<size_t, kClasses> counts_{};
   std::array<std::array<void*, kKeptByThread>, kClasses> kept_{};

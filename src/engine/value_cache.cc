@@ -86,14 +86,13 @@ void ValueCache::Insert(const ValueStamp& stamp, KeyView key, std::string_view v
   Owned entry = NewEntry(stamp, key, value);  // not used lately: one read once does not push out what is read often
   entry->next = std::exchange(BucketOf(stamp.key_hash), entry.get());
   if (free_.empty()) {
-    entry->slot = static_cast<uint32_t>(slots_.size());
-    slots_.push_back(std::move(entry));
-  } else {
-    entry->slot = free_.back();
-    free_.pop_back();
-    const uint32_t slot = entry->slot;
-    slots_[slot] = std::move(entry);
+    free_.push_back(static_cast<uint32_t>(slots_.size()));
+    slots_.emplace_back();
   }
+  const uint32_t slot = free_.back();
+  free_.pop_back();
+  entry->slot = slot;
+  slots_[slot] = std::move(entry);
   bytes_ += cost;
 }
 

@@ -3,12 +3,11 @@
 //   /account/reset-root  the same
 //   /account/list        {} -> {"accounts": ["111122223333"]}
 //   /access/report       {"table": ARN} -> who can reach it (operations/access_report.h)
-//   /clock/advance       {"duration_ms": 604800000} -> {"time": "2026-11-29T08:15:00.000Z"}, once all is done that is
-//   due
-//                        then; 400 without a test clock
-//   /audit/read          {"from": 1, "since_ms"/"since_ago_ms", "until_ms"/"until_ago_ms", "account"} -> {"records":
-//   [TEXT],
-//                        "next": 17, "last": false}; a page of the audit log, each record as the text of its JSON
+//   /clock/advance       {"duration_ms": 604800000} -> {"time": "2026-11-29T08:15:00.000Z"}
+//                        once all is done that is due then; 400 without a test clock
+//   /audit/read          {"from": 1, "since_ms"/"since_ago_ms", "until_ms"/"until_ago_ms", "account"}
+//                        -> {"records": [TEXT], "next": 17, "last": false}
+//                        a page of the audit log, each record as the text of its JSON
 // Errors: 400, 403 (another user's process), 404, 409, 500 with {"error": TEXT}. Runs on one loop.
 #pragma once
 

@@ -214,11 +214,12 @@ class Simulation {
   }
 
  private:
-  std::vector<std::string> ListOf(std::string_view member) const {
+  std::vector<std::string> ListOf(std::string_view member) const { return TextsIn(call_.input, member); }
+  static std::vector<std::string> TextsIn(const json::Node& node, std::string_view member) {
     std::vector<std::string> texts;
-    if (const json::Node* list = call_.input.Find(member); list != nullptr) {
-      for (const json::Node& node : list->elements) {
-        texts.emplace_back(node.string);
+    if (const json::Node* list = node.Find(member); list != nullptr) {
+      for (const json::Node& text : list->elements) {
+        texts.emplace_back(text.string);
       }
     }
     return texts;
@@ -269,12 +270,7 @@ class Simulation {
     }
     for (const json::Node& entry : entries->elements) {
       const std::string_view name = GetString(entry, "ContextKeyName").value_or("");
-      std::vector<std::string> values;
-      if (const json::Node* list = entry.Find("ContextKeyValues"); list != nullptr) {
-        for (const json::Node& value : list->elements) {
-          values.emplace_back(value.string);
-        }
-      }
+      std::vector<std::string> values = TextsIn(entry, "ContextKeyValues");
       if (GetString(entry, "ContextKeyType").value_or("").ends_with("List") || values.size() > 1) {
         said_.SetList(name, std::move(values));
       } else if (!values.empty()) {
