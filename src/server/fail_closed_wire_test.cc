@@ -20,7 +20,8 @@ class FailClosedWireTest : public IdentityTest {
                        R"("KeyType":"HASH"}],"AttributeDefinitions":[{"AttributeName":"pk","AttributeType":"S"}]})")
                   .status,
               200);
-    while (DynamoAs(root_, "DescribeTable", R"({"TableName":"Music"})").body.find("ACTIVE") == std::string::npos) {
+    while (DynamoAs(root_, "DescribeTable", R"({"TableName":"Music"})").body.find(R"("TableStatus":"ACTIVE")") ==
+           std::string::npos) {
     }
   }
 

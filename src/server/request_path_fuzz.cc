@@ -21,7 +21,8 @@ InProcessServer& Server() {
                R"({"AttributeName":"sk","KeyType":"RANGE"}],"AttributeDefinitions":[)"
                R"({"AttributeName":"pk","AttributeType":"S"},{"AttributeName":"sk","AttributeType":"N"}],)"
                R"("BillingMode":"PAY_PER_REQUEST"})");
-    while (made->Send("DescribeTable", R"({"TableName":"Music"})").body.find("ACTIVE") == std::string::npos) {
+    while (made->Send("DescribeTable", R"({"TableName":"Music"})").body.find(R"("TableStatus":"ACTIVE")") ==
+           std::string::npos) {
     }
     return made;
   }();
